@@ -1,0 +1,22 @@
+# What the script says: progress and errors on stderr, answers on stdout.
+
+say() { printf 'engine: %s\n' "$*" >&2; }
+
+# fail WHAT FIX: the environment lacks something.
+fail() {
+  printf 'engine: error: %s\nengine: hint: %s\n' "$1" "$2" >&2
+  exit 3
+}
+
+usage_error() {
+  printf 'engine: error: %s\nengine: hint: %s\n' "$1" "$2" >&2
+  exit 2
+}
+
+no_more() { [[ $# -eq 0 ]] || usage_error "unexpected argument: $1" "see: scripts/engine --help"; }
+
+# Prints its argument as a JSON string (paths and versions: no control characters to expect).
+json_string() {
+  local text=${1//\\/\\\\}
+  printf '"%s"' "${text//\"/\\\"}"
+}
