@@ -1,32 +1,44 @@
 # A private containerd: own configuration, root, state and socket.
 
 CONTAINERD_CONFIG=$ETC/containerd.toml
+CONTAINERD_SOCKET=$RUN/containerd.sock
 
 containerd_config() {
   cat <<TOML
 version = 3
-root = "$DATA/containerd"
-state = "$RUN/containerd"
-disabled_plugins = ["io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime", "io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt", "io.containerd.nri.v1.nri"]
+root = $(json_string "$DATA/containerd")
+state = $(json_string "$RUN/containerd")
+# Kubernetes' parts, and the one that would write to /opt.
+disabled_plugins = [
+  "io.containerd.cri.v1.images",
+  "io.containerd.cri.v1.runtime",
+  "io.containerd.grpc.v1.cri",
+  "io.containerd.podsandbox.controller.v1.podsandbox",
+  "io.containerd.internal.v1.opt",
+  "io.containerd.nri.v1.nri",
+]
 
 [grpc]
-  address = "$RUN/containerd.sock"
+  address = $(json_string "$CONTAINERD_SOCKET")
 
 [ttrpc]
-  address = "$RUN/containerd.sock.ttrpc"
+  address = $(json_string "$CONTAINERD_SOCKET.ttrpc")
 TOML
 }
 
 containerd_pid() { find_pid containerd "$CONTAINERD_CONFIG"; }
-containerd_answers() { containerd_pid >/dev/null && [[ -S $RUN/containerd.sock ]] && env "${PRIVATE_ENV[@]}" ctr --address "$RUN/containerd.sock" --connect-timeout 3s version >/dev/null 2>&1; }
+
+containerd_answers() {
+  [[ -S $CONTAINERD_SOCKET ]] && env "${PRIVATE_ENV[@]}" ctr --address "$CONTAINERD_SOCKET" --connect-timeout 3s version >/dev/null 2>&1
+}
 
 containerd_up() {
   say "starting containerd"
-  mkdir -p "$DATA/containerd" "$RUN"
+  mkdir -p "$DATA/containerd"
   containerd_config >"$CONTAINERD_CONFIG"
-  start_detached containerd "$(program containerd)" --config "$CONTAINERD_CONFIG"
-  await 30 containerd "$CONTAINERD_CONFIG" containerd_answers && return 0
-  last_lines containerd
+  start_detached containerd --config "$CONTAINERD_CONFIG"
+  if await 30 "$STARTED" containerd_answers; then return 0; fi
+  log_tail containerd
   fail "containerd did not start" "log: $LOG/containerd.log"
 }
 

@@ -1,31 +1,41 @@
 # Where everything is. All of it is under the state folder, except a runtime folder whose sockets would get too long.
 # shellcheck disable=SC2034  # the other files read these
 
-STATE=${LAPSTRAKE_STATE:-${XDG_STATE_HOME:-${HOME:?}/.local/state}/lapstrake}
-[[ $STATE == /* ]] || STATE=$PWD/$STATE
+STATE=$(realpath -m "${LAPSTRAKE_STATE:-${XDG_STATE_HOME:-${HOME:?}/.local/state}/lapstrake}")
+# overlayfs takes its folders in one mount option, where these two characters separate.
+[[ $STATE != *[,:]* ]] || fail "the state folder's path holds a comma or a colon: $STATE" "set LAPSTRAKE_STATE to another folder"
 ENGINE=$STATE/engine
 RECORD=$STATE/engine.json
 
-# One short name for each state folder, for what the whole machine shares: bridge, cgroup, first port.
+# One short name for each state folder, for what the whole machine shares: bridge, cgroup, rules, first port.
 ID=$(printf '%s' "$ENGINE" | sha256sum)
 ID=${ID:0:8}
 BRIDGE=lap-$ID
 CGROUP=lapstrake-$ID
 
-ROOT=$ENGINE/root # the unpacked packages
 ETC=$ENGINE/etc
 DATA=$ENGINE/data
 LOG=$ENGINE/log
-RUN=$ENGINE/run
-# A unix socket's path holds 107 bytes; the longest below RUN is dockerd's libnetwork socket.
+BIN=$ENGINE/bin
+ROOT=$ENGINE/root # unpacked packages, one folder for each set
+RUN=$ENGINE/run   # sockets, pid files, mounts: a reboot may empty it
+# A unix socket's path holds 107 bytes; the longest below RUN is 36 bytes (docker/libnetwork/ and an id).
 [[ ${#RUN} -le 70 ]] || RUN=/run/lapstrake-$ID
-PACKAGES=${LAPSTRAKE_PACKAGE_CACHE:-$ENGINE/packages}
+PACKAGES=$(realpath -m "${LAPSTRAKE_PACKAGE_CACHE:-$ENGINE/packages}")
 BUILDX_HOME=$ENGINE/buildx
 
-LIBS=$ROOT/usr/lib/$(uname -m)-linux-gnu:$ROOT/lib/$(uname -m)-linux-gnu
-PRIVATE_PATH=$ROOT/usr/bin:$ROOT/usr/sbin:$ROOT/bin:$ROOT/sbin
+MULTIARCH=$(uname -m)-linux-gnu
+PRIVATE_PATH=$BIN
+PRIVATE_LIBS=
+for tree in "$ROOT/engine" "$ROOT/tools"; do
+  PRIVATE_PATH+=:$tree/usr/bin:$tree/usr/sbin:$tree/bin:$tree/sbin
+  PRIVATE_LIBS+=${PRIVATE_LIBS:+:}$tree/usr/lib/$MULTIARCH:$tree/lib/$MULTIARCH
+done
 PRIVATE_ENV=(
   "PATH=$PRIVATE_PATH:$PATH:/usr/sbin:/sbin"
-  "LD_LIBRARY_PATH=$LIBS"
-  "XTABLES_LIBDIR=$ROOT/usr/lib/$(uname -m)-linux-gnu/xtables:/usr/lib/$(uname -m)-linux-gnu/xtables"
+  "LD_LIBRARY_PATH=$PRIVATE_LIBS"
+  "XTABLES_LIBDIR=$ROOT/tools/usr/lib/$MULTIARCH/xtables:/usr/lib/$MULTIARCH/xtables"
 )
+
+# The path of a program: ours, else the host's.
+program() { PATH="$PRIVATE_PATH:$PATH:/usr/sbin:/sbin" command -v "$1"; }

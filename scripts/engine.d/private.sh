@@ -1,34 +1,31 @@
-# The private engine: what order its parts start and stop in.
+# The private engine: in what order its parts start and stop.
+# shellcheck disable=SC2034  # probe.sh and record.sh read what is set here
 
 private_is_up() {
-  containerd_pid >/dev/null && dockerd_pid >/dev/null && network_is_up && registry_is_up && containerd_answers && dockerd_answers
+  containerd_pid >/dev/null && dockerd_pid >/dev/null && registry_is_up && network_is_up && containerd_answers && dockerd_answers
 }
 
 private_up() {
-  is_debian_root || fail "no usable Docker here, and a private engine needs Debian or Ubuntu, and root" \
-    "install Docker and start it, or set DOCKER_HOST"
-  provision
-  mkdir -p "$RUN" "$BUILDX_HOME"
+  is_debian_root || fail "a private engine needs Debian or Ubuntu, and root" "install Docker and start it, or set DOCKER_HOST"
+  provision tools
+  provision engine
+  mkdir -p "$RUN"
   network_up
-  if ! containerd_answers; then
-    # Without its containerd a dockerd is of no use, and what both left goes.
+  if ! containerd_pid >/dev/null || ! containerd_answers; then
+    # Without its containerd a dockerd is of no use; what both leave goes.
     dockerd_down
     containerd_down
     sweep
     containerd_up
   fi
-  if ! dockerd_answers; then
+  if ! dockerd_pid >/dev/null || ! dockerd_answers; then
     dockerd_down
     dockerd_up
   fi
-  if ! registry_is_up; then
-    registry_down
-    registry_up
-  fi
+  registry_up
   use_private
-  probe
+  probe || fail "the private engine lacks: $LACKING" "this is a bug in the choice of packages; logs: $LOG"
   write_record private
-  say "engine is up; registry 127.0.0.1:$(registry_port)"
 }
 
 private_down() {
@@ -42,9 +39,10 @@ private_down() {
 
 # Sets what probe and record need.
 use_private() {
-  DOCKER_ADDRESS=unix://$DOCKER_SOCKET
-  DOCKER_ARGV=("$(program docker)")
-  BUILDX_ARGV=("$ROOT/usr/libexec/docker/cli-plugins/docker-buildx")
-  [[ -x ${BUILDX_ARGV[0]} ]] || BUILDX_ARGV=("$ROOT/usr/lib/docker/cli-plugins/docker-buildx")
-  REGISTRY_ADDRESS=127.0.0.1:$(registry_port)
+  local plugins=$ROOT/engine/usr/libexec/docker/cli-plugins
+  [[ -d $plugins ]] || plugins=$ROOT/engine/usr/lib/docker/cli-plugins
+  DOCKER_ADDRESS=unix://$DOCKERD_SOCKET
+  DOCKER=("$(program docker)")
+  BUILDX=("$plugins/docker-buildx")
+  COMPOSE=("$plugins/docker-compose")
 }

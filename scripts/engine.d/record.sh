@@ -1,38 +1,39 @@
 # engine.json: how lapstrake finds the engine and the registry. Written last, in one step.
 
 json_list() {
-  local first=1 item
+  local item separator=
   printf '['
   for item in "$@"; do
-    ((first)) || printf ', '
-    first=0
+    printf '%s' "$separator"
     json_string "$item"
+    separator=', '
   done
   printf ']'
 }
 
 write_record() { # KIND
-  cat >"$RECORD.new" <<JSON
+  {
+    cat <<JSON
 {
   "version": 1,
   "kind": "$1",
   "dockerHost": $(json_string "$DOCKER_ADDRESS"),
-  "docker": $(json_list "${DOCKER_ARGV[@]}"),
-  "buildx": $(json_list "${BUILDX_ARGV[@]}"),
+  "docker": $(json_list "${DOCKER[@]}"),
+  "buildx": $(json_list "${BUILDX[@]}"),
+JSON
+    if [[ ${#COMPOSE[@]} -gt 0 ]]; then printf '  "compose": %s,\n' "$(json_list "${COMPOSE[@]}")"; fi
+    if [[ -x $BIN/mmdebstrap ]]; then printf '  "mmdebstrap": %s,\n' "$(json_list "$BIN/mmdebstrap")"; fi
+    cat <<JSON
   "buildxConfig": $(json_string "$BUILDX_HOME"),
-  "registry": $(json_string "$REGISTRY_ADDRESS"),
+  "registry": $(json_string "$(registry_address)"),
   "capabilities": { "containerdStore": true, "directPush": true, "call": true, "rawjson": true }
 }
 JSON
+  } >"$RECORD.new"
   mv -f "$RECORD.new" "$RECORD"
 }
 
-recorded() { sed -n "s/^  \"$1\": \"\\(.*\\)\",\\?\$/\\1/p" "$RECORD"; }
-
-already_up() {
-  [[ -s $RECORD ]] || return 1
-  case "$(recorded kind)" in
-    private) [[ ${LAPSTRAKE_ENGINE:-private} == private && $(recorded registry) == "127.0.0.1:$(registry_port)" ]] && private_is_up ;;
-    *) return 1 ;;
-  esac
+# One string of the record that is there.
+recorded() { # KEY
+  sed -n "s/^  \"$1\": \"\\(.*\\)\",\$/\\1/p" "$RECORD" 2>/dev/null || true
 }

@@ -1,8 +1,11 @@
-# A CNCF Distribution registry on loopback, without a password, on a port that it keeps while it is free.
+# A CNCF Distribution registry on loopback, without a password, on a port that it keeps while that is free.
 
 REGISTRY_CONFIG=$ETC/registry.yml
 
+# Below the ports that the kernel hands out by itself.
 registry_port() { cat "$ETC/port" 2>/dev/null || echo $((20000 + 0x$ID % 10000)); }
+next_port() { echo $((20000 + ($1 - 20000 + 37) % 10000)); }
+registry_address() { echo "127.0.0.1:$(registry_port)"; }
 
 registry_config() { # PORT
   cat <<YAML
@@ -13,50 +16,50 @@ log:
     disabled: true
 storage:
   filesystem:
-    rootdirectory: $DATA/registry
+    rootdirectory: $(json_string "$DATA/registry")
   cache:
     blobdescriptor: inmemory
   delete:
     enabled: true
 http:
   addr: 127.0.0.1:$1
-  secret: $ID-loopback-only
+  secret: $ID
 YAML
 }
 
 port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-registry_pid() { find_pid registry "$REGISTRY_CONFIG"; }
 
 # One request by hand: a fresh Debian has no curl.
-registry_answers() {
-  local line
+registry_answers() (
   exec 3<>"/dev/tcp/127.0.0.1/$(registry_port)" || return 1
   printf 'GET /v2/ HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n' >&3
-  read -r -t 5 line <&3 || line=
-  exec 3>&-
-  [[ $line == *" 200 "* ]]
-}
-registry_is_up() { registry_pid >/dev/null && (registry_answers) 2>/dev/null; }
+  read -r -t 5 line <&3 && [[ $line == *" 200 "* ]]
+) 2>/dev/null
+
+registry_pid() { find_pid docker-registry "$REGISTRY_CONFIG"; }
+registry_is_up() { registry_pid >/dev/null && registry_answers; }
 
 registry_up() {
   local port tries
+  if registry_is_up; then return 0; fi
+  registry_down
   port=$(registry_port)
   mkdir -p "$DATA/registry" "$RUN"
   for ((tries = 0; tries < 20; tries++)); do
-    if ! port_is_taken "$port"; then
+    if port_is_taken "$port"; then
+      say "port $port is taken; trying another"
+    else
       say "starting the registry on 127.0.0.1:$port"
       registry_config "$port" >"$REGISTRY_CONFIG"
       echo "$port" >"$ETC/port"
-      start_detached registry "$(program docker-registry)" serve "$REGISTRY_CONFIG"
-      if await 10 registry "$REGISTRY_CONFIG" registry_is_up; then return 0; fi
-      stop_part registry "$REGISTRY_CONFIG" 5
-      last_lines registry
-    else
-      say "port $port is taken; trying another"
+      start_detached docker-registry serve "$REGISTRY_CONFIG"
+      if await 10 "$STARTED" registry_is_up; then return 0; fi
+      registry_down
+      log_tail docker-registry
     fi
-    port=$((20000 + (port - 20000 + 1 + tries * 37) % 10000))
+    port=$(next_port "$port")
   done
-  fail "the registry did not start" "log: $LOG/registry.log"
+  fail "the registry did not start" "log: $LOG/docker-registry.log"
 }
 
-registry_down() { stop_part registry "$REGISTRY_CONFIG" 5; }
+registry_down() { stop_part docker-registry "$REGISTRY_CONFIG" 5; }

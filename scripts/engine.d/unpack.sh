@@ -1,57 +1,74 @@
 # The packages, unpacked beside the host's own files: nothing is installed, no maintainer script runs.
 
-unpacked_is_current() {
-  [[ -s $ROOT/.packages ]] && cmp -s "$ROOT/.packages" "$PACKAGES/SHA256SUMS"
-}
-
-unpack_packages() {
-  unpacked_is_current && return 0
-  say "unpacking"
-  local new=$ROOT.new deb
+unpack() { # SET
+  local new=$ROOT/$1.new deb
+  [[ $(($(stat -f -c '%a * %S' "$ENGINE"))) -ge 1073741824 ]] ||
+    fail "less than 1 GiB is free in $ENGINE" "free some disk, or set LAPSTRAKE_STATE to a folder that has more"
   rm -rf "$new"
   mkdir -p "$new"
-  for deb in "$PACKAGES"/*.deb; do
+  for deb in "$PACKAGES/$1"/*.deb; do
     dpkg-deb -x "$deb" "$new" || fail "cannot unpack $deb" "free some disk, or delete $PACKAGES; then try again"
   done
-  cp "$PACKAGES/SHA256SUMS" "$new/.packages"
-  rm -rf "$ROOT"
-  mv "$new" "$ROOT"
+  rm -rf "${ROOT:?}/$1"
+  mv "$new" "$ROOT/$1"
 }
 
-# Prints the path of a program: ours, else the host's.
-program() {
-  local found
-  found=$(PATH="$PRIVATE_PATH:$PATH:/usr/sbin:/sbin" command -v "$1") || return 1
+# What the packages' maintainer scripts would have linked, and programs that need more than a path.
+link_programs() {
+  local name tables=xtables-nft-multi
+  mkdir -p "$BIN"
+  # The host's own iptables first: rules for one kernel in both of its kinds are hard to read.
+  rm -f "$BIN/iptables" "$BIN/ip6tables"
+  if ! PATH=$PATH:/usr/sbin:/sbin command -v iptables >/dev/null; then
+    env "${PRIVATE_ENV[@]}" xtables-nft-multi iptables -t nat -S >/dev/null 2>&1 || tables=xtables-legacy-multi
+    for name in iptables ip6tables; do ln -s "$(program "$tables")" "$BIN/$name"; done
+  fi
+  cat >"$BIN/mmdebstrap" <<SH
+#!/bin/sh
+# mmdebstrap from the unpacked package, with the Perl modules and programs that the host lacks.
+PATH="$PRIVATE_PATH:\$PATH:/usr/sbin:/sbin"
+PERL5LIB="$(perl_folders)\${PERL5LIB:+:\$PERL5LIB}"
+LD_LIBRARY_PATH="$PRIVATE_LIBS\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}"
+export PATH PERL5LIB LD_LIBRARY_PATH
+exec perl "$ROOT/tools/usr/bin/mmdebstrap" "\$@"
+SH
+  chmod +x "$BIN/mmdebstrap"
+}
+
+perl_folders() {
+  local folder found=
+  for folder in "$ROOT"/tools/usr/share/perl5 "$ROOT"/tools/usr/share/perl/[0-9]* "$ROOT"/tools/usr/lib/"$MULTIARCH"/perl*/[0-9]*; do
+    [[ ! -d $folder ]] || found+=${found:+:}$folder
+  done
   echo "$found"
 }
 
-# Every program must start here; a package cache made elsewhere may lack what this host needs.
-check_programs() {
-  local name
-  for name in dockerd containerd runc docker docker-registry iptables ip mmdebstrap; do
-    case "$name" in
-      ip) set -- -V ;;
-      *) set -- --version ;;
-    esac
-    if ! env "${PRIVATE_ENV[@]}" "$name" "$@" >/dev/null 2>"$LOG/check.log"; then
-      echo "$name"
-      return 1
-    fi
+# Prints the first program of a set that does not start here.
+first_broken() { # SET
+  local names=(containerd dockerd docker) name option
+  [[ $1 == engine ]] || names=(runc iptables ip docker-registry mmdebstrap)
+  for name in "${names[@]}"; do
+    option=--version
+    [[ $name != ip ]] || option=-V
+    env "${PRIVATE_ENV[@]}" "$name" "$option" >/dev/null 2>"$LOG/check.log" || { echo "$name" && return 0; }
   done
+  return 1
 }
 
-provision() {
-  local broken
-  fetch_packages
-  unpack_packages
-  if [[ -f $ROOT/.checked ]]; then return 0; fi
-  if ! broken=$(check_programs); then
-    say "$broken from the package cache does not run here; fetching afresh"
-    rm -f "$PACKAGES/SHA256SUMS"
-    fetch_packages
-    unpack_packages
-    broken=$(check_programs) ||
-      fail "$broken does not run on this host: $(head -n 1 "$LOG/check.log")" "install Docker, then set DOCKER_HOST or LAPSTRAKE_ENGINE=host"
-  fi
-  touch "$ROOT/.checked"
+# Makes a set's programs available; fetches them anew, once, if those in the package cache don't run here (another
+# host's cache may lack a library that this host needs).
+provision() { # SET
+  local broken try
+  for try in cached fresh; do
+    if [[ ! -d $ROOT/$1 || $try == fresh ]]; then
+      fetch "$1"
+      say "unpacking ($1)"
+      unpack "$1"
+      [[ $1 == engine ]] || link_programs
+    fi
+    broken=$(first_broken "$1") || return 0
+    say "$broken does not run; fetching its packages afresh"
+    rm -f "$PACKAGES/$1/SHA256SUMS"
+  done
+  fail "$broken does not run on this host: $(head -n 1 "$LOG/check.log")" "install Docker, then: LAPSTRAKE_ENGINE=host scripts/engine up"
 }
