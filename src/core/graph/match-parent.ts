@@ -1,0 +1,58 @@
+import type { Root } from "../blueprint/blueprint.ts";
+import { OciError } from "../oci/error.ts";
+import { formatImageRef, type ImageRef, parseImageRef } from "../oci/reference.ts";
+
+/** What a reference in a Dockerfile stands for. */
+export type ParentMatch =
+  | { readonly kind: "image"; readonly name: string }
+  | { readonly kind: "root"; readonly name: string }
+  | { readonly kind: "unknown"; readonly why: string };
+
+export interface ParentCandidates {
+  readonly images: ReadonlySet<string>;
+  readonly roots: readonly Root[];
+  /** The registry hosts that mean the fleet's own registry, and its namespace. */
+  readonly hosts: readonly string[];
+  readonly namespace: string | undefined;
+}
+
+/**
+ * An image of the fleet is recognised by its plain name or by `registry/namespace/name` with any tag or digest; a root
+ * by its name in the blueprint or by its image reference.
+ */
+export function matchParent(text: string, candidates: ParentCandidates): ParentMatch {
+  if (candidates.images.has(text)) return { kind: "image", name: text };
+  const named = candidates.roots.find((root) => root.name === text);
+  if (named !== undefined) return { kind: "root", name: named.name };
+  const ref = tryParse(text);
+  if (typeof ref === "string") return { kind: "unknown", why: ref };
+  const own = fleetName(ref, candidates);
+  if (own !== undefined) return { kind: "image", name: own };
+  const root = candidates.roots.find((candidate) => sameImage(candidate.image, ref));
+  if (root !== undefined) return { kind: "root", name: root.name };
+  return { kind: "unknown", why: `${formatImageRef(ref)} is neither an image of the fleet nor a root` };
+}
+
+function fleetName(ref: ImageRef, { hosts, namespace, images }: ParentCandidates): string | undefined {
+  if (!hosts.includes(ref.host)) return undefined;
+  const prefix = namespace === undefined ? "" : `${namespace}/`;
+  if (!ref.repository.startsWith(prefix)) return undefined;
+  const name = ref.repository.slice(prefix.length);
+  return images.has(name) ? name : undefined;
+}
+
+/** The same repository and tag; a digest in either must be the other's, where the other has one. */
+function sameImage(root: ImageRef, ref: ImageRef): boolean {
+  if (root.host !== ref.host || root.repository !== ref.repository) return false;
+  if (root.digest !== undefined && ref.digest !== undefined) return root.digest === ref.digest;
+  return (root.tag ?? "latest") === (ref.tag ?? "latest");
+}
+
+function tryParse(text: string): ImageRef | string {
+  try {
+    return parseImageRef(text);
+  } catch (error) {
+    if (error instanceof OciError) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,170 @@
+import type { EpochSeconds } from "../base/clock.ts";
+import { type Digest, digestOf } from "../base/digest.ts";
+import { canonicalJson, type Json } from "../base/json.ts";
+import { type IdentityDocument, identityDocument } from "../graph/identity.ts";
+import { diffIdentity, type Reason } from "./reason.ts";
+import { type Observed, type Subject, type Trace, traceFleet } from "./trace.ts";
+
+/** What will be done with an image, and why. */
+export interface PlannedImage {
+  readonly name: string;
+  readonly repository: string;
+  readonly level: number;
+  readonly weight: number;
+  /**
+   * `reuse`: the registry holds this identity. `build`: it does not. `wait`: open until its parents exist; it is
+   * built unless the registry holds what it then is. `unavailable`: a root cannot be had here.
+   */
+  readonly action: "reuse" | "build" | "wait" | "unavailable";
+  readonly identity: Digest | undefined;
+  readonly digest: Digest | undefined;
+  readonly reasons: readonly Reason[];
+  readonly unavailable: string | undefined;
+  /** Names of the fleet's images that it needs. */
+  readonly parents: readonly string[];
+  /** The last commit that touched its inputs; undefined where git does not know. Only of images that may be built. */
+  readonly commit: CommitFact | undefined;
+  /** Milliseconds that the last build took. */
+  readonly estimateMs: number | undefined;
+  /** Bytes of the context files that a build is sent. */
+  readonly contextBytes: number;
+  /** Compressed bytes of the image when it was last built. */
+  readonly imageBytes: number | undefined;
+}
+
+export interface CommitFact {
+  readonly sha: string;
+  readonly epoch: EpochSeconds;
+}
+
+/** A frozen value: `plan` prints it, `build` executes it. Images stand after their parents. */
+export interface Plan {
+  readonly version: 1;
+  readonly fleet: string;
+  readonly registry: { readonly host: string; readonly namespace: string | undefined };
+  readonly images: readonly PlannedImage[];
+  readonly totals: PlanTotals;
+}
+
+export interface PlanTotals {
+  readonly reuse: number;
+  readonly build: number;
+  readonly wait: number;
+  readonly unavailable: number;
+  /** Sum over the images that may be built, as far as recorded; undefined where nothing is. */
+  readonly estimateMs: number | undefined;
+  readonly contextBytes: number;
+}
+
+/** What is remembered of an image's earlier builds. */
+export interface History {
+  /** The document of the last release, or of the last build where it was never released. */
+  readonly document: IdentityDocument | undefined;
+  readonly durationMs: number | undefined;
+  readonly bytes: number | undefined;
+}
+
+export interface PlanInputs {
+  readonly fleet: string;
+  readonly registry: Plan["registry"];
+  readonly subjects: readonly Subject[];
+  readonly observed: Observed;
+  readonly history: ReadonlyMap<string, History>;
+  readonly commits: ReadonlyMap<string, CommitFact>;
+  readonly contextBytes: ReadonlyMap<string, number>;
+}
+
+/** Pure: the same inputs give the same plan, byte for byte in canonical JSON. */
+export function makePlan(inputs: PlanInputs): Plan {
+  const traces = traceFleet(inputs.subjects, inputs.observed);
+  const images = inputs.subjects.map((subject) =>
+    plannedImage(subject, traces.get(subject.node.name), inputs),
+  );
+  return { version: 1, fleet: inputs.fleet, registry: inputs.registry, images, totals: totalsOf(images) };
+}
+
+/** Identifies the plan: two runs that would do the same have the same digest. */
+export function planDigest(plan: Plan): Digest {
+  // A Plan is JSON by its members; it only lacks the index signature.
+  return digestOf(canonicalJson(plan as unknown as Json));
+}
+
+function plannedImage(subject: Subject, trace: Trace | undefined, inputs: PlanInputs): PlannedImage {
+  const { node, repository } = subject;
+  const history = inputs.history.get(node.name);
+  return {
+    name: node.name,
+    repository,
+    level: node.level,
+    weight: node.declared.weight,
+    action: actionOf(trace),
+    identity: trace !== undefined && "id" in trace ? trace.id : undefined,
+    digest: trace?.state === "present" ? trace.digest : undefined,
+    reasons: reasonsFor(subject, trace, history?.document),
+    unavailable: trace?.state === "unavailable" ? `${trace.root}: ${trace.why}` : undefined,
+    parents: [...new Set(node.parents.filter((edge) => edge.kind === "image").map((edge) => edge.name))],
+    commit: inputs.commits.get(node.name),
+    estimateMs: history?.durationMs,
+    contextBytes: inputs.contextBytes.get(node.name) ?? 0,
+    imageBytes: history?.bytes,
+  };
+}
+
+function actionOf(trace: Trace | undefined): PlannedImage["action"] {
+  switch (trace?.state) {
+    case "present":
+      return "reuse";
+    case "waiting":
+      return "wait";
+    case "unavailable":
+      return "unavailable";
+    // Not asked means not known to exist: never shown as good.
+    case "absent":
+    case "unasked":
+    case undefined:
+      return "build";
+  }
+}
+
+function reasonsFor(
+  subject: Subject,
+  trace: Trace | undefined,
+  before: IdentityDocument | undefined,
+): readonly Reason[] {
+  if (trace === undefined || trace.state === "present" || trace.state === "unavailable") return [];
+  if (trace.state === "waiting") return pendingReasons(subject, trace.on, before);
+  if (before === undefined) return [{ kind: "first" }];
+  const reasons = diffIdentity(before, trace.document);
+  return reasons.length === 0 ? [{ kind: "not-in-registry" }] : reasons;
+}
+
+/** The parents' digests are open, so only what is the image's own can be compared. */
+function pendingReasons(
+  subject: Subject,
+  on: readonly string[],
+  before: IdentityDocument | undefined,
+): readonly Reason[] {
+  const pending = on.map((name) => ({ kind: "parent-pending", name }) as const);
+  if (before === undefined) return [{ kind: "first" }, ...pending];
+  return [...pending, ...ownDiff(subject, before)];
+}
+
+function ownDiff(subject: Subject, before: IdentityDocument): readonly Reason[] {
+  const after = identityDocument({ ...subject.own, parents: before.parents });
+  return diffIdentity(before, after);
+}
+
+function totalsOf(images: readonly PlannedImage[]): PlanTotals {
+  const count = (action: PlannedImage["action"]): number =>
+    images.filter((image) => image.action === action).length;
+  const active = images.filter((image) => image.action === "build" || image.action === "wait");
+  const known = active.flatMap((image) => (image.estimateMs === undefined ? [] : [image.estimateMs]));
+  return {
+    reuse: count("reuse"),
+    build: count("build"),
+    wait: count("wait"),
+    unavailable: count("unavailable"),
+    estimateMs: known.length === 0 ? undefined : known.reduce((sum, ms) => sum + ms, 0),
+    contextBytes: active.reduce((sum, image) => sum + image.contextBytes, 0),
+  };
+}
