@@ -6,6 +6,7 @@ import type { BuildEvent } from "../../src/core/base/build-event.ts";
 import { digestOf } from "../../src/core/base/digest.ts";
 import { createBuildxBuilder } from "../../src/edge/builder/buildx.ts";
 import type { BuildOptions, BuildRequest, BuildResult } from "../../src/edge/builder/port.ts";
+import type { ProcessRunner } from "../../src/edge/process/port.ts";
 import { createProcessRunner } from "../../src/edge/process/run-process.ts";
 import { recordingPath } from "./recording.ts";
 import { requestOf } from "./request.ts";
@@ -32,7 +33,8 @@ interface Play {
 function play(play: Play): Promise<BuildResult> {
   const buildx = play.buildx ?? ([process.execPath, FAKE, ...(play.options ?? [])] as const);
   const engine = { dockerHost: "unix:///nowhere.sock", buildx, buildxConfig: join(folder, "buildx") };
-  const runner = createProcessRunner({ grace: 500 });
+  const real = createProcessRunner();
+  const runner: ProcessRunner = { run: (command) => real.run({ ...command, grace: 500 }) };
   return createBuildxBuilder({ engine, runner, env: process.env }).build(play.request ?? request, play.build);
 }
 
