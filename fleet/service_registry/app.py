@@ -58,13 +58,20 @@ async def watch(socket: WebSocket) -> None:
     await socket.accept()
     queue: "asyncio.Queue[dict]" = asyncio.Queue()
     watchers.add(queue)
+    sending = asyncio.create_task(send_all(socket, queue))
     try:
-        while True:
-            await socket.send_json(await queue.get())
+        while True:  # nothing is expected; reading is how a closed connection is noticed
+            await socket.receive_text()
     except WebSocketDisconnect:
         pass
     finally:
         watchers.discard(queue)
+        sending.cancel()
+
+
+async def send_all(socket: WebSocket, queue: "asyncio.Queue[dict]") -> None:
+    while True:
+        await socket.send_json(await queue.get())
 
 
 if __name__ == "__main__":
