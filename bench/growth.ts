@@ -1,0 +1,65 @@
+import type { Benchmark, Measurement } from "./benchmark.ts";
+import { lapstrakeCommand } from "./lapstrake-command.ts";
+import { bakeCommand } from "./peer-command.ts";
+import { costGrowth, type SizedTime, spreadOf } from "./statistics.ts";
+import type { Workbench } from "./workbench.ts";
+
+const SMALL = 74;
+const MIDDLE = 500;
+const LARGE = 2000;
+const AT_MOST = 1.3;
+
+export const growth: Benchmark = {
+  name: "growth",
+  work: `plan of ${SMALL}, ${MIDDLE} and ${LARGE} images that were never built; peer: buildx bake --print`,
+  target: `linear: one more image costs at most ${AT_MOST} times as much beyond ${MIDDLE} as below`,
+  runs: 5,
+  async measure(bench, runs) {
+    const sizes = [LARGE, MIDDLE, SMALL];
+    const samples = await bench.compare(
+      (await Promise.all(sizes.map((size) => sidesOf(bench, size)))).flat(),
+      runs,
+    );
+    const parts = sizes.map((size): Measurement => {
+      const ours = samples.get(`${size}, ours`) ?? [];
+      const peer = samples.get(`${size}, peer`) ?? [];
+      return { name: `plan of ${size}`, unit: "s", ours, peer, ratio: "ours / peer", limits: [] };
+    });
+    const [largest, ...smaller] = parts;
+    if (largest === undefined) return [];
+    return [{ ...largest, ...linear(parts) }, ...smaller];
+  },
+};
+
+async function sidesOf(bench: Workbench, size: number) {
+  const fleet = bench.fleet({ label: `growth-${size}`, images: size });
+  const plan = lapstrakeCommand(bench, fleet, "plan", "--json");
+  const print = bakeCommand(bench, fleet, { print: true });
+  // The stat cache is filled here, so that each timed run of a size does the same.
+  for (const command of [plan, print]) await bench.run(command);
+  return [
+    { name: `${size}, ours`, run: async () => (await bench.run(plan)).seconds },
+    { name: `${size}, peer`, run: async () => (await bench.run(print)).seconds },
+  ];
+}
+
+/** Judged on the medians of ours, largest first in `parts`. */
+function linear(parts: readonly Measurement[]): Pick<Measurement, "ratio" | "limits"> {
+  const [large, middle, small] = parts.map(
+    ({ ours }, index): SizedTime => ({
+      size: [LARGE, MIDDLE, SMALL][index] ?? 0,
+      seconds: spreadOf(ours).median,
+    }),
+  );
+  const value =
+    large === undefined || middle === undefined || small === undefined
+      ? undefined
+      : costGrowth(small, middle, large);
+  return {
+    ratio: {
+      of: `ours: one more image between ${MIDDLE} and ${LARGE} / between ${SMALL} and ${MIDDLE}`,
+      value: value ?? null,
+    },
+    limits: [{ kind: "ratio-at-most", value: AT_MOST }],
+  };
+}

@@ -1,0 +1,68 @@
+import { parseArguments, USAGE } from "./arguments.ts";
+import type { Benchmark } from "./benchmark.ts";
+import { cold } from "./cold.ts";
+import { readEngineRecord, stateFolder } from "./engine-record.ts";
+import { BenchFailure } from "./failure.ts";
+import { growth } from "./growth.ts";
+import { readMachine } from "./machine.ts";
+import { noop } from "./noop.ts";
+import { oneFile } from "./one-file.ts";
+import { builtProgram, projectRoot } from "./program.ts";
+import { listText, reportText } from "./report.ts";
+import { type Result, resultOf } from "./result.ts";
+import { start } from "./start.ts";
+import { Workbench } from "./workbench.ts";
+
+const BENCHMARKS: readonly Benchmark[] = [noop, oneFile, cold, start, growth];
+
+/** Exit codes: 0 target met, 1 not met, 2 usage, 3 no engine or a side that failed. */
+async function main(argv: readonly string[]): Promise<number> {
+  const { list, json, name, runs, program } = parseArguments(argv);
+  if (list) {
+    const known = BENCHMARKS.map(({ name, work, target, runs }) => ({ name, work, target, runs }));
+    process.stdout.write(json ? `${JSON.stringify(known, undefined, 2)}\n` : listText(BENCHMARKS));
+    return 0;
+  }
+  const benchmark = BENCHMARKS.find((known) => known.name === name);
+  if (benchmark === undefined) {
+    const names = BENCHMARKS.map((known) => known.name).join(", ");
+    throw new BenchFailure(`expected one of ${names}, got ${name ?? "nothing"}\n${USAGE}`, 2);
+  }
+  const result = await runBenchmark(benchmark, runs ?? benchmark.runs, program);
+  process.stdout.write(json ? `${JSON.stringify(result, undefined, 2)}\n` : reportText(result));
+  return result.met ? 0 : 1;
+}
+
+async function runBenchmark(
+  benchmark: Benchmark,
+  runs: number,
+  program: string | undefined,
+): Promise<Result> {
+  const root = projectRoot();
+  const state = stateFolder(process.env);
+  const engine = readEngineRecord(state);
+  const machine = readMachine(engine, root);
+  const interrupted = new AbortController();
+  // The children get the terminal's Ctrl-C themselves; this makes us wait for them and clean up.
+  process.once("SIGINT", () => interrupted.abort());
+  const bench = new Workbench({
+    engine,
+    state,
+    signal: interrupted.signal,
+    program: [program ?? builtProgram(root)],
+    say: (line) => process.stderr.write(`${benchmark.name}: ${line}\n`),
+  });
+  try {
+    return resultOf(benchmark, await benchmark.measure(bench, runs), { runs, machine });
+  } finally {
+    bench.close();
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof BenchFailure)) throw error;
+  process.stderr.write(`bench: ${error.message}\n`);
+  process.exitCode = error.exit;
+}

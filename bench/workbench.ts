@@ -1,0 +1,93 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type FleetOptions, type GeneratedFleet, generateFleet } from "../test/kit/generate-fleet.ts";
+import type { EngineRecord } from "./engine-record.ts";
+import { type InterleaveOptions, interleave, type Side } from "./interleave.ts";
+import { type Command, type Completed, runCommand } from "./run-command.ts";
+
+export interface WorkbenchOptions {
+  readonly engine: EngineRecord;
+  /** Lapstrake's state folder. */
+  readonly state: string;
+  /** Argv prefix of the lapstrake that is measured. */
+  readonly program: readonly string[];
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+}
+
+export type BenchFleetOptions = Pick<FleetOptions, "images" | "levels" | "seed"> & { readonly label: string };
+
+const REST_MS = 500;
+
+/** Where a benchmark works: a temporary folder, names that no other run has, and the two programs to compare. */
+export class Workbench {
+  readonly engine: EngineRecord;
+  readonly program: readonly string[];
+  readonly say: (line: string) => void;
+  readonly #state: string;
+  readonly #signal: AbortSignal;
+  readonly #id = randomBytes(4).toString("hex");
+  readonly #folder = mkdtempSync(join(tmpdir(), "lapstrake-bench-"));
+
+  constructor({ engine, state, program, signal, say }: WorkbenchOptions) {
+    this.engine = engine;
+    this.program = program;
+    this.say = say;
+    this.#state = state;
+    this.#signal = signal;
+  }
+
+  /** A file of the bench's own that goes when the bench closes. */
+  path(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  /** A fleet with a namespace of its own: `local/NAME`. Content differs from every other run's unless a seed says not. */
+  fleet({ label, seed, ...options }: BenchFleetOptions): GeneratedFleet {
+    const name = `bench-${this.#id}-${label}`;
+    this.say(`making a fleet of ${options.images} images: ${name}`);
+    return generateFleet({
+      ...options,
+      folder: this.path(label),
+      name,
+      registry: `local/${name}`,
+      seed: `${this.#id} ${label} ${seed ?? ""}`,
+    });
+  }
+
+  /** The files and folders of one fleet in lapstrake's state folder. */
+  stateOf(fleet: GeneratedFleet): string {
+    return join(this.#state, "fleets", fleet.name);
+  }
+
+  run(command: Command): Promise<Completed> {
+    return runCommand(command, this.#signal);
+  }
+
+  /** The sides in turn, as `interleave` has it, with a rest before each run and a line after it. */
+  compare(sides: readonly Side[], rounds: number): Promise<ReadonlyMap<string, readonly number[]>> {
+    const onRun: InterleaveOptions["onRun"] = (round, name, value) =>
+      this.say(`round ${round + 1}/${rounds}  ${name}  ${value.toFixed(3)}`);
+    return interleave(sides, { rounds, rest: () => sleep(REST_MS), onRun });
+  }
+
+  /** Removes the fleets, and what lapstrake kept of them. What they pushed stays in the registry (some kilobytes each). */
+  close(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+    const fleets = join(this.#state, "fleets");
+    for (const name of foldersIn(fleets)) {
+      if (name.includes(`bench-${this.#id}-`)) rmSync(join(fleets, name), { recursive: true, force: true });
+    }
+  }
+}
+
+function foldersIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
