@@ -1,14 +1,13 @@
 import type { Digest } from "../../core/base/digest.ts";
-import type { Descriptor, ImageConfig, ImageIndex, Manifest } from "../../core/oci/manifest.ts";
+import type { Descriptor } from "../../core/oci/manifest.ts";
+import type { ManifestContent } from "../../core/oci/parse-manifest.ts";
 import type { ImageRef } from "../../core/oci/reference.ts";
 
 /** A manifest or an index as it lies in the registry: its descriptor, its exact bytes, and what they say. */
 export interface StoredManifest {
   readonly descriptor: Descriptor;
   readonly bytes: Uint8Array;
-  readonly content:
-    | { readonly kind: "manifest"; readonly manifest: Manifest }
-    | { readonly kind: "index"; readonly index: ImageIndex };
+  readonly content: ManifestContent;
 }
 
 /** Where bytes go or come from: a repository of a host. */
@@ -16,6 +15,11 @@ export type Repository = Pick<ImageRef, "host" | "repository">;
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
+}
+
+export interface PutBlobOptions extends CallOptions {
+  /** A repository of the same host that has the blob: it is mounted from there, without sending it. */
+  readonly from?: string;
 }
 
 /**
@@ -38,7 +42,7 @@ export interface Registry {
   /** The blob's bytes as a verified stream; RegistryError BLOB_UNKNOWN where there is none. */
   readBlob(at: Repository, blob: Descriptor, options?: CallOptions): AsyncIterable<Uint8Array>;
   /** Uploads a blob unless it is there. `open` is called anew for each try, so an upload can be repeated. */
-  putBlob(at: Repository, blob: BlobSource, options?: CallOptions): Promise<void>;
+  putBlob(at: Repository, blob: BlobSource, options?: PutBlobOptions): Promise<void>;
   /** All tags of a repository, following pagination; an unknown repository has none. */
   listTags(at: Repository, options?: CallOptions): Promise<readonly string[]>;
 }
@@ -47,9 +51,4 @@ export interface BlobSource {
   readonly digest: Digest;
   readonly size: number;
   open(): AsyncIterable<Uint8Array>;
-}
-
-/** The config of an image manifest, read and parsed; lives beside the port since every adapter can do it by readBlob. */
-export interface ConfigReader {
-  readConfig(at: Repository, config: Descriptor, options?: CallOptions): Promise<ImageConfig>;
 }

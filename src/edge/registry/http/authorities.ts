@@ -1,0 +1,23 @@
+import { readFile } from "node:fs/promises";
+import { rootCertificates } from "node:tls";
+
+// Go's list of places (crypto/x509 root_linux.go, root_bsd.go), since Docker's own tools look there.
+const SYSTEM_BUNDLES = [
+  "/etc/ssl/certs/ca-certificates.crt",
+  "/etc/pki/tls/certs/ca-bundle.crt",
+  "/etc/ssl/ca-bundle.pem",
+  "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+  "/etc/ssl/cert.pem",
+];
+
+/**
+ * The certificates to trust, as PEM texts: Node's own, the system's bundle (where companies put the authority of their
+ * TLS-inspecting proxy), and the given ones.
+ */
+export async function readAuthorities(given: readonly string[]): Promise<readonly string[]> {
+  for (const path of SYSTEM_BUNDLES) {
+    const bundle = await readFile(path, "utf8").catch(() => undefined);
+    if (bundle !== undefined) return [...rootCertificates, bundle, ...given];
+  }
+  return [...rootCertificates, ...given];
+}

@@ -1,0 +1,81 @@
+import type { CredentialSource } from "../credential.ts";
+import { noCredentials } from "../credential.ts";
+import type { CallOptions, Registry, Repository } from "../port.ts";
+import { readBlob } from "./blobs.ts";
+import { Caller } from "./caller.ts";
+import { type Endpoint, type EndpointOptions, endpointOf } from "./endpoint.ts";
+import type { LimiterOptions } from "./limiter.ts";
+import { getManifest, headManifest, putManifest } from "./manifests.ts";
+import { fromPlaces, streamFromPlaces } from "./mirror.ts";
+import type { ProxySettings } from "./proxy.ts";
+import { DEFAULT_RETRY, type RetryPolicy } from "./retry.ts";
+import { listTags } from "./tags.ts";
+import { realTime, type TimeSource } from "./time-source.ts";
+import { createTransport, DEFAULT_TIMEOUTS, type Timeouts } from "./transport.ts";
+
+export interface HttpRegistryOptions extends EndpointOptions {
+  readonly credentials?: CredentialSource;
+  readonly proxy?: ProxySettings;
+  /** PEM texts of authorities to trust besides the system's; asked for at the first HTTPS request. */
+  readonly authorities?: () => Promise<readonly string[]>;
+  readonly userAgent?: string;
+  readonly time?: TimeSource;
+  readonly retry?: RetryPolicy;
+  readonly timeouts?: Timeouts;
+  readonly limit?: LimiterOptions;
+}
+
+export interface HttpRegistry extends Registry {
+  /** Closes idle connections. Not needed to end a process: idle connections do not hold it. */
+  close(): void;
+}
+
+const DEFAULT_LIMIT: LimiterOptions = { start: 8, ceiling: 32 };
+
+/**
+ * A client of the OCI distribution specification 1.1. Errors are RegistryErrors; a signal's abort rejects with its
+ * reason. One client serves any number of hosts, and is to be shared: it holds connections, tokens and limits.
+ */
+export function createHttpRegistry(options: HttpRegistryOptions = {}): HttpRegistry {
+  const transport = createTransport({
+    proxy: options.proxy ?? {},
+    authorities: options.authorities ?? (() => Promise.resolve([])),
+    timeouts: options.timeouts ?? DEFAULT_TIMEOUTS,
+  });
+  const caller = new Caller({
+    transport,
+    credentials: options.credentials ?? noCredentials,
+    insecure: options.insecure ?? [],
+    time: options.time ?? realTime,
+    userAgent: options.userAgent ?? "lapstrake",
+    retry: options.retry ?? DEFAULT_RETRY,
+    limit: options.limit ?? DEFAULT_LIMIT,
+  });
+  const origin = (at: Pick<Repository, "host">): Endpoint => endpointOf(at.host, options);
+  return {
+    ping: (host, call = {}) => ping(caller, endpointOf(host, options), call),
+    resolve: (ref, call = {}) =>
+      fromPlaces(ref, options, (endpoint) => headManifest(caller, endpoint, ref, call)),
+    readManifest: (ref, call = {}) =>
+      fromPlaces(ref, options, (endpoint) => getManifest(caller, endpoint, ref, call)),
+    putManifest: async (ref, bytes, mediaType, call = {}) =>
+      putManifest(caller, origin(ref), { ref, bytes, mediaType, options: call }),
+    readBlob: (at, blob, call = {}) =>
+      streamFromPlaces(at.host, options, (endpoint) => readBlob(caller, { endpoint, at }, blob, call)),
+    putBlob: async (at, blob, call = {}) => {
+      // Runs that only look (the most frequent ones) do not load what uploads.
+      const { putBlob } = await import("./upload.ts");
+      await putBlob(caller, { endpoint: origin(at), at }, blob, call);
+    },
+    listTags: async (at, call = {}) => listTags(caller, origin(at), at, call),
+    close: () => transport.close(),
+  };
+}
+
+async function ping(caller: Caller, endpoint: Endpoint, { signal }: CallOptions): Promise<void> {
+  const call = { endpoint, method: "GET", at: "", scopes: [], what: "the ping", signal };
+  await caller.call(call, async (answer) => {
+    if (answer.status !== 200) throw await caller.failure(call, answer);
+    answer.discard();
+  });
+}

@@ -1,0 +1,95 @@
+export interface LimiterOptions {
+  readonly start: number;
+  readonly ceiling: number;
+}
+
+/** How an exchange went, as far as the limit cares. */
+export interface Outcome {
+  readonly throttled: boolean;
+  /** Milliseconds until the answer's headers. */
+  readonly latencyMs: number;
+}
+
+// An answer that takes this many times the fastest seen means: the server is busy, more in flight only queues there.
+const BUSY_FACTOR = 2;
+
+/**
+ * Adaptive limit of exchanges in flight to one host. It starts small, since registries throttle bursts (GHCR answers
+ * 429 to ten calls within 3 ms); grows by one for each answer while answers stay fast, until the first throttle; then
+ * by one per window. Halved, at most once per window, on 429 and 503. A server on loopback is bound by its CPU, where
+ * latency rises with the number in flight, so the limit stays low there and no needless sockets are opened.
+ */
+export class Limiter {
+  readonly #ceiling: number;
+  readonly #waiting: (() => void)[] = [];
+  #limit: number;
+  #active = 0;
+  #credit = 0;
+  #throttled = false;
+  #untilNextCut = 0;
+  #fastest = Infinity;
+
+  constructor(options: LimiterOptions) {
+    this.#limit = Math.max(1, Math.min(options.start, options.ceiling));
+    this.#ceiling = options.ceiling;
+  }
+
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Waits for a slot. Whoever takes one must release it. */
+  async acquire(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.#active < this.#limit) {
+      this.#active++;
+      return;
+    }
+    await new Promise<void>((resolve, reject) => {
+      const enter = (): void => {
+        signal?.removeEventListener("abort", leave);
+        resolve();
+      };
+      const leave = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(enter), 1);
+        reject(signal?.reason instanceof Error ? signal.reason : new Error("cancelled"));
+      };
+      signal?.addEventListener("abort", leave, { once: true });
+      this.#waiting.push(enter);
+    });
+  }
+
+  release(): void {
+    this.#active--;
+    this.#admit();
+  }
+
+  report({ throttled, latencyMs }: Outcome): void {
+    this.#untilNextCut--;
+    if (throttled) {
+      this.#throttled = true;
+      this.#credit = 0;
+      // The answers of one burst all say 429; they are one sign, not ten.
+      if (this.#untilNextCut > 0) return;
+      this.#untilNextCut = this.#active;
+      this.#limit = Math.max(1, Math.floor(this.#limit / 2));
+      return;
+    }
+    this.#fastest = Math.min(this.#fastest, latencyMs);
+    if (latencyMs > this.#fastest * BUSY_FACTOR || this.#limit >= this.#ceiling) return;
+    this.#credit += this.#throttled ? 1 / this.#limit : 1;
+    if (this.#credit < 1) return;
+    this.#credit = 0;
+    this.#limit++;
+    this.#admit();
+  }
+
+  #admit(): void {
+    while (this.#active < this.#limit) {
+      const enter = this.#waiting.shift();
+      if (enter === undefined) return;
+      this.#active++;
+      enter();
+    }
+  }
+}
