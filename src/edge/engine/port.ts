@@ -1,0 +1,130 @@
+/** What an engine says of itself. */
+export interface EngineInfo {
+  readonly name: string;
+  readonly serverVersion: string;
+  readonly operatingSystem: string;
+  readonly architecture: string;
+  readonly storageDriver: string;
+  /** Images are kept by containerd: needed to push them as they were built. */
+  readonly containerdStore: boolean;
+  /** The folder that must have disk space. */
+  readonly rootDir: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+}
+
+export interface EngineVersion {
+  readonly version: string;
+  readonly apiVersion: string;
+  /** Of the engine's host. */
+  readonly os: string;
+  readonly architecture: string;
+}
+
+export interface EngineImage {
+  readonly id: string;
+  readonly repoTags: readonly string[];
+  /** `REPOSITORY@DIGEST`. */
+  readonly repoDigests: readonly string[];
+  readonly sizeBytes: number;
+  /** Seconds since 1970 UTC. */
+  readonly created: number;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface EngineContainer {
+  readonly id: string;
+  /** Without the leading slash. */
+  readonly name: string;
+  /** As it was given at creation. */
+  readonly image: string;
+  readonly imageId: string;
+  /** The platform's manifest, where the engine tells it (API 1.48). */
+  readonly manifestDigest?: string;
+  /** `created`, `running`, `exited`, … */
+  readonly state: string;
+  readonly created: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ports: readonly PublishedPort[];
+}
+
+export interface PublishedPort {
+  readonly containerPort: number;
+  readonly protocol: string;
+  readonly hostIp?: string;
+  readonly hostPort?: number;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface ListContainersOptions extends CallOptions {
+  /** Also those that do not run. */
+  readonly all?: boolean;
+  /** `key` or `key=value`; all must match. */
+  readonly labels?: readonly string[];
+}
+
+/** A Docker Engine, read only. Every failure is an EngineError. */
+export interface Engine {
+  /** Does it answer? Gives the highest API version that it speaks. */
+  ping(options?: CallOptions): Promise<string>;
+  version(options?: CallOptions): Promise<EngineVersion>;
+  info(options?: CallOptions): Promise<EngineInfo>;
+  listContainers(options?: ListContainersOptions): Promise<readonly EngineContainer[]>;
+  listImages(options?: CallOptions): Promise<readonly EngineImage[]>;
+}
+
+export interface ContainerSpec {
+  readonly image: string;
+  readonly name?: string;
+  /** Replaces the image's CMD. */
+  readonly command?: readonly string[];
+  readonly entrypoint?: readonly string[];
+  readonly user?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Published on 127.0.0.1; a free host port where none is given. */
+  readonly ports?: readonly { readonly containerPort: number; readonly hostPort?: number }[];
+  readonly memoryBytes?: number;
+  readonly readOnly?: boolean;
+  /** `bridge`, `none`, `host` or a network's name. */
+  readonly network?: string;
+}
+
+export interface ContainerState {
+  readonly id: string;
+  readonly imageId: string;
+  readonly status: string;
+  readonly running: boolean;
+  readonly exitCode: number;
+  readonly oomKilled: boolean;
+  /** `starting`, `healthy`, `unhealthy`; undefined where the image has no health check. */
+  readonly health?: string;
+  readonly ports: readonly PublishedPort[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ContainerLogs {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The extra power to run containers: tests and smoke checks need it, inventory does not. */
+export interface ContainerRunner {
+  /** Fetches `REF` or `REF@DIGEST` from its registry into the engine. */
+  pullImage(ref: string, options?: CallOptions): Promise<void>;
+  /** Gives the container's id. */
+  createContainer(spec: ContainerSpec, options?: CallOptions): Promise<string>;
+  startContainer(id: string, options?: CallOptions): Promise<void>;
+  inspectContainer(id: string, options?: CallOptions): Promise<ContainerState>;
+  /** Waits until it does not run any more; gives its exit code. */
+  waitContainer(id: string, options?: CallOptions): Promise<number>;
+  /** The last lines (all unless told), at most 16 MiB. */
+  readLogs(id: string, options?: CallOptions & { readonly tail?: number }): Promise<ContainerLogs>;
+  /** SIGTERM, and SIGKILL after that many seconds. */
+  stopContainer(id: string, options?: CallOptions & { readonly seconds?: number }): Promise<void>;
+  /** Removes it, also while it runs; one that is not there is fine. */
+  removeContainer(id: string, options?: CallOptions): Promise<void>;
+}
