@@ -10,7 +10,7 @@ already_up() {
 bring_up() {
   case "${LAPSTRAKE_ENGINE:-}" in
     private) private_up ;;
-    host) host_up || fail "the host's Docker lacks: $LACKING" "upgrade it, or: LAPSTRAKE_ENGINE=private scripts/engine up" ;;
+    host) host_up || fail "cannot use the host's Docker: $LACKING" "mend it, or: LAPSTRAKE_ENGINE=private scripts/engine up" ;;
     '') prefer_host ;;
     *) usage_error "LAPSTRAKE_ENGINE is neither private nor host: $LAPSTRAKE_ENGINE" "unset it" ;;
   esac
@@ -21,8 +21,8 @@ prefer_host() {
   if [[ -d $DATA/containerd ]] || ! find_host; then
     private_up
   elif ! host_up; then
-    is_debian_root || fail "the Docker at $DOCKER_ADDRESS lacks: $LACKING" "upgrade Docker Engine to 28 with buildx 0.17 or newer, and turn its containerd image store on"
-    say "the Docker at $DOCKER_ADDRESS lacks: $LACKING"
+    is_debian_root || fail "cannot use the Docker at $DOCKER_ADDRESS: $LACKING" "upgrade Docker Engine to 28 with buildx 0.17 or newer, and turn its containerd image store on"
+    say "not using the Docker at $DOCKER_ADDRESS: $LACKING"
     private_up
   fi
 }

@@ -8,8 +8,13 @@ containerd_config() {
 version = 3
 root = $(json_string "$DATA/containerd")
 state = $(json_string "$RUN/containerd")
-# Kubernetes' parts, and the one that would write to /opt.
+# Kubernetes' parts, the one that would write to /opt, and ways to keep snapshots that are not used.
 disabled_plugins = [
+  "io.containerd.snapshotter.v1.blockfile",
+  "io.containerd.snapshotter.v1.btrfs",
+  "io.containerd.snapshotter.v1.devmapper",
+  "io.containerd.snapshotter.v1.erofs",
+  "io.containerd.snapshotter.v1.zfs",
   "io.containerd.cri.v1.images",
   "io.containerd.cri.v1.runtime",
   "io.containerd.grpc.v1.cri",

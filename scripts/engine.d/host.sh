@@ -10,7 +10,7 @@ find_host() {
   DOCKER_ADDRESS=${DOCKER_HOST:-$("$path" context inspect --format '{{.Endpoints.docker.Host}}' 2>/dev/null)} || return 1
   # Our own socket is no host's Docker, even if the caller's DOCKER_HOST names it.
   [[ $DOCKER_ADDRESS != "unix://$DOCKERD_SOCKET" ]] || return 1
-  with_docker timeout 20 "${DOCKER[@]}" version >/dev/null 2>&1 || return 1
+  with_docker "${DOCKER[@]}" version >/dev/null 2>&1 || return 1
   BUILDX=() COMPOSE=()
   if path=$(host_plugin docker-buildx); then BUILDX=("$path"); fi
   if path=$(host_plugin docker-compose); then COMPOSE=("$path"); fi
@@ -30,11 +30,11 @@ host_plugin() { # NAME
 # Uses the host's Docker; fails with LACKING set if it is not good enough.
 host_up() {
   if ! find_host; then
-    LACKING="a Docker that answers"
+    LACKING="no Docker answers"
     return 1
   fi
   if [[ ${#BUILDX[@]} -eq 0 ]]; then
-    LACKING="buildx"
+    LACKING="it lacks buildx"
     return 1
   fi
   if is_debian_root; then
@@ -68,18 +68,22 @@ registry_container_up() {
     grep -qE 'port is already allocated|address already in use|ports are not available' "$LOG/registry.log" || break
     port=$(next_port "$port")
   done
-  fail "the registry container did not start: $(tail -n 1 "$LOG/registry.log" | cut -c1-200)" "try: docker pull registry:2"
+  fail "the registry container did not start: $(grep -m1 -i error "$LOG/registry.log" || head -n 1 "$LOG/registry.log")" "try: docker pull registry:2"
 }
 
 registry_container_is_up() {
   [[ $(with_docker "${DOCKER[@]}" container inspect --format '{{.State.Running}}' "$REGISTRY_CONTAINER" 2>/dev/null) == true ]] && registry_answers
 }
 
-host_is_up() {
-  find_host && [[ $DOCKER_ADDRESS == "$(recorded dockerHost)" ]] && { registry_is_up || registry_container_is_up; }
-}
+host_docker_is_up() { find_host && [[ $DOCKER_ADDRESS == "$(recorded dockerHost)" ]]; }
+host_registry_is_up() { registry_is_up || registry_container_is_up; }
+host_is_up() { host_docker_is_up && host_registry_is_up; }
 
 host_down() {
   registry_down
   if find_host; then with_docker "${DOCKER[@]}" rm -f "$REGISTRY_CONTAINER" >/dev/null 2>&1 || true; fi
+}
+
+host_purge() {
+  if find_host; then with_docker "${DOCKER[@]}" volume rm -f "$REGISTRY_CONTAINER" >/dev/null 2>&1 || true; fi
 }

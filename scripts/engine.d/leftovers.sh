@@ -1,5 +1,4 @@
 # What a killed engine leaves: containers and build steps that go on without it, shims, mounts, sockets.
-# Only called when neither dockerd nor containerd of this state folder runs.
 
 # Containers and build steps are all below one cgroup that bears our name, in each hierarchy.
 cgroup_folders() {
@@ -17,9 +16,9 @@ shim_pids() {
   done < <(grep -lsFz -- "$RUN/containerd.sock" /proc/[0-9]*/cmdline | cut -d/ -f3)
 }
 
-kill_orphans() {
+# Containers and build steps that go on without their dockerd: a new one would wait for each to stop.
+kill_steps() {
   local pid folder tries
-  for pid in $(shim_pids); do kill -KILL "$pid" 2>/dev/null || true; done
   for ((tries = 0; tries < 30; tries++)); do
     [[ -n $(cgroup_folders) ]] || return 0
     while read -r folder; do
@@ -44,9 +43,12 @@ unmount_all() {
   while read -r where; do umount -l "$where" 2>/dev/null || true; done < <(our_mounts | sort -r)
 }
 
+# All that is left when neither dockerd nor containerd of this state folder runs.
 sweep() {
-  kill_orphans
+  local pid
+  for pid in $(shim_pids); do kill -KILL "$pid" 2>/dev/null || true; done
+  kill_steps
   unmount_all
   rm -rf --one-file-system "${RUN:?}/docker" "${RUN:?}/containerd"
-  rm -f "$RUN"/*.sock "$RUN"/*.sock.* "$RUN"/*.pid
+  rm -f "$RUN"/*.sock "$RUN"/*.sock.* "$RUN/docker.pid"
 }

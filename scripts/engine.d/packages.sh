@@ -12,54 +12,74 @@ is_debian_root() {
   [[ $(id -u) == 0 && $(os_release ID) =~ ^(debian|ubuntu)$ ]] && command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null
 }
 
-# "SITE SUITE" of the distribution's own indexes, as the host's sources name them.
-host_suites() {
-  # shellcheck disable=SC2016  # apt expands these
-  apt-get indextargets --format '$(CREATED_BY) $(COMPONENT) $(SITE) $(RELEASE)' |
-    awk -v s="$(os_release VERSION_CODENAME)" \
-      '$1 == "Packages" && $2 == "main" && ($4 == s || $4 == s "-updates" || $4 == s "-security") { print $3, $4 }' |
-    sort -u
-}
-
-# Ubuntu has no sid; there the host's own suites serve.
-engine_suites() {
-  case "$(os_release ID)" in
-    debian) host_suites | awk -v s="$(os_release VERSION_CODENAME)" '$2 == s && !n++ { print $1, "sid" }' ;;
-    *) host_suites ;;
-  esac
-}
-
-# Makes the private apt state of a set for the "SITE SUITE" lines on stdin, and reads the indexes.
-private_apt() { # SET
-  local apt=$ENGINE/apt/$1 distribution keys components=main
-  distribution=$(os_release ID)
-  keys=/usr/share/keyrings/$distribution-archive-keyring.gpg
-  [[ -r $keys ]] || fail "no archive keys at $keys" "apt-get install $distribution-archive-keyring"
-  [[ $distribution != ubuntu ]] || components="main universe"
-  mkdir -p "$apt/lists/partial" "$apt/archives/partial"
-  awk -v k="$keys" -v c="$components" '{ print "deb [signed-by=" k "]", $1, $2, c }' >"$apt/sources.list"
-  [[ -s $apt/sources.list ]] || fail "apt's sources name no index of this distribution's own suite" "see: apt-get indextargets"
+# Writes the configuration of a private apt state that reads the given sources.
+private_apt() { # FOLDER SOURCELIST SOURCEPARTS
+  mkdir -p "$1/lists/partial" "$1/archives/partial"
   {
     # How the host reaches its mirrors (proxy, certificates) holds here too; its hooks do not.
     apt-config dump | grep -E '^Acquire::[^ ]+ "[^"]+";$' || true
     cat <<CONF
 Dir::Etc::main "/dev/null";
 Dir::Etc::parts "/dev/null";
-Dir::Etc::sourcelist "$apt/sources.list";
-Dir::Etc::sourceparts "/dev/null";
-Dir::State "$apt";
-Dir::State::lists "$apt/lists";
+Dir::Etc::sourcelist "$2";
+Dir::Etc::sourceparts "$3";
+Dir::State "$1";
+Dir::State::lists "$1/lists";
 Dir::State::status "/var/lib/dpkg/status";
-Dir::Cache "$apt";
-Dir::Cache::archives "$apt/archives";
-Dir::Log "$apt";
+Dir::Cache "$1";
+Dir::Cache::archives "$1/archives";
+Dir::Log "$1";
 APT::Sandbox::User "root";
 APT::Install-Recommends "false";
 Acquire::Languages "none";
 Acquire::Retries "3";
 Debug::NoLocking "true";
 CONF
-  } >"$apt/apt.conf"
+  } >"$1/apt.conf"
+}
+
+# "SITE SUITE" of the distribution's own indexes that apt knows.
+known_suites() {
+  # shellcheck disable=SC2016  # apt expands these
+  apt-get indextargets --format '$(CREATED_BY) $(COMPONENT) $(SITE) $(RELEASE) $(ORIGIN)' |
+    awk -v s="$(os_release VERSION_CODENAME)" \
+      '$1 == "Packages" && $2 == "main" && $5 ~ /^(Debian|Ubuntu)$/ && ($4 == s || $4 == s "-updates" || $4 == s "-security") { print $3, $4 }' |
+    sort -u
+}
+
+# The same of a host whose apt has never read its indexes, as in a fresh image: a private state reads them.
+host_suites() {
+  local found apt=$ENGINE/apt/host
+  found=$(known_suites)
+  if [[ -z $found ]]; then
+    private_apt "$apt" /etc/apt/sources.list /etc/apt/sources.list.d
+    APT_CONFIG=$apt/apt.conf apt-get -qq update >"$LOG/apt-host.log" 2>&1 || true
+    found=$(APT_CONFIG=$apt/apt.conf known_suites)
+    rm -rf "$apt"
+  fi
+  [[ -n $found ]] || fail "apt's sources name no readable index of this distribution's own suite" "try: apt-get update"
+  echo "$found"
+}
+
+# Ubuntu has no sid; there the host's own suites serve.
+engine_suites() {
+  local suites
+  suites=$(host_suites)
+  case "$(os_release ID)" in
+    debian) awk -v s="$(os_release VERSION_CODENAME)" '$2 == s && !n++ { print $1, "sid" }' <<<"$suites" ;;
+    *) echo "$suites" ;;
+  esac
+}
+
+# Makes a set's private apt state for "SITE SUITE" lines, and reads the indexes.
+open_suites() { # SET SUITES
+  local apt=$ENGINE/apt/$1 distribution keys components=main
+  distribution=$(os_release ID)
+  keys=/usr/share/keyrings/$distribution-archive-keyring.gpg
+  [[ -r $keys ]] || fail "no archive keys at $keys" "apt-get install $distribution-archive-keyring"
+  [[ $distribution != ubuntu ]] || components="main universe"
+  private_apt "$apt" "$apt/sources.list" /dev/null
+  awk -v k="$keys" -v c="$components" '{ print "deb [signed-by=" k "]", $1, $2, c }' <<<"$2" >"$apt/sources.list"
   run_apt "$1" "read the package index" update
 }
 
@@ -71,13 +91,16 @@ run_apt() { # SET WHAT ARGUMENTS...
 }
 
 download() { # SET
+  local suites
   case "$1" in
     engine)
-      engine_suites | private_apt engine
+      suites=$(engine_suites)
+      open_suites engine "$suites"
       run_apt engine "download the engine" download "${ENGINE_PACKAGES[@]}"
       ;;
     tools)
-      host_suites | private_apt tools
+      suites=$(host_suites)
+      open_suites tools "$suites"
       run_apt tools "download ${TOOLS_PACKAGES[*]}" --download-only install "${TOOLS_PACKAGES[@]}"
       # The tools themselves even where the host has them: it may lose them.
       run_apt tools "download ${TOOLS_PACKAGES[*]}" download "${TOOLS_PACKAGES[@]}"
@@ -90,7 +113,7 @@ is_complete() { (cd "$PACKAGES/$1" && sha256sum --quiet --strict -c SHA256SUMS) 
 
 # Puts a set into the package cache, which several state folders may share at one time.
 fetch() { # SET
-  mkdir -p "$PACKAGES/$1" || fail "cannot write $PACKAGES" "set LAPSTRAKE_PACKAGE_CACHE to a folder that can be written"
+  mkdir -p "$PACKAGES/$1" 2>/dev/null || fail "cannot write $PACKAGES" "set LAPSTRAKE_PACKAGE_CACHE to a folder that can be written"
   exec 8>"$PACKAGES/$1/lock"
   flock 8
   if ! is_complete "$1"; then

@@ -1,14 +1,24 @@
 # Where everything is. All of it is under the state folder, except a runtime folder whose sockets would get too long.
 # shellcheck disable=SC2034  # the other files read these
 
-STATE=$(realpath -m "${LAPSTRAKE_STATE:-${XDG_STATE_HOME:-${HOME:?}/.local/state}/lapstrake}")
+# One spelling for one folder: absolute, no double or trailing slash (macOS has no `realpath -m`).
+absolute() {
+  local path=$1
+  [[ $path == /* ]] || path=$PWD/$path
+  while [[ $path == *//* ]]; do path=${path//\/\//\/}; done
+  echo "${path%/}"
+}
+
+sha256() { if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi; }
+
+STATE=$(absolute "${LAPSTRAKE_STATE:-${XDG_STATE_HOME:-${HOME:?}/.local/state}/lapstrake}")
 # overlayfs takes its folders in one mount option, where these two characters separate.
 [[ $STATE != *[,:]* ]] || fail "the state folder's path holds a comma or a colon: $STATE" "set LAPSTRAKE_STATE to another folder"
 ENGINE=$STATE/engine
 RECORD=$STATE/engine.json
 
 # One short name for each state folder, for what the whole machine shares: bridge, cgroup, rules, first port.
-ID=$(printf '%s' "$ENGINE" | sha256sum)
+ID=$(printf '%s' "$ENGINE" | sha256)
 ID=${ID:0:8}
 BRIDGE=lap-$ID
 CGROUP=lapstrake-$ID
@@ -21,7 +31,7 @@ ROOT=$ENGINE/root # unpacked packages, one folder for each set
 RUN=$ENGINE/run   # sockets, pid files, mounts: a reboot may empty it
 # A unix socket's path holds 107 bytes; the longest below RUN is 36 bytes (docker/libnetwork/ and an id).
 [[ ${#RUN} -le 70 ]] || RUN=/run/lapstrake-$ID
-PACKAGES=$(realpath -m "${LAPSTRAKE_PACKAGE_CACHE:-$ENGINE/packages}")
+PACKAGES=$(absolute "${LAPSTRAKE_PACKAGE_CACHE:-$ENGINE/packages}")
 BUILDX_HOME=$ENGINE/buildx
 
 MULTIARCH=$(uname -m)-linux-gnu

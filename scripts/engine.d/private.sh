@@ -6,7 +6,7 @@ private_is_up() {
 }
 
 private_up() {
-  is_debian_root || fail "a private engine needs Debian or Ubuntu, and root" "install Docker and start it, or set DOCKER_HOST"
+  is_debian_root || fail "no Docker answers here, and a private engine needs Debian or Ubuntu, and root" "install Docker and start it, or set DOCKER_HOST"
   provision tools
   provision engine
   mkdir -p "$RUN"
@@ -20,11 +20,12 @@ private_up() {
   fi
   if ! dockerd_pid >/dev/null || ! dockerd_answers; then
     dockerd_down
+    kill_steps
     dockerd_up
   fi
   registry_up
   use_private
-  probe || fail "the private engine lacks: $LACKING" "this is a bug in the choice of packages; logs: $LOG"
+  probe || fail "the private engine is not good enough: $LACKING" "this is a bug in the choice of packages; logs: $LOG"
   write_record private
 }
 

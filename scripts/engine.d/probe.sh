@@ -28,7 +28,8 @@ probe() {
   has_rawjson "$folder.log" || lacking+=("progress as one-line JSON (buildx 0.17 or newer)")
   has_call "$folder" || lacking+=("build --call=targets (buildx 0.17 or newer)")
   rm -rf "$folder" "$folder.log"
+  [[ ${#lacking[@]} -gt 0 ]] || return 0
   LACKING=$(printf '; %s' "${lacking[@]}")
-  LACKING=${LACKING#; }
-  [[ ${#lacking[@]} -eq 0 ]]
+  LACKING="it lacks ${LACKING#; }"
+  return 1
 }

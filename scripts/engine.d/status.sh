@@ -3,8 +3,8 @@
 # Prints "NAME RUNNING PID ADDRESS FOLDER" for each part, tabs between, - for nothing.
 parts() {
   if [[ $(recorded kind) == host ]]; then
-    part docker "$(recorded dockerHost)" - host_is_up
-    part registry "$(registry_address)" "$DATA/registry" registry_is_up registry_pid
+    part docker "$(recorded dockerHost)" - host_docker_is_up no_pid
+    part registry "$(registry_address)" "$DATA/registry" host_registry_is_up registry_pid
   else
     part containerd "unix://$CONTAINERD_SOCKET" "$DATA/containerd" containerd_answers containerd_pid
     part dockerd "unix://$DOCKERD_SOCKET" "$DATA/docker" dockerd_answers dockerd_pid
@@ -12,16 +12,20 @@ parts() {
   fi
 }
 
-part() { # NAME ADDRESS FOLDER CHECK [PID]
-  local pid=- state=stopped
-  if [[ $# -eq 5 ]]; then pid=$("$5") || pid=-; fi
-  if [[ $# -eq 4 || $pid != - ]] && "$4"; then state=running; fi
-  printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$state" "$pid" "$2" "$3"
+no_pid() { return 1; }
+
+part() { # NAME ADDRESS FOLDER CHECK PID
+  local pid does=stopped
+  pid=$("$5") || pid=-
+  if "$4"; then does=running; fi
+  printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$does" "$pid" "$2" "$3"
 }
 
 # Bytes below a folder, without what is mounted in it.
 disk() {
-  if [[ ! -d $1 ]]; then echo 0; else du -sxB1 "$1" 2>/dev/null | cut -f1; fi
+  local kilobytes=0
+  if [[ -d $1 ]]; then kilobytes=$(du -skx "$1" 2>/dev/null | cut -f1) || true; fi
+  echo $((kilobytes * 1024))
 }
 
 status() {
@@ -44,6 +48,7 @@ status() {
 status_json() { # EXIT LIST
   local name does pid address folder separator=
   printf '{\n  "version": 1,\n  "kind": %s,\n  "up": %s,\n' "$(json_string "$(recorded kind)")" "$([[ $1 == 0 ]] && echo true || echo false)"
+  # shellcheck disable=SC2153  # paths.sh sets them
   printf '  "state": %s,\n  "logs": %s,\n  "parts": [' "$(json_string "$STATE")" "$(json_string "$LOG")"
   while IFS=$'\t' read -r name does pid address folder; do
     [[ $pid != - ]] || pid=null
