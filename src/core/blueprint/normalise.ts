@@ -1,0 +1,73 @@
+import type { SourcePosition } from "../base/error.ts";
+import type { ImageRef } from "../oci/reference.ts";
+import type { Blueprint, CacheMode, Recipe, Root, Service } from "./blueprint.ts";
+import { lookUp } from "./positions.ts";
+import type { BlueprintShape } from "./shape/blueprint.ts";
+import type { Source } from "./source.ts";
+
+/** The checked shape as the value that the rest of the program uses: sections as lists in file order, defaults filled in. */
+export function normalise(shape: BlueprintShape, source: Source): Blueprint {
+  const { cache } = shape.build;
+  return {
+    file: source.file,
+    fleet: shape.fleet,
+    registry: shape.registry,
+    tag: shape.tag,
+    platforms: shape.platforms,
+    roots: inFileOrder("roots", shape.roots, source).map(toRoot),
+    images: inFileOrder("images", shape.images, source).map(({ value, ...entry }) => ({
+      ...entry,
+      ...toRecipe(value, cache),
+    })),
+    services: inFileOrder("services", shape.services, source).map((entry) => toService(entry, cache)),
+    machines: inFileOrder("machines", shape.machines, source).map(({ value, ...entry }) => ({
+      ...entry,
+      ...value,
+    })),
+    budgets: shape.budgets,
+    build: shape.build,
+    positions: source.positions,
+  };
+}
+
+interface Entry<T> {
+  readonly name: string;
+  readonly at: SourcePosition;
+  readonly value: T;
+}
+
+/** Objects put keys that look like numbers first, so the order comes from the positions. */
+function inFileOrder<T>(
+  section: string,
+  values: Readonly<Record<string, T>>,
+  source: Source,
+): readonly Entry<T>[] {
+  return Object.entries(values)
+    .map(([name, value]) => ({ name, at: lookUp(source.file, source.positions, [section, name]), value }))
+    .sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
+}
+
+function toRoot({ name, at, value }: Entry<BlueprintShape["roots"][string]>): Root {
+  const { tag, digest } = value.image;
+  const version: Pick<ImageRef, "tag" | "digest"> = {
+    ...(tag === undefined ? {} : { tag }),
+    ...(digest === undefined ? {} : { digest }),
+  };
+  const mirrors = value.mirrors.map((mirror) => ({ ...mirror, ...version }));
+  return { name, ...value, mirrors, at };
+}
+
+function toService(
+  { name, at, value }: Entry<BlueprintShape["services"][string]>,
+  cache: CacheMode,
+): Service {
+  if (value.planned === true) return { name, ...value, at };
+  const { planned: _, machines, ports, ...recipe } = value;
+  return { name, planned: false, ...toRecipe(recipe, cache), machines, ports, at };
+}
+
+function toRecipe(value: BlueprintShape["images"][string], cache: CacheMode): Recipe {
+  const slash = value.dockerfile.lastIndexOf("/");
+  const folder = slash < 0 ? "." : value.dockerfile.slice(0, slash);
+  return { ...value, context: value.context ?? folder, cache: value.cache ?? cache };
+}

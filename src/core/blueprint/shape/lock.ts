@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { type Digest, isDigest } from "../../base/digest.ts";
+import { NameShape } from "./name.ts";
+
+const DigestShape = z.custom<Digest>((value) => typeof value === "string" && isDigest(value), {
+  error: "a digest: sha256: and 64 hex digits",
+});
+
+const TextShape = z.string().min(1).max(4096);
+
+const PinnedShape = z.strictObject({
+  image: TextShape,
+  source: z.enum(["registry", "mirror", "bootstrap"]),
+  from: TextShape,
+  digest: DigestShape,
+  platforms: z.record(TextShape, DigestShape).exactOptional(),
+  created: z.int().min(0),
+  packages: z.record(TextShape, TextShape).exactOptional(),
+});
+
+const UnavailableShape = z.strictObject({ unavailable: TextShape });
+
+/** `lapstrake.lock` as it is written. */
+export const LockShape = z.strictObject({
+  version: z.literal(1),
+  roots: z.record(NameShape, z.unknown()),
+  index: z.strictObject({
+    apt: z.strictObject({ suites: z.record(TextShape, DigestShape), digest: DigestShape }).exactOptional(),
+  }),
+});
+
+/** Which of the two a root is meant to be, so that its problems are those of one shape and not of both. */
+export function lockedRootShape(value: unknown): typeof UnavailableShape | typeof PinnedShape {
+  const isUnavailable = typeof value === "object" && value !== null && Object.hasOwn(value, "unavailable");
+  return isUnavailable ? UnavailableShape : PinnedShape;
+}
