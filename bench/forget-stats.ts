@@ -1,9 +1,21 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { GeneratedFleet } from "../test/kit/generate-fleet.ts";
+import { BenchFailure } from "./failure.ts";
 import type { Workbench } from "./workbench.ts";
 
-/** Removes what lapstrake remembers of the sizes, times and hashes of the fleet's files: the next run reads them all. */
+/**
+ * Removes what lapstrake remembers of the sizes, times and hashes of the fleet's files: the next run reads them all.
+ * Throws BenchFailure where there is nothing to remove, because then "no stat cache" would mean nothing.
+ */
 export function forgetStats(bench: Workbench, fleet: GeneratedFleet): void {
-  rmSync(join(bench.stateOf(fleet), "stat-cache.json"), { force: true });
+  const folders = bench.statesOf(fleet);
+  if (folders.length === 0) throw new BenchFailure(`lapstrake keeps no state of the fleet ${fleet.name}`);
+  for (const folder of folders) {
+    try {
+      rmSync(join(folder, "stat-cache"));
+    } catch (error) {
+      throw new BenchFailure(`expected a stat cache of the run before: ${String(error)}`);
+    }
+  }
 }

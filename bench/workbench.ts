@@ -58,9 +58,9 @@ export class Workbench {
     });
   }
 
-  /** The files and folders of one fleet in lapstrake's state folder. */
-  stateOf(fleet: GeneratedFleet): string {
-    return join(this.#state, "fleets", fleet.name);
+  /** The folders that lapstrake keeps of one fleet: the name, a dash and a hash of where it is pushed. */
+  statesOf(fleet: GeneratedFleet): readonly string[] {
+    return this.#states(`${fleet.name}-`);
   }
 
   run(command: Command): Promise<Completed> {
@@ -77,10 +77,13 @@ export class Workbench {
   /** Removes the fleets, and what lapstrake kept of them. What they pushed stays in the registry (some kilobytes each). */
   close(): void {
     rmSync(this.#folder, { recursive: true, force: true });
+    for (const folder of this.#states(`bench-${this.#id}-`)) rmSync(folder, { recursive: true, force: true });
+  }
+
+  #states(prefix: string): readonly string[] {
     const fleets = join(this.#state, "fleets");
-    for (const name of foldersIn(fleets)) {
-      if (name.includes(`bench-${this.#id}-`)) rmSync(join(fleets, name), { recursive: true, force: true });
-    }
+    const names = foldersIn(fleets).filter((name) => name.startsWith(prefix));
+    return names.map((name) => join(fleets, name));
   }
 }
 

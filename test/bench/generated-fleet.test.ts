@@ -3,8 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parse } from "yaml";
+import { buildable } from "../../src/core/blueprint/buildable.ts";
+import { parseBlueprint } from "../../src/core/blueprint/parse.ts";
 import { type FleetOptions, type GeneratedFleet, generateFleet } from "../kit/generate-fleet.ts";
+import { guideShape, levelShape } from "../kit/generated-shape.ts";
 
 let root = "";
 beforeAll(() => {
@@ -17,7 +19,7 @@ function fleetIn(folder: string, options: Partial<FleetOptions> = {}): Generated
     folder: join(root, folder),
     name: "sample",
     registry: "local/sample",
-    images: 74,
+    images: 12,
     ...options,
   });
 }
@@ -34,7 +36,7 @@ describe("a generated fleet", () => {
     const first = fleetIn("same-1");
     const second = fleetIn("same-2");
     expect(filesOf(second.folder)).toEqual(filesOf(first.folder));
-    expect(Object.keys(filesOf(first.folder))).toHaveLength(1 + 74 * 4);
+    expect(Object.keys(filesOf(first.folder))).toHaveLength(1 + 12 * 4);
     expect(second.commit).toBe(first.commit);
   });
 
@@ -45,12 +47,12 @@ describe("a generated fleet", () => {
     const copied = (files: Record<string, string>) =>
       new Set(Object.entries(files).flatMap(([path, text]) => (path.includes("/app/") ? [text] : [])));
     const one = copied(filesOf(first.folder));
-    expect(one.size).toBe(74 * 3);
+    expect(one.size).toBe(12 * 3);
     expect([...copied(filesOf(second.folder))].filter((text) => one.has(text))).toEqual([]);
   });
 
   it("has the guide's shape: nine images, the rest services on the families", () => {
-    const { images } = fleetIn("guide");
+    const images = guideShape(74);
     expect(images.filter(({ kind }) => kind === "image")).toHaveLength(9);
     const services = images.filter(({ kind }) => kind === "service");
     expect(services).toHaveLength(65);
@@ -59,7 +61,7 @@ describe("a generated fleet", () => {
   });
 
   it("puts every parent before its children, in as many levels as asked", () => {
-    const { images } = fleetIn("levels", { images: 20, levels: 4 });
+    const images = levelShape(20, 4);
     expect(images).toHaveLength(20);
     const level = new Map<string, number>();
     for (const { name, parent } of images) {
@@ -72,14 +74,12 @@ describe("a generated fleet", () => {
   });
 
   it("declares each image once, with its parent as BASE_IMAGE and ports of its own", () => {
-    const fleet = fleetIn("declared");
-    const blueprint = parse(readFileSync(join(fleet.folder, "lapstrake.yaml"), "utf8")) as Blueprint;
-    const declared = { ...blueprint.images, ...blueprint.services };
-    expect(Object.keys(declared).toSorted()).toEqual(fleet.images.map(({ name }) => name).toSorted());
-    for (const { name, parent } of fleet.images) {
-      expect(declared[name]?.args?.["BASE_IMAGE"]).toBe(parent);
-    }
-    const ports = Object.values(blueprint.services).flatMap(({ ports }) => [ports?.service, ports?.health]);
+    const fleet = fleetIn("declared", { images: 74, filesPerImage: 1 });
+    const text = readFileSync(join(fleet.folder, "lapstrake.yaml"), "utf8");
+    const declared = buildable(parseBlueprint(text, "lapstrake.yaml"));
+    expect(declared.map(({ name }) => name)).toEqual(fleet.images.map(({ name }) => name));
+    expect(declared.map(({ args }) => args["BASE_IMAGE"])).toEqual(fleet.images.map(({ parent }) => parent));
+    const ports = declared.flatMap(({ ports }) => (ports === undefined ? [] : [ports.service, ports.health]));
     expect(new Set(ports).size).toBe(2 * 65);
   });
 
@@ -103,13 +103,3 @@ describe("a generated fleet", () => {
     expect(() => fleetIn("flat", { images: 3, levels: 4 })).toThrow(RangeError);
   });
 });
-
-interface Blueprint {
-  readonly images: Readonly<Record<string, Declared>>;
-  readonly services: Readonly<Record<string, Declared>>;
-}
-
-interface Declared {
-  readonly args?: Readonly<Record<string, string>>;
-  readonly ports?: { readonly service: number; readonly health: number };
-}
