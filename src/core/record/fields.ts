@@ -1,0 +1,106 @@
+import { type Digest, isDigest } from "../base/digest.ts";
+import type { Json } from "../base/json.ts";
+import { RecordError } from "./error.ts";
+
+export type JsonObject = Readonly<Record<string, Json | undefined>>;
+
+/** Nothing that we write nests deeper than six; what does would only be there to exhaust a stack. */
+const DEPTH_LIMIT = 32;
+
+/** Parses one JSON object whose nesting is bounded. Throws RecordError RECORD_JSON or RECORD_SHAPE. */
+export function parseObject(text: string): JsonObject {
+  let value: Json;
+  try {
+    // JSON.parse gives nothing but JSON.
+    value = JSON.parse(text) as Json;
+  } catch (cause) {
+    throw new RecordError("RECORD_JSON", "expected a JSON object, found no JSON", { cause });
+  }
+  if (!isObject(value)) throw new RecordError("RECORD_SHAPE", "expected a JSON object");
+  if (isDeep(value, DEPTH_LIMIT))
+    throw new RecordError("RECORD_SHAPE", `nested deeper than ${DEPTH_LIMIT} levels`);
+  return value;
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isDeep(value: Json | undefined, left: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return left === 0 || Object.values(value).some((member) => isDeep(member, left - 1));
+}
+
+/** Typed members of an object from outside; each throws RecordError RECORD_SHAPE with the member's name. */
+export class Fields {
+  readonly #object: JsonObject;
+  readonly #where: string;
+
+  constructor(value: Json | undefined, where: string) {
+    if (!isObject(value)) throw wrong(where, "an object");
+    this.#object = value;
+    this.#where = where;
+  }
+
+  get names(): readonly string[] {
+    return Object.keys(this.#object);
+  }
+
+  get(name: string): Json | undefined {
+    // Own members only: `constructor` of a JSON object is not what its writer wrote.
+    return Object.hasOwn(this.#object, name) ? this.#object[name] : undefined;
+  }
+
+  text(name: string): string {
+    const value = this.get(name);
+    return typeof value === "string" ? value : this.#wrong(name, "text");
+  }
+
+  textOrNull(name: string): string | null {
+    return this.get(name) === null ? null : this.text(name);
+  }
+
+  count(name: string): number {
+    const value = this.get(name);
+    return typeof value === "number" && Number.isSafeInteger(value) && value >= 0
+      ? value
+      : this.#wrong(name, "a whole number");
+  }
+
+  flag(name: string): boolean {
+    const value = this.get(name);
+    return typeof value === "boolean" ? value : this.#wrong(name, "true or false");
+  }
+
+  digest(name: string): Digest {
+    const value = this.get(name);
+    return typeof value === "string" && isDigest(value) ? value : this.#wrong(name, "a sha256 digest");
+  }
+
+  digestOrNull(name: string): Digest | null {
+    return this.get(name) === null ? null : this.digest(name);
+  }
+
+  oneOf<Word extends string>(name: string, words: readonly Word[]): Word {
+    const value = this.get(name);
+    return words.find((word) => word === value) ?? this.#wrong(name, words.join(" or "));
+  }
+
+  list(name: string): readonly Fields[] {
+    const value = this.get(name);
+    if (!Array.isArray(value)) return this.#wrong(name, "a list");
+    return value.map((item: Json, index) => new Fields(item, `${this.#where}.${name}[${index}]`));
+  }
+
+  object(name: string): Fields {
+    return new Fields(this.get(name), `${this.#where}.${name}`);
+  }
+
+  #wrong(name: string, expected: string): never {
+    throw wrong(`${this.#where}.${name}`, expected);
+  }
+}
+
+function wrong(where: string, expected: string): RecordError {
+  return new RecordError("RECORD_SHAPE", `expected ${expected} as ${where}`, { details: { where } });
+}
