@@ -1,0 +1,28 @@
+import type { ChainVerdict } from "../../core/record/chain.ts";
+import type { Entry, EntryOf, Head } from "../../core/record/entry.ts";
+import type { Bodies, Kind } from "../../core/record/kinds.ts";
+
+/** Bytes after the last whole line: an append that a crash or a full disk cut short. It was never announced. */
+export interface TornTail {
+  readonly bytes: number;
+  /** Where they were moved; undefined while they still stand in the ledger (only an append moves them). */
+  readonly movedTo: string | undefined;
+}
+
+/** The append-only, hash-chained record of one fleet. One writer at a time: hold the lock of the tree. */
+export interface Ledger {
+  /** Resolves when the entry is on the disk; only then announce what it says. Throws LedgerError. */
+  append<K extends Kind>(kind: K, body: Bodies[K]): Promise<EntryOf<K>>;
+  /** All entries, the whole chain verified. Throws LedgerError LEDGER_BROKEN with line and reason. */
+  read(): Promise<readonly Entry[]>;
+  /** The whole chain judged; never throws for what is in it. */
+  verify(): Promise<ChainVerdict>;
+  /**
+   * The newest entry of this kind, read from the end of the file. Its own hash is checked, the chain is not.
+   * Throws LedgerError LEDGER_BROKEN where a line on the way is damaged.
+   */
+  last<K extends Kind>(kind: K): Promise<EntryOf<K> | undefined>;
+  head(): Promise<Head | undefined>;
+  /** The torn tail that the last call found, if it found one. */
+  torn(): TornTail | undefined;
+}
