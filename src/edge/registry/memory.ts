@@ -59,8 +59,15 @@ export function createMemoryRegistry(): MemoryRegistry {
         return stored;
       }),
     readBlob: (where, blob, { signal } = {}) => readStored(at(where), blob, signal),
-    putBlob: async (where, blob, { signal } = {}) => {
+    putBlob: async (where, blob, { signal, from } = {}) => {
       signal?.throwIfAborted();
+      if (at(where).blobs.has(blob.digest)) return;
+      const mounted =
+        from === undefined ? undefined : at({ ...where, repository: from }).blobs.get(blob.digest);
+      if (mounted !== undefined) {
+        at(where).blobs.set(blob.digest, mounted);
+        return;
+      }
       note("PUT", { ...where, digest: blob.digest });
       at(where).blobs.set(blob.digest, await collect(blob));
     },
