@@ -3,7 +3,7 @@ import { BlueprintShape } from "./shape/blueprint.ts";
 
 /** The part of JSON Schema that our shapes use. */
 export interface JsonSchema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly title?: string;
   readonly description?: string;
   readonly default?: unknown;
@@ -28,8 +28,18 @@ export function blueprintJsonSchema(): JsonSchema {
 
 export function toJsonSchema(shape: z.ZodType): JsonSchema {
   // zod's type is the whole of JSON Schema; ours is the part that it makes of our shapes.
-  return z.toJSONSchema(shape, { io: "input" }) as JsonSchema;
+  return z.toJSONSchema(shape, { io: "input", override: keepAsWritten }) as JsonSchema;
 }
+
+/** zod leaves examples and defaults out above a transformation, as they might be of its output; ours are as written. */
+function keepAsWritten({ zodSchema, jsonSchema }: SchemaOverride): void {
+  const examples = z.globalRegistry.get(zodSchema)?.["examples"];
+  if (Array.isArray(examples)) jsonSchema.examples = examples;
+  const { def } = zodSchema._zod;
+  if (def.type === "default") jsonSchema.default = structuredClone(def.defaultValue);
+}
+
+type SchemaOverride = Parameters<NonNullable<z.core.ToJSONSchemaParams["override"]>>[0];
 
 /** The schema of the values under `key`, where a map or list has one. */
 export function childSchema(schema: JsonSchema | undefined, key: string | number): JsonSchema | undefined {

@@ -30,7 +30,7 @@ export function shapeProblems(
   context: ShapeContext,
 ): readonly Problem[] {
   const seen = new Set<string>();
-  return issues.flatMap((issue) => {
+  return issues.flatMap(innermost).flatMap((issue) => {
     const path = pathOf(issue);
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => unknownKey([...path, key], source, context));
@@ -43,6 +43,14 @@ export function shapeProblems(
       isMissing(path, source.value) ? missing(path, source) : wrongValue(issue, source, context.nearest),
     ];
   });
+}
+
+/** Of a value that fits no alternative, what the alternative that it fits best refuses. */
+function innermost(issue: Issue): readonly Issue[] {
+  if (issue.code !== "invalid_union" || ours(issue) !== undefined) return [issue];
+  const [best] = [...issue.errors].sort((a, b) => a.length - b.length);
+  if (best === undefined || best.length === 0) return [issue];
+  return best.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
 function unknownKey(path: Path, source: Source, context: ShapeContext): Problem {

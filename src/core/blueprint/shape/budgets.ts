@@ -3,7 +3,7 @@ import { ByteSizeShape } from "./byte-size.ts";
 
 const size = {
   compressed: ByteSizeShape.exactOptional().meta({
-    description: "The sum of the layers as the registry stores them, such as 100MB.",
+    description: "The sum of the layers as the registry stores them.",
     examples: ["100MB"],
   }),
   unpacked: ByteSizeShape.exactOptional().meta({

@@ -23,14 +23,8 @@ const UnavailableShape = z.strictObject({ unavailable: TextShape });
 /** `lapstrake.lock` as it is written. */
 export const LockShape = z.strictObject({
   version: z.literal(1),
-  roots: z.record(NameShape, z.unknown()),
+  roots: z.record(NameShape, z.union([PinnedShape, UnavailableShape])),
   index: z.strictObject({
     apt: z.strictObject({ suites: z.record(TextShape, DigestShape), digest: DigestShape }).exactOptional(),
   }),
 });
-
-/** Which of the two a root is meant to be, so that its problems are those of one shape and not of both. */
-export function lockedRootShape(value: unknown): typeof UnavailableShape | typeof PinnedShape {
-  const isUnavailable = typeof value === "object" && value !== null && Object.hasOwn(value, "unavailable");
-  return isUnavailable ? UnavailableShape : PinnedShape;
-}

@@ -1,0 +1,11 @@
+import { fileURLToPath } from "node:url";
+import { PAGES } from "./pages.ts";
+import { publish } from "./publish.ts";
+
+// From src/views/docs and from dist/views/docs alike.
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const isCheck = process.argv.includes("--check");
+const changed = await publish(root, PAGES, { isCheck });
+const verb = isCheck ? "differs from what the program says: run npm run docs" : "written";
+for (const path of changed) process.stderr.write(`${path}: ${verb}\n`);
+if (isCheck && changed.length > 0) process.exitCode = 1;
