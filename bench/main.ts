@@ -15,7 +15,7 @@ import { Workbench } from "./workbench.ts";
 
 const BENCHMARKS: readonly Benchmark[] = [noop, oneFile, cold, start, growth];
 
-/** Exit codes: 0 target met, 1 not met, 2 usage, 3 no engine or a side that failed. */
+/** Exit codes: 0 target met, 1 not met, 2 usage, 3 no engine or a side that failed, 130 interrupted. */
 async function main(argv: readonly string[]): Promise<number> {
   const { list, json, name, runs, program } = parseArguments(argv);
   if (list) {
@@ -54,6 +54,8 @@ async function runBenchmark(
   });
   try {
     return resultOf(benchmark, await benchmark.measure(bench, runs), { runs, machine });
+  } catch (error) {
+    throw interrupted.signal.aborted ? new BenchFailure("interrupted", 130) : error;
   } finally {
     bench.close();
   }

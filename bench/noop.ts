@@ -1,7 +1,7 @@
 import type { Benchmark } from "./benchmark.ts";
 import { lapstrakeCommand } from "./lapstrake-command.ts";
 import { bakeCommand, peerRepository } from "./peer-command.ts";
-import { expectPushed } from "./pushed.ts";
+import { expectPushed, RELEASE_TAG } from "./pushed.ts";
 
 const IMAGES = 74;
 
@@ -16,7 +16,7 @@ export const noop: Benchmark = {
     const bake = bakeCommand(bench, fleet);
     bench.say("warming: both sides do all the work once, and once find it done");
     for (const command of [release, bake, release, bake]) await bench.run(command);
-    await expectPushed(fleet, `${bench.engine.registry}/${fleet.name}`);
+    await expectPushed(fleet, `${bench.engine.registry}/${fleet.name}`, RELEASE_TAG);
     await expectPushed(fleet, peerRepository(bench, fleet));
     const samples = await bench.compare(
       [

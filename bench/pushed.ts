@@ -23,13 +23,20 @@ export async function digestOf(repository: string, tag: string): Promise<string>
   return digest;
 }
 
-/** Throws BenchFailure unless every image of the fleet is in the namespace: a time counts only for work that was done. */
-export async function expectPushed(fleet: GeneratedFleet, namespace: string): Promise<void> {
+/** The tags of a release: `{date}-{sha}`. */
+export const RELEASE_TAG = /^\d{8}-[0-9a-f]{7,}$/;
+
+/**
+ * Throws BenchFailure unless every image of the fleet is in the namespace, under a tag of this form. A time counts only
+ * for work that was done.
+ */
+export async function expectPushed(fleet: GeneratedFleet, namespace: string, form = /./): Promise<void> {
   const tags = await Promise.all(fleet.images.map(({ name }) => tagsOf(`${namespace}/${name}`)));
-  const missing = fleet.images.filter((_, index) => tags[index]?.length === 0).map(({ name }) => name);
+  const missing = fleet.images.filter((_, index) => !tags[index]?.some((tag) => form.test(tag)));
   if (missing.length > 0) {
+    const some = missing.slice(0, 5).map(({ name }) => name);
     throw new BenchFailure(
-      `not pushed to ${namespace}: ${missing.slice(0, 5).join(", ")} (${missing.length} in all)`,
+      `not in ${namespace} under a tag like ${form.source}: ${missing.length}, such as ${some.join(", ")}`,
     );
   }
 }
