@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { ledgerFailure, systemCode } from "./error.ts";
-import { endOfLastLine, linesFromEnd, readExactly } from "./lines-from-end.ts";
+import { endOfLastLine, lineOf, linesFromEnd, readExactly } from "./lines-from-end.ts";
 import type { TornTail } from "./port.ts";
 
 const WRITE = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT;
@@ -37,7 +37,7 @@ export class LedgerFile {
     return this.#reading((file, { end }) => use(linesFromEnd(file, end)));
   }
 
-  /** Gives `use` all whole lines in order. Bytes that are no UTF-8 become U+FFFD, which no hash survives. */
+  /** Gives `use` all whole lines in order. */
   fromStart<T>(use: (lines: Iterable<string>) => T): T | undefined {
     return this.#reading((file, { end }) => use(linesFromStart(file, end)));
   }
@@ -77,10 +77,12 @@ export class LedgerFile {
     try {
       const extent = extentOf(file);
       // Readers leave it: it may be another process's append on its way.
-      this.torn = extent.torn === 0 ? undefined : { bytes: extent.torn, movedTo: undefined };
+      if (this.torn?.movedTo === undefined) {
+        this.torn = extent.torn === 0 ? undefined : { bytes: extent.torn, movedTo: undefined };
+      }
       return use(file, extent);
     } catch (thrown) {
-      throw systemCode(thrown)?.startsWith("E") ? ledgerFailure(this.#path, thrown, "read") : thrown;
+      throw systemCode(thrown) === undefined ? thrown : ledgerFailure(this.#path, thrown, "read");
     } finally {
       closeSync(file);
     }
@@ -156,7 +158,7 @@ function* linesFromStart(file: number, end: number): Generator<string> {
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     let start = 0;
     for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, start)) {
-      yield bytes.toString("utf8", start, at);
+      yield lineOf(bytes.subarray(start, at));
       start = at + 1;
     }
     rest = bytes.subarray(start);

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readSync } from "node:fs";
 
 const CHUNK_BYTES = 64 * 1024;
@@ -52,6 +53,13 @@ export function readExactly(file: number, position: number, length: number): Buf
   return buffer.subarray(0, done);
 }
 
+/** The text of a line. What is no UTF-8 becomes a text that is no entry: decoding it would hide what was changed. */
+export function lineOf(bytes: Uint8Array): string {
+  return isUtf8(bytes)
+    ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8")
+    : "\ufffd";
+}
+
 function joined(pieces: readonly Buffer[]): string {
-  return Buffer.concat(pieces.toReversed()).toString("utf8");
+  return lineOf(Buffer.concat(pieces.toReversed()));
 }

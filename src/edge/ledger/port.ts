@@ -23,6 +23,6 @@ export interface Ledger {
    */
   last<K extends Kind>(kind: K): Promise<EntryOf<K> | undefined>;
   head(): Promise<Head | undefined>;
-  /** The torn tail that the last call found, if it found one. */
+  /** The torn tail that this ledger moved aside, or else the one that its last call saw: to be reported. */
   torn(): TornTail | undefined;
 }

@@ -13,32 +13,34 @@ const PERMISSIONS = 0o7777n;
  * Synchronous on purpose: for many small folders that is 3.5 times as fast as node:fs/promises.
  */
 export function listFiles(root: string, options: ListOptions = {}): readonly TreeEntry[] {
-  const entries = walk({ root, options }, "");
+  const entries: TreeEntry[] = [];
+  walk({ root, options, entries }, "");
   return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 interface Walk {
   readonly root: string;
   readonly options: ListOptions;
+  readonly entries: TreeEntry[];
 }
 
-function walk(context: Walk, folder: string): TreeEntry[] {
+/** Adds what is below the folder to `entries`. Its depth is bounded by the system's limit on paths. */
+function walk(context: Walk, folder: string): void {
+  const { root, entries } = context;
   const { ignore, signal } = context.options;
   signal?.throwIfAborted();
-  const entries: TreeEntry[] = [];
-  for (const name of namesIn(join(context.root, folder), folder)) {
+  for (const name of namesIn(join(root, folder), folder)) {
     const path = folder === "" ? name : `${folder}/${name}`;
     const ignored = ignore?.ignores(path) ?? false;
     if (ignored && ignore?.prunes(path)) continue;
-    const stats = statOf(join(context.root, path));
+    const stats = statOf(join(root, path));
     // Gone between readdir and lstat: as if it had gone before.
     if (stats === undefined) continue;
-    const below = stats.isDirectory() ? walk(context, path) : [];
+    const before = entries.length;
+    if (stats.isDirectory()) walk(context, path);
     // BuildKit sends an ignored folder after all when an exception lets something below it through.
-    if (!ignored || below.length > 0) entries.push(entryOf(context.root, path, stats));
-    for (const entry of below) entries.push(entry);
+    if (!ignored || entries.length > before) entries.push(entryOf(root, path, stats));
   }
-  return entries;
 }
 
 function namesIn(absolute: string, folder: string): string[] {
