@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Benchmark, Measurement } from "./benchmark.ts";
 import { lapstrakeCommand } from "./lapstrake-command.ts";
 import { bakeCommand } from "./peer-command.ts";
@@ -16,8 +17,11 @@ export const growth: Benchmark = {
   runs: 7,
   async measure(bench, runs) {
     const sizes = [LARGE, MIDDLE, SMALL];
+    const sides = sizes.map((size) => sidesOf(bench, size));
+    await sleep(STAT_CACHE_SLACK_MS);
+    for (const { warm } of sides) await warm();
     const samples = await bench.compare(
-      (await Promise.all(sizes.map((size) => sidesOf(bench, size)))).flat(),
+      sides.flatMap(({ timed }) => timed),
       runs,
     );
     const parts = sizes.map((size): Measurement => {
@@ -31,16 +35,23 @@ export const growth: Benchmark = {
   },
 };
 
-async function sidesOf(bench: Workbench, size: number) {
+/** A stat cache does not believe files that changed within the last ticks of their clock; so wait until it does. */
+const STAT_CACHE_SLACK_MS = 2500;
+
+function sidesOf(bench: Workbench, size: number) {
   const fleet = bench.fleet({ label: `growth-${size}`, images: size });
   const plan = lapstrakeCommand(bench, fleet, "plan", "--json");
   const print = bakeCommand(bench, fleet, { print: true });
-  // The stat cache is filled here, so that each timed run of a size does the same.
-  for (const command of [plan, print]) await bench.run(command);
-  return [
-    { name: `${size}, ours`, run: async () => (await bench.run(plan)).seconds },
-    { name: `${size}, peer`, run: async () => (await bench.run(print)).seconds },
-  ];
+  return {
+    /** Fills the stat cache, so that each timed run of a size does the same. */
+    warm: async () => {
+      for (const command of [plan, print]) await bench.run(command);
+    },
+    timed: [
+      { name: `${size}, ours`, run: async () => (await bench.run(plan)).seconds },
+      { name: `${size}, peer`, run: async () => (await bench.run(print)).seconds },
+    ],
+  };
 }
 
 /** Judged on the fastest run of each size, since noise only ever adds. `parts` has the largest first. */
