@@ -1,0 +1,50 @@
+import type { ProgressEvent } from "../../core/base/build-event.ts";
+import { shortDigest } from "../../core/base/digest.ts";
+import { formatBytes, formatMs } from "./progress-text.ts";
+
+/**
+ * One line for each change that a person who reads a log wants to know; undefined for the rest. Without escapes.
+ * `elapsed` is milliseconds since the run began.
+ */
+export function renderPlain(event: ProgressEvent, elapsed: number): string | undefined {
+  const text = textOf(event);
+  return text === undefined ? undefined : `${formatMs(elapsed).padStart(6)}  ${text}`;
+}
+
+function textOf(event: ProgressEvent): string | undefined {
+  switch (event.type) {
+    case "run-started":
+      return event.images.length === 1 ? "1 image" : `${event.images.length} images`;
+    case "run-finished":
+      return "finished";
+    case "image-started":
+      return `${event.image}: building`;
+    case "image-reused":
+      return `${event.image}: reused ${shortDigest(event.digest)}`;
+    case "image-built": {
+      const size = event.bytes === undefined ? "" : `, ${formatBytes(event.bytes)}`;
+      return `${event.image}: done ${shortDigest(event.digest)} in ${formatMs(event.ms)}${size}`;
+    }
+    case "image-failed":
+      return `${event.image}: failed: ${event.failure.message}`;
+    case "image-blocked":
+      return `${event.image}: blocked by ${event.by}`;
+    case "image-unavailable":
+      return `${event.image}: unavailable: ${event.why}`;
+    case "image-cancelled":
+      return `${event.image}: cancelled`;
+    case "step-started":
+      if (event.kind === "export") return `${event.image}: pushing`;
+      return event.kind === "run" ? `${event.image}: ${event.step}` : undefined;
+    case "warning": {
+      const line = event.line === undefined ? "" : ` (line ${event.line})`;
+      return `${event.image}: warning: ${event.message}${line}`;
+    }
+    case "tagged":
+      return `${event.image}: tagged ${event.tag}`;
+    case "note":
+      return event.level === "warning" ? `warning: ${event.message}` : event.message;
+    default:
+      return undefined;
+  }
+}
