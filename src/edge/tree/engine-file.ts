@@ -15,6 +15,8 @@ export interface EngineFile {
   readonly buildxConfig: string;
   /** `host:port` of the local registry. */
   readonly registry: string;
+  /** Argv prefix; absent where roots cannot be made. */
+  readonly mmdebstrap?: readonly [string, ...string[]];
   readonly capabilities: Readonly<Record<"containerdStore" | "directPush" | "call" | "rawjson", boolean>>;
 }
 
@@ -57,6 +59,7 @@ export function parseEngineFile(text: string, path = "engine.json"): EngineFile 
     buildx: fields.argv("buildx"),
     buildxConfig: fields.text("buildxConfig"),
     registry: fields.text("registry"),
+    ...(fields.get("mmdebstrap") === undefined ? {} : { mmdebstrap: fields.argv("mmdebstrap") }),
     capabilities: {
       containerdStore: capabilities.flag("containerdStore"),
       directPush: capabilities.flag("directPush"),

@@ -1,5 +1,5 @@
 import { realpathSync } from "node:fs";
-import { dirname, relative } from "node:path";
+import { dirname, posix, relative } from "node:path";
 import { CommitReader, type LoggedCommit } from "./commit-reader.ts";
 import { findUp } from "./find-up.ts";
 import { type Git, gitFailure, runGit } from "./git-command.ts";
@@ -74,9 +74,8 @@ function wantedPaths(
   const wanted = new Map<string, string[]>();
   for (const [name, paths] of inputs) {
     for (const path of paths) {
-      const plain = path.replace(/^(?:\.\/)+/, "").replace(/\/+$/, "");
-      const here = plain === "." ? "" : plain;
-      const full = prefix === "" || here === "" ? `${prefix}${here}` : `${prefix}/${here}`;
+      const joined = posix.join(prefix, path).replace(/\/+$/, "");
+      const full = joined === "." ? "" : joined;
       const names = wanted.get(full);
       if (names === undefined) wanted.set(full, [name]);
       else names.push(name);
