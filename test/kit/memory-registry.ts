@@ -28,6 +28,8 @@ export interface Fault {
   readonly deliver?: (response: ServerResponse, reply: Reply, asked: Asked) => Promise<void> | void;
   /** Cuts the connection when so many bytes of the request's body have come; what came is kept by an open session. */
   readonly cutRequestAfter?: number;
+  /** This reply, before the request's body was read. */
+  readonly early?: Reply;
 }
 
 export interface MemoryRegistryServer {
@@ -61,7 +63,7 @@ export async function startMemoryRegistry(
 
   const pick = (request: Asked, early: boolean): Fault | undefined => {
     const found = faults.find(
-      ({ fault, left }) => left > 0 && (fault.cutRequestAfter !== undefined) === early && fault.when(request),
+      ({ fault, left }) => left > 0 && isEarly(fault) === early && fault.when(request),
     );
     if (found !== undefined) found.left--;
     return found?.fault;
@@ -69,6 +71,7 @@ export async function startMemoryRegistry(
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const head = askedOf(request, Buffer.alloc(0));
     const early = pick(head, true);
+    if (early?.early !== undefined) return deliver(response, early.early, head);
     const body = await readBody(request, early?.cutRequestAfter);
     const whole = { ...head, body };
     asked.push(whole);
@@ -119,6 +122,10 @@ export async function startMemoryRegistry(
     },
     close: () => stop(server),
   };
+}
+
+function isEarly(fault: Fault): boolean {
+  return fault.cutRequestAfter !== undefined || fault.early !== undefined;
 }
 
 /** Sends a reply as a good server does. */

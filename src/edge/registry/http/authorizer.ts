@@ -1,4 +1,4 @@
-import type { Credential, CredentialSource, FoundCredential } from "../credential.ts";
+import type { Credential, CredentialSource, FoundCredential } from "../credentials/credential.ts";
 import { type Challenge, parseChallenges } from "./challenge.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Scope } from "./scope.ts";

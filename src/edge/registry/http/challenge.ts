@@ -27,7 +27,8 @@ export function parseChallenges(header: string): readonly Challenge[] {
     return found;
   };
   for (;;) {
-    take(SEPARATOR);
+    // Only the first may stand without a comma before it; anything else is a parameter that could not be read.
+    if (!take(SEPARATOR).includes(",") && challenges.length > 0) return challenges;
     const scheme = take(TOKEN);
     if (scheme === "") return challenges;
     take(SPACE);

@@ -1,5 +1,5 @@
-import type { CredentialSource } from "../credential.ts";
-import { noCredentials } from "../credential.ts";
+import type { CredentialSource } from "../credentials/credential.ts";
+import { noCredentials } from "../credentials/credential.ts";
 import type { CallOptions, Registry, Repository } from "../port.ts";
 import { readBlob } from "./blobs.ts";
 import { Caller } from "./caller.ts";

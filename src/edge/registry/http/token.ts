@@ -1,6 +1,6 @@
 import { messageOf } from "../../../core/base/error.ts";
 import { Secret } from "../../../core/base/secret.ts";
-import type { Credential } from "../credential.ts";
+import type { Credential } from "../credentials/credential.ts";
 import { RegistryError } from "../error.ts";
 import { errorOfAnswer } from "./api-error.ts";
 import { readBody } from "./body.ts";

@@ -117,9 +117,11 @@ async function sendOnce(sending: Sending): Promise<Answer> {
   try {
     return await start(sending).answer;
   } catch (error) {
-    // A server may close an idle connection at the moment we reuse it. Nothing of the request was answered, every
-    // request of this protocol may be repeated, and a fresh connection tells a closed socket from a dead server.
+    // A server may close an idle connection at the moment we reuse it. Nothing was answered, and a fresh connection
+    // tells a closed socket from a dead server. Not for streams: what a half-sent upload left behind is not ours to guess.
     if (!(error instanceof StaleConnection)) throw error;
+    if (typeof sending.exchange.content === "function")
+      throw connectionError(error.cause, sending.exchange.url);
     return start({ ...sending, fresh: true }).answer;
   }
 }
@@ -138,6 +140,7 @@ function start(sending: Sending & { readonly fresh?: boolean }): { readonly answ
     headers: { ...exchange.headers, host: url.host },
     ...(sending.fresh === true ? { agent: false } : {}),
   });
+  const upload: Upload = { stopped: false, failure: undefined };
   const answer = new Promise<Answer>((resolve, reject) => {
     const abort = (): void => void outgoing.destroy(reasonOf(signal));
     signal?.addEventListener("abort", abort, { once: true });
@@ -146,10 +149,12 @@ function start(sending: Sending & { readonly fresh?: boolean }): { readonly answ
     outgoing.once("close", done);
     outgoing.once("error", (error: NodeJS.ErrnoException) => {
       if (signal?.aborted === true) return reject(reasonOf(signal));
+      if (upload.failure !== undefined) return reject(upload.failure);
       if (isStale(outgoing, error)) return reject(new StaleConnection("closed while idle", { cause: error }));
       return reject(connectionError(error, url));
     });
     outgoing.once("response", (incoming: IncomingMessage) => {
+      if (!outgoing.writableEnded) stopUpload(upload, outgoing, incoming);
       incoming.setTimeout(
         timeouts.idleMs,
         () => void incoming.destroy(timedOut(url, "the body stopped coming")),
@@ -157,8 +162,23 @@ function start(sending: Sending & { readonly fresh?: boolean }): { readonly answ
       resolve(answerOf({ exchange, incoming, latencyMs: performance.now() - begun }));
     });
   });
-  void sendContent(outgoing, exchange);
+  void sendContent(outgoing, exchange, upload);
   return { answer };
+}
+
+interface Upload {
+  /** The answer is there before everything was sent; the rest is not wanted. */
+  stopped: boolean;
+  /** What the source of the content threw. */
+  failure: Error | undefined;
+}
+
+/** A server may say no in the middle of an upload. The connection is of no more use once its answer was read. */
+function stopUpload(upload: Upload, outgoing: ClientRequest, incoming: IncomingMessage): void {
+  upload.stopped = true;
+  incoming.once("end", () => void outgoing.destroy());
+  // Wakes a sender that waits for room which will never come.
+  outgoing.emit("drain");
 }
 
 function watchTimes(outgoing: ClientRequest, timeouts: Timeouts, url: URL): void {
@@ -183,7 +203,7 @@ function watchTimes(outgoing: ClientRequest, timeouts: Timeouts, url: URL): void
   outgoing.once("close", stop);
 }
 
-async function sendContent(outgoing: ClientRequest, exchange: Exchange): Promise<void> {
+async function sendContent(outgoing: ClientRequest, exchange: Exchange, upload: Upload): Promise<void> {
   const { content } = exchange;
   if (content === undefined || content instanceof Uint8Array) {
     outgoing.end(content);
@@ -191,13 +211,13 @@ async function sendContent(outgoing: ClientRequest, exchange: Exchange): Promise
   }
   try {
     for await (const part of content()) {
-      // The server may answer (and close) before it took everything; then nobody listens any more.
-      if (outgoing.destroyed || outgoing.writableEnded) return;
+      if (upload.stopped || outgoing.destroyed) return;
       if (!outgoing.write(part)) await drained(outgoing);
     }
     outgoing.end();
   } catch (error) {
-    outgoing.destroy(error instanceof Error ? error : new Error(String(error)));
+    upload.failure = error instanceof Error ? error : new Error(String(error));
+    outgoing.destroy(upload.failure);
   }
 }
 

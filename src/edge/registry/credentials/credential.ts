@@ -1,4 +1,4 @@
-import type { Secret } from "../../core/base/secret.ts";
+import type { Secret } from "../../../core/base/secret.ts";
 
 /** What may be shown to a registry or to its token service. */
 export type Credential =
