@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { type EngineRecord, readEngineRecord } from "../../src/edge/engine/record.ts";
+import { type EngineFile, readEngineFile } from "../../src/edge/tree/engine-file.ts";
 
 /** The state folder, as scripts/engine finds it. */
 export function engineStateFolder(): string {
@@ -12,11 +12,11 @@ export function engineStateFolder(): string {
  * The engine that the tests of the real ring use. Without one it throws under LAPSTRAKE_REQUIRE_ENGINE=1, and otherwise
  * gives undefined after a loud line: no test may be skipped in silence.
  */
-export async function requireEngine(): Promise<EngineRecord | undefined> {
-  const record = await readEngineRecord(engineStateFolder());
-  if (record !== undefined) return record;
+export function requireEngine(): Promise<EngineFile | undefined> {
+  const record = readEngineFile(engineStateFolder());
+  if (record !== undefined) return Promise.resolve(record);
   const message = `no engine: ${engineStateFolder()}/engine.json is not there; run scripts/engine up`;
-  if (process.env["LAPSTRAKE_REQUIRE_ENGINE"] === "1") throw new Error(message);
+  if (process.env["LAPSTRAKE_REQUIRE_ENGINE"] === "1") return Promise.reject(new Error(message));
   console.warn(`\n!!! SKIPPED: the real ring is not run: ${message}\n`);
-  return undefined;
+  return Promise.resolve(undefined);
 }

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { BuildEvent } from "../../src/core/base/build-event.ts";
 import { type BuildxBuilderOptions, createBuildxBuilder } from "../../src/edge/builder/buildx.ts";
 import type { BuildOptions, BuildRequest, BuildResult, BuildSuccess } from "../../src/edge/builder/port.ts";
-import type { EngineRecord } from "../../src/edge/engine/record.ts";
 import { createProcessRunner } from "../../src/edge/process/run-process.ts";
+import type { EngineFile } from "../../src/edge/tree/engine-file.ts";
 import { startEngineProxy } from "../builder/engine-proxy.ts";
 import { RealFixture } from "../builder/real-fixture.ts";
 import { tinyProgram } from "../builder/tiny-program.ts";
@@ -15,7 +15,7 @@ const say = tinyProgram([{ say: "hello" }, { write: "made by RUN", path: "/made"
 const broken = tinyProgram([{ say: "about to break" }, { say: "no such module", to: "stderr" }, { exit: 3 }]);
 const forever = tinyProgram([{ say: "waiting" }, { pause: true }]);
 
-function builderOf(record: EngineRecord, changes: Partial<BuildxBuilderOptions> = {}): typeof build {
+function builderOf(record: EngineFile, changes: Partial<BuildxBuilderOptions> = {}): typeof build {
   const builder = createBuildxBuilder({
     engine: record,
     runner: createProcessRunner(),
@@ -33,7 +33,7 @@ function good(result: BuildResult): BuildSuccess {
 
 describe.runIf(engine)("a real build", () => {
   // describe.runIf skips the tests where there is no engine; what they use is never reached then.
-  const record = engine as EngineRecord;
+  const record = engine as EngineFile;
   const fixture = new RealFixture(record?.registry);
   const build = builderOf(record);
 
@@ -145,7 +145,7 @@ describe.runIf(engine)("a real build", () => {
 
 describe.runIf(engine)("a real build that fails", () => {
   // As above.
-  const record = engine as EngineRecord;
+  const record = engine as EngineFile;
   const fixture = new RealFixture(record?.registry);
   const build = builderOf(record);
 

@@ -3,8 +3,8 @@ import { createBuildxBuilder } from "../../src/edge/builder/buildx.ts";
 import { probeBuilder } from "../../src/edge/builder/probe.ts";
 import { createDockerEngine } from "../../src/edge/engine/docker-engine.ts";
 import { probeEngine } from "../../src/edge/engine/probe.ts";
-import type { EngineRecord } from "../../src/edge/engine/record.ts";
 import { createProcessRunner } from "../../src/edge/process/run-process.ts";
+import type { EngineFile } from "../../src/edge/tree/engine-file.ts";
 import { RealFixture } from "../builder/real-fixture.ts";
 import { tinyProgram } from "../builder/tiny-program.ts";
 import { requireEngine } from "../kit/engine.ts";
@@ -13,7 +13,7 @@ const record = await requireEngine();
 
 describe.runIf(record)("a real engine", () => {
   // describe.runIf skips the tests where there is no engine; what they use is never reached then.
-  const engine = record as EngineRecord;
+  const engine = record as EngineFile;
   const runner = createProcessRunner();
 
   it("has every capability that a fleet needs", async () => {

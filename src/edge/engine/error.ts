@@ -8,9 +8,7 @@ export type EngineErrorCode =
   /** The engine answered with an error status; `details.status` is it. */
   | "ENGINE_REFUSED"
   /** The answer is not what the Engine API promises, or too big. */
-  | "ENGINE_ANSWER"
-  /** engine.json cannot be read or is of another version. */
-  | "ENGINE_RECORD";
+  | "ENGINE_ANSWER";
 
 /** A Docker Engine that is not there, refuses, or cannot be understood. */
 export class EngineError extends LapstrakeError<EngineErrorCode> {
