@@ -88,7 +88,7 @@ export function identityOf(document: IdentityDocument): BuildId {
 }
 
 /** The write-once tag under which the image of this identity is pushed. */
-export function contentTag(id: BuildId): string {
+export function contentTag(id: Digest): string {
   return `in-${id.slice("sha256:".length)}`;
 }
 

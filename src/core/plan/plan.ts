@@ -3,7 +3,7 @@ import { type Digest, digestOf } from "../base/digest.ts";
 import { canonicalJson, type Json } from "../base/json.ts";
 import { type IdentityDocument, identityDocument } from "../graph/identity.ts";
 import { diffIdentity, type Reason } from "./reason.ts";
-import { type Observed, type Subject, type Trace, traceFleet } from "./trace.ts";
+import type { Subject, Trace } from "./trace.ts";
 
 /** What will be done with an image, and why. */
 export interface PlannedImage {
@@ -68,7 +68,8 @@ export interface PlanInputs {
   readonly fleet: string;
   readonly registry: Plan["registry"];
   readonly subjects: readonly Subject[];
-  readonly observed: Observed;
+  /** Of `traceFleet`, over these subjects. */
+  readonly traces: ReadonlyMap<string, Trace>;
   readonly history: ReadonlyMap<string, History>;
   readonly commits: ReadonlyMap<string, CommitFact>;
   readonly contextBytes: ReadonlyMap<string, number>;
@@ -76,10 +77,7 @@ export interface PlanInputs {
 
 /** Pure: the same inputs give the same plan, byte for byte in canonical JSON. */
 export function makePlan(inputs: PlanInputs): Plan {
-  const traces = traceFleet(inputs.subjects, inputs.observed);
-  const images = inputs.subjects.map((subject) =>
-    plannedImage(subject, traces.get(subject.node.name), inputs),
-  );
+  const images = inputs.subjects.map((subject) => plannedImage(subject, inputs));
   return { version: 1, fleet: inputs.fleet, registry: inputs.registry, images, totals: totalsOf(images) };
 }
 
@@ -89,8 +87,9 @@ export function planDigest(plan: Plan): Digest {
   return digestOf(canonicalJson(plan as unknown as Json));
 }
 
-function plannedImage(subject: Subject, trace: Trace | undefined, inputs: PlanInputs): PlannedImage {
+function plannedImage(subject: Subject, inputs: PlanInputs): PlannedImage {
   const { node, repository } = subject;
+  const trace = inputs.traces.get(node.name);
   const history = inputs.history.get(node.name);
   return {
     name: node.name,

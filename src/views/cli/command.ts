@@ -38,6 +38,8 @@ export interface Call {
   readonly flags: FlagValues;
   readonly io: Io;
   readonly world: World;
+  /** Takes the picture of the work off the terminal and tells the failures; call before the answer is written. */
+  endProgress(): void;
 }
 
 /** The terminal or pipe at the other end, as values, so that tests run commands in-process. */

@@ -11,7 +11,7 @@ export interface CliSetup {
   readonly io: Io;
   readonly version: string;
   /** Connects the outside for this call; only called for a command that runs. */
-  connect(flags: FlagValues): Promise<World>;
+  connect(flags: FlagValues): Promise<{ readonly world: World; close(): void }>;
 }
 
 /** Runs one command line to its exit code. Never throws: what is not a known error is a bug and exits 70. */
@@ -35,8 +35,12 @@ export async function runCli(argv: readonly string[], setup: CliSetup): Promise<
       return 0;
     }
     const module = await call.spec.load();
-    const world = await setup.connect(call.flags);
-    return await module.run({ operands: call.operands, flags: call.flags, io, world });
+    const { world, close } = await setup.connect(call.flags);
+    try {
+      return await module.run({ operands: call.operands, flags: call.flags, io, world, endProgress: close });
+    } finally {
+      close();
+    }
   } catch (error) {
     return reportError(error, { io, debug, json: argv.includes("--json"), version: setup.version });
   }

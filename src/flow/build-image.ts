@@ -1,0 +1,224 @@
+import type { ImageFailure } from "../core/base/build-event.ts";
+import type { EpochSeconds } from "../core/base/clock.ts";
+import type { Digest } from "../core/base/digest.ts";
+import { messageOf } from "../core/base/error.ts";
+import { canonicalJson, type Json } from "../core/base/json.ts";
+import type { ParentEdge } from "../core/graph/image-graph.ts";
+import type { ImageRef } from "../core/oci/reference.ts";
+import type { CommitFact } from "../core/plan/plan.ts";
+import { type Identified, identify, type Subject } from "../core/plan/trace.ts";
+import type { Builder, BuildFailure } from "../edge/builder/port.ts";
+import type { Registry } from "../edge/registry/port.ts";
+import { buildRequest } from "./build-request.ts";
+import { FlowError } from "./error.ts";
+import { type ImageFacts, prefixMismatch, readImageFacts } from "./image-facts.ts";
+import { type Fleet, PROFILE_CONTEXT, PROFILE_FILE } from "./load-fleet.ts";
+import { resolveContent } from "./observe.ts";
+import { profileText } from "./prepare.ts";
+import { pinnedRoot, rootRef } from "./root-ref.ts";
+import type { FleetState, World } from "./world.ts";
+
+/** What the builds of one run share. */
+export interface BuildRun {
+  readonly world: World;
+  readonly fleet: Fleet;
+  readonly host: string;
+  readonly registry: Registry;
+  readonly builder: Builder;
+  readonly state: FleetState;
+  readonly sourceUrl: string | undefined;
+  readonly commits: ReadonlyMap<string, CommitFact>;
+  /** Digests of the images that this run knows to be in the registry, by name. */
+  readonly digests: Map<string, Digest>;
+  /** Build again even where the registry holds the identity. */
+  readonly noCache: boolean;
+}
+
+export type ImageResult =
+  | { readonly state: "reused"; readonly digest: Digest; readonly identified: Identified }
+  | {
+      readonly state: "built";
+      readonly digest: Digest;
+      readonly identified: Identified;
+      readonly ms: number;
+      readonly bytes: number;
+    }
+  | { readonly state: "failed"; readonly failure: ImageFailure; readonly ms: number }
+  | { readonly state: "cancelled" };
+
+/** Makes one image, whose parents stand in the registry, unless the registry holds it already. Never throws. */
+export async function buildImage(run: BuildRun, subject: Subject): Promise<ImageResult> {
+  const started = run.world.clock();
+  try {
+    return await tryBuild(run, subject);
+  } catch (error) {
+    if (run.world.kill.aborted) return { state: "cancelled" };
+    const code = error instanceof Error && "code" in error ? String(error.code) : "BUG";
+    return {
+      state: "failed",
+      failure: { reason: code, message: messageOf(error), logTail: [] },
+      ms: run.world.clock() - started,
+    };
+  }
+}
+
+async function tryBuild(run: BuildRun, subject: Subject): Promise<ImageResult> {
+  const parents = parentRefs(run, subject);
+  const identified = identify(
+    subject,
+    Object.fromEntries([...parents].map(([key, { digest }]) => [key, digest])),
+  );
+  // Asked anew even after planning: another machine may have made it in the meantime, and the first digest wins.
+  const found = await resolveContent(
+    { registry: run.registry, host: run.host, signal: run.world.kill },
+    identified.contentName,
+  );
+  if (found !== null) return { state: "reused", digest: found, identified };
+  await run.state.evidence.put(encode(identified.document));
+  const first = await buildOnce(run, { subject, identified, parents, noCache: run.noCache });
+  if (first.state !== "mismatch") return first.result;
+  run.world.onEvent({
+    type: "note",
+    level: "warning",
+    message: `${subject.node.name}: built again without the engine's cache, since ${first.why}`,
+  });
+  const second = await buildOnce(run, { subject, identified, parents, noCache: true });
+  if (second.state !== "mismatch") return second.result;
+  return failed("layers-differ", `its layers do not begin with its parent's: ${second.why}`, 0);
+}
+
+type Attempt =
+  | { readonly state: "ended"; readonly result: ImageResult }
+  | { readonly state: "mismatch"; readonly why: string };
+
+interface AttemptInputs {
+  readonly subject: Subject;
+  readonly identified: Identified;
+  readonly parents: ReadonlyMap<string, ParentRef>;
+  readonly noCache: boolean;
+}
+
+async function buildOnce(run: BuildRun, attempt: AttemptInputs): Promise<Attempt> {
+  const { subject, identified, parents } = attempt;
+  const base = await baseOf(run, subject, parents);
+  const commit = run.commits.get(subject.node.name);
+  const request = buildRequest({
+    ...attempt,
+    fleet: run.fleet,
+    host: run.host,
+    parents: new Map([...parents].map(([key, { ref }]) => [key, ref])),
+    base,
+    epoch: Math.max(base?.epoch ?? 0, commit?.epoch ?? 0),
+    commit,
+    sourceUrl: run.sourceUrl,
+    profileFolder: await profileFolder(run, subject),
+    trustBundle: run.world.trustBundle(),
+    env: run.world.env,
+  });
+  const result = await run.builder.build(request, { signal: run.world.kill, onEvent: run.world.onEvent });
+  if (!result.ok) return { state: "ended", result: failureOf(result) };
+  const ref = splitContent(run.host, identified.contentName);
+  const made = await readImageFacts(run.registry, ref, run.world.kill);
+  if (made?.digest !== result.digest) {
+    const what =
+      made === undefined ? "the registry does not know it" : `the registry has ${made.digest} there`;
+    return {
+      state: "ended",
+      result: failed("push-unproven", `pushed as ${result.digest}, but ${what}`, result.durationMs),
+    };
+  }
+  const why = base === undefined ? undefined : prefixMismatch(base.facts, made);
+  if (why !== undefined) return { state: "mismatch", why };
+  return {
+    state: "ended",
+    result: { state: "built", digest: result.digest, identified, ms: result.durationMs, bytes: made.bytes },
+  };
+}
+
+interface ParentRef {
+  readonly ref: ImageRef;
+  readonly digest: Digest;
+}
+
+/** Parents by the name that the Dockerfile uses; the scheduler has seen to it that all are there. */
+function parentRefs(run: BuildRun, subject: Subject): ReadonlyMap<string, ParentRef> {
+  return new Map(subject.node.parents.map((edge) => [edge.key, parentRef(run, edge)]));
+}
+
+function parentRef(run: BuildRun, edge: ParentEdge): ParentRef {
+  if (edge.kind === "root") {
+    const root = pinnedRoot(run.fleet, edge.name);
+    if (root === undefined) throw new Error(`the root ${edge.name} was not checked before the build`);
+    return { ref: rootRef(run.fleet, run.host, edge.name, root), digest: root.digest };
+  }
+  const digest = run.digests.get(edge.name);
+  if (digest === undefined) throw new Error(`the parent ${edge.name} was not built before its child`);
+  const { namespace } = run.fleet.place;
+  const repository = namespace === undefined ? edge.name : `${namespace}/${edge.name}`;
+  return { ref: { host: run.host, repository, digest }, digest };
+}
+
+interface Base extends ParentRef {
+  readonly edge: ParentEdge;
+  readonly facts: ImageFacts;
+  readonly epoch: EpochSeconds;
+}
+
+async function baseOf(
+  run: BuildRun,
+  subject: Subject,
+  parents: ReadonlyMap<string, ParentRef>,
+): Promise<Base | undefined> {
+  const edge = subject.node.base;
+  const parent = edge === undefined ? undefined : parents.get(edge.key);
+  if (edge === undefined || parent === undefined) return undefined;
+  const facts = await readImageFacts(run.registry, parent.ref, run.world.kill);
+  if (facts === undefined) {
+    throw new FlowError(
+      "PARENT_MISSING",
+      `${edge.kind} ${edge.name} is not in the registry as ${parent.digest}`,
+      {
+        hint:
+          edge.kind === "root" ? "run `lapstrake lock`" : "run the same command again: it is then built anew",
+      },
+    );
+  }
+  const locked = edge.kind === "root" ? pinnedRoot(run.fleet, edge.name)?.created : undefined;
+  return { edge, ...parent, facts, epoch: facts.epoch ?? locked ?? 0 };
+}
+
+async function profileFolder(run: BuildRun, subject: Subject): Promise<string | undefined> {
+  const uses = subject.node.dockerfile.sources.some(({ from }) => from === PROFILE_CONTEXT);
+  const text = uses ? profileText(run.fleet, subject.node.declared) : undefined;
+  return text === undefined ? undefined : run.state.folderOf({ [PROFILE_FILE]: text });
+}
+
+function failureOf(result: BuildFailure): ImageResult {
+  if (result.reason === "cancelled") return { state: "cancelled" };
+  const { reason, message, step, dockerfileLine, logTail } = result;
+  return {
+    state: "failed",
+    ms: result.durationMs,
+    failure: {
+      reason,
+      message,
+      logTail,
+      ...(step === undefined ? {} : { step }),
+      ...(dockerfileLine === undefined ? {} : { dockerfileLine }),
+    },
+  };
+}
+
+function failed(reason: string, message: string, ms: number): ImageResult {
+  return { state: "failed", failure: { reason, message, logTail: [] }, ms };
+}
+
+function splitContent(host: string, contentName: string): ImageRef {
+  const colon = contentName.lastIndexOf(":");
+  return { host, repository: contentName.slice(0, colon), tag: contentName.slice(colon + 1) };
+}
+
+function encode(document: Identified["document"]): Uint8Array {
+  // JSON by its members; it lacks the index signature only.
+  return new TextEncoder().encode(canonicalJson(document as unknown as Json));
+}

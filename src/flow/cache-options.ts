@@ -1,0 +1,52 @@
+import type { Subject } from "../core/plan/trace.ts";
+import type { Fleet } from "./load-fleet.ts";
+
+export interface CacheInputs {
+  readonly fleet: Fleet;
+  readonly host: string;
+  readonly subject: Subject;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface CacheOptions {
+  readonly cacheFrom: readonly string[];
+  readonly cacheTo: readonly string[];
+}
+
+/**
+ * One cache reference for each image: a shared one would keep only what the last image wrote. The guide's CACHE_FROM
+ * and CACHE_TO are honoured, with the image's name as the tag of a registry reference that has none.
+ */
+export function cacheOptions({ fleet, host, subject, env }: CacheInputs): CacheOptions {
+  const { declared } = subject.node;
+  const given = { from: env["CACHE_FROM"] ?? "", to: env["CACHE_TO"] ?? "" };
+  if (given.from !== "" || given.to !== "") {
+    return {
+      cacheFrom: given.from === "" ? [] : [ownReference(given.from, declared.name)],
+      cacheTo: given.to === "" ? [] : [ownReference(given.to, declared.name)],
+    };
+  }
+  if (declared.cache === "none") return { cacheFrom: [], cacheTo: [] };
+  const place = fleet.blueprint.build.cacheRef;
+  const ref =
+    place === undefined
+      ? `${host}/${subject.repository}:build-cache`
+      : `${[place.host === "local" ? host : place.host, place.namespace, declared.name].filter(Boolean).join("/")}:build-cache`;
+  return {
+    cacheFrom: [`type=registry,ref=${ref}`],
+    cacheTo: [
+      `type=registry,ref=${ref},mode=${declared.cache},image-manifest=true,oci-mediatypes=true,ignore-error=true`,
+    ],
+  };
+}
+
+function ownReference(option: string, image: string): string {
+  return option
+    .split(",")
+    .map((field) => {
+      if (!field.startsWith("ref=")) return field;
+      const name = field.slice(field.lastIndexOf("/") + 1);
+      return name.includes(":") || name.includes("@") ? field : `${field}:${image}`;
+    })
+    .join(",");
+}

@@ -1,0 +1,157 @@
+import { basename, dirname, join } from "node:path";
+import { type Finding, hasErrors } from "../core/base/finding.ts";
+import type { Blueprint, DeclaredImage } from "../core/blueprint/blueprint.ts";
+import { buildable } from "../core/blueprint/buildable.ts";
+import type { Lock } from "../core/blueprint/lock.ts";
+import { parseBlueprint } from "../core/blueprint/parse.ts";
+import { parseLock } from "../core/blueprint/parse-lock.ts";
+import { DockerfileError } from "../core/dockerfile/error.ts";
+import { parseDockerfile } from "../core/dockerfile/parse.ts";
+import { resolveDockerfile } from "../core/dockerfile/resolve.ts";
+import type { ResolvedDockerfile } from "../core/dockerfile/resolved.ts";
+import { buildGraph } from "../core/graph/build-graph.ts";
+import type { ImageGraph } from "../core/graph/image-graph.ts";
+import type { EngineFile } from "../edge/tree/engine-file.ts";
+import type { WorkingTree } from "../edge/tree/port.ts";
+import { FlowError, findingsError } from "./error.ts";
+import type { World } from "./world.ts";
+
+/** The named context that holds the profile of the machine that an image is built for. */
+export const PROFILE_CONTEXT = "machine-profile";
+export const PROFILE_FILE = "machine-profile.json";
+
+/** A fleet as its files say it is: no registry and no engine was asked. */
+export interface Fleet {
+  readonly folder: string;
+  readonly tree: WorkingTree;
+  readonly blueprint: Blueprint;
+  /** Undefined where `lapstrake lock` was never run. */
+  readonly lock: Lock | undefined;
+  readonly lockFile: string;
+  readonly graph: ImageGraph;
+  readonly findings: readonly Finding[];
+  readonly engine: EngineFile | undefined;
+  /** Where images are pushed; the host is undefined where `local` has no engine yet. */
+  readonly place: { readonly host: string | undefined; readonly namespace: string | undefined };
+}
+
+/** Reads blueprint, lock and Dockerfiles. Throws BlueprintError or FlowError; findings about images are values. */
+export async function loadFleet(world: World): Promise<Fleet> {
+  const file = world.findBlueprint();
+  if (file === undefined) {
+    throw new FlowError("NO_BLUEPRINT", `expected a lapstrake.yaml in ${world.cwd} or above it, found none`, {
+      hint: "write one (docs/blueprint.md has a sample), or name it with --blueprint FILE",
+    });
+  }
+  const folder = dirname(file);
+  const tree = world.tree(folder);
+  const blueprint = withEnvironment(
+    parseBlueprint(await readText(tree, basename(file)), basename(file)),
+    world,
+  );
+  const lockFile = basename(file).replace(/\.ya?ml$/, "") + ".lock";
+  const lockBytes = await tree.read(lockFile);
+  const lock = lockBytes === undefined ? undefined : parseLock(new TextDecoder().decode(lockBytes), lockFile);
+  const engine = blueprint.registry.host === "local" ? world.engine() : undefined;
+  const host = blueprint.registry.host === "local" ? engine?.registry : blueprint.registry.host;
+  const { images, findings } = await readImages(tree, blueprint);
+  const drawn = buildGraph({ blueprint, images, hosts: ["local", ...(host === undefined ? [] : [host])] });
+  return {
+    folder,
+    tree,
+    blueprint,
+    lock,
+    lockFile,
+    graph: drawn.graph,
+    findings: [...findings, ...drawn.findings],
+    engine,
+    place: { host, namespace: blueprint.registry.namespace },
+  };
+}
+
+/** The same, but any finding that is an error ends it: what plan, build and release stand on. */
+export async function loadSoundFleet(world: World): Promise<Fleet> {
+  const fleet = await loadFleet(world);
+  if (hasErrors(fleet.findings)) throw findingsError(fleet.findings);
+  return fleet;
+}
+
+async function readText(tree: WorkingTree, path: string): Promise<string> {
+  const bytes = await tree.read(path);
+  if (bytes === undefined) throw new FlowError("NO_BLUEPRINT", `there is no file ${join(tree.root, path)}`);
+  return new TextDecoder().decode(bytes);
+}
+
+/** The guide's variables: ORG is the namespace, PLATFORM the one platform. */
+function withEnvironment(blueprint: Blueprint, world: World): Blueprint {
+  const namespace = world.env["ORG"];
+  const platform = world.env["PLATFORM"];
+  return {
+    ...blueprint,
+    ...(namespace === undefined || namespace === ""
+      ? {}
+      : { registry: { ...blueprint.registry, namespace } }),
+    ...(platform === undefined || platform === "" ? {} : { platforms: platform.split(",") }),
+  };
+}
+
+interface ReadImages {
+  readonly images: readonly { readonly declared: DeclaredImage; readonly dockerfile: ResolvedDockerfile }[];
+  readonly findings: readonly Finding[];
+}
+
+async function readImages(tree: WorkingTree, blueprint: Blueprint): Promise<ReadImages> {
+  const images: ReadImages["images"][number][] = [];
+  const findings: Finding[] = [];
+  for (const declared of buildable(blueprint)) {
+    const read = await readImage(tree, blueprint, declared);
+    if ("rule" in read) findings.push(read);
+    else images.push({ declared, dockerfile: read });
+  }
+  return { images, findings };
+}
+
+async function readImage(
+  tree: WorkingTree,
+  blueprint: Blueprint,
+  declared: DeclaredImage,
+): Promise<ResolvedDockerfile | Finding> {
+  const bytes = await tree.read(declared.dockerfile);
+  if (bytes === undefined) {
+    return {
+      rule: "dockerfile-missing",
+      level: "error",
+      message: `${declared.name}: there is no Dockerfile at ${declared.dockerfile}`,
+      at: declared.at,
+      hint: "paths are relative to the folder of the blueprint",
+    };
+  }
+  try {
+    const parsed = parseDockerfile(new TextDecoder().decode(bytes), declared.dockerfile);
+    return resolveDockerfile(parsed, {
+      args: argsOf(declared),
+      ...(declared.target === undefined ? {} : { target: declared.target }),
+      platform: blueprint.platforms[0] ?? "linux/amd64",
+      contexts: contextNames(declared),
+    });
+  } catch (error) {
+    if (!(error instanceof DockerfileError)) throw error;
+    return {
+      rule: error.code.toLowerCase().replaceAll("_", "-"),
+      level: "error",
+      message: `${declared.name}: ${error.message}`,
+      at: error.at ?? declared.at,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    };
+  }
+}
+
+/** What is passed as build arguments: the declared ones, and MACHINE as the guide has it. */
+export function argsOf(declared: DeclaredImage): Readonly<Record<string, string>> {
+  return declared.machine === undefined ? declared.args : { MACHINE: declared.machine, ...declared.args };
+}
+
+export function contextNames(declared: DeclaredImage): readonly string[] {
+  const names = Object.keys(declared.contexts);
+  return declared.machine === undefined ? names : [...names, PROFILE_CONTEXT];
+}

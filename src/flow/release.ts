@@ -1,0 +1,170 @@
+import type { Digest } from "../core/base/digest.ts";
+import type { ExitCode } from "../core/base/error.ts";
+import type { ImageOutcome } from "../core/plan/outcome.ts";
+import type { GateResult, ReleaseBody, ReleasedImage, UnavailableImage } from "../core/record/kinds.ts";
+import { type BuildFlags, type BuildReport, buildFleet } from "./build-fleet.ts";
+import { FlowError } from "./error.ts";
+import { runGates } from "./gates.ts";
+import { lastRelease } from "./last-release.ts";
+import { type PlannedFleet, planFleet } from "./plan-fleet.ts";
+import { publishRecord } from "./publish-record.ts";
+import { type ReleaseTag, releaseTag } from "./release-tag.ts";
+import { checkTags, moveTags } from "./tags.ts";
+import type { World } from "./world.ts";
+
+export interface ReleaseFlags extends BuildFlags {
+  /** Release what could be built, without what failed. Recorded as such. */
+  readonly partial: boolean;
+  readonly allowDirty: boolean;
+  /** Milliseconds to wait for another run of this fleet. */
+  readonly wait: number;
+  /** What is shown to a second run. */
+  readonly command: string;
+}
+
+export type ReleaseReport =
+  | { readonly state: "unchanged"; readonly release: ReleaseBody; readonly exit: ExitCode }
+  | {
+      readonly state: "released";
+      readonly release: ReleaseBody;
+      readonly exit: ExitCode;
+      readonly built: number;
+    }
+  /** Nothing was tagged. */
+  | { readonly state: "stopped"; readonly build: BuildReport; readonly exit: ExitCode }
+  | { readonly state: "denied"; readonly gates: readonly GateResult[]; readonly exit: ExitCode };
+
+/**
+ * Build, gates, then the tags of the whole fleet together, then the record. Nothing is tagged unless every available
+ * image stands and passed. Rerunning after any interruption goes on where it was: all state is in the registry.
+ */
+export async function release(world: World, flags: ReleaseFlags): Promise<ReleaseReport> {
+  const planned = await planFleet(world);
+  const unchanged = await unchangedRelease(planned);
+  if (unchanged !== undefined) {
+    await planned.state.journal.save();
+    return { state: "unchanged", release: unchanged, exit: 0 };
+  }
+  refuseDirty(planned, flags);
+  const lock = await planned.state.lock({ command: flags.command, wait: flags.wait, signal: world.drain });
+  try {
+    const build = await buildFleet(world, planned, flags);
+    const releasable = split(build);
+    if (
+      build.exit === 130 ||
+      releasable.images.length === 0 ||
+      (releasable.missing.length > 0 && !flags.partial)
+    ) {
+      return { state: "stopped", build, exit: build.exit };
+    }
+    return await tagAndRecord(world, planned, { releasable, build });
+  } finally {
+    await lock.release();
+  }
+}
+
+interface Releasable {
+  readonly images: readonly { readonly name: string; readonly outcome: Standing }[];
+  /** Could have been released, but failed or were blocked. */
+  readonly missing: readonly UnavailableImage[];
+  readonly unavailable: readonly UnavailableImage[];
+}
+
+type Standing = ImageOutcome & { readonly state: "built" | "reused" };
+
+async function tagAndRecord(
+  world: World,
+  planned: PlannedFleet,
+  { releasable, build }: { releasable: Releasable; build: BuildReport },
+): Promise<ReleaseReport> {
+  const images = releasable.images.map(({ name, outcome }) => releasedImage(planned, name, outcome));
+  const gates = await runGates(images);
+  if (gates.some(({ outcome }) => outcome === "denied")) return { state: "denied", gates, exit: 1 };
+  const tag = tagOf(
+    world,
+    planned,
+    images.map(({ identity }) => identity),
+  );
+  const missingTags = await checkTags(planned, { tag: tag.tag, images, signal: world.kill });
+  await moveTags(world, planned, { tag: tag.tag, images: missingTags });
+  const content = {
+    ...tag,
+    partial: releasable.missing.length > 0,
+    images,
+    unavailable: [...releasable.unavailable, ...releasable.missing],
+    gates,
+  };
+  const artifact = await publishRecord(world, planned, content);
+  const body: ReleaseBody = { ...content, artifact };
+  await planned.state.ledger.append("release", body);
+  const built = images.filter(({ kind }) => kind === "built").length;
+  return { state: "released", release: body, built, exit: build.exit === 0 ? 0 : 4 };
+}
+
+function tagOf(world: World, { fleet, git }: PlannedFleet, identities: readonly Digest[]): ReleaseTag {
+  return releaseTag({ fleet, git, now: world.clock(), env: world.env, identities: identities.toSorted() });
+}
+
+/**
+ * The last release, where this run would make the same one again: same commit, same identities, whatever the date, and
+ * every one of its tags still stands where it was put.
+ */
+async function unchangedRelease(planned: PlannedFleet): Promise<ReleaseBody | undefined> {
+  const { plan, traces, git, subjects } = planned;
+  if (plan.images.some(({ action }) => action === "build" || action === "wait")) return undefined;
+  const last = await lastRelease(planned);
+  if (last === undefined || last.partial || last.sha !== (git.kind === "git" ? git.head : null))
+    return undefined;
+  if (last.dirty !== (git.kind === "git" && git.dirty.length > 0)) return undefined;
+  const released = new Map(last.images.map((image) => [image.name, image]));
+  const present = subjects.flatMap(({ node }) =>
+    traces.get(node.name)?.state === "present" ? [node.name] : [],
+  );
+  if (present.length !== released.size) return undefined;
+  for (const name of present) {
+    const trace = traces.get(name);
+    const image = released.get(name);
+    if (trace?.state !== "present" || image?.identity !== trace.id || image.digest !== trace.digest)
+      return undefined;
+  }
+  const missing = await checkTags(planned, { tag: last.tag, images: last.images });
+  return missing.length === 0 ? last : undefined;
+}
+
+function refuseDirty({ git, fleet }: PlannedFleet, flags: ReleaseFlags): void {
+  if (git.kind !== "git" || git.dirty.length === 0 || flags.allowDirty) return;
+  const shown = git.dirty.slice(0, 5).join(", ");
+  const more = git.dirty.length > 5 ? ` and ${git.dirty.length - 5} more` : "";
+  throw new FlowError(
+    "DIRTY_TREE",
+    `the work tree of ${fleet.blueprint.fleet} has changes that no commit holds: ${shown}${more}`,
+    {
+      hint: "commit them, or release a tag that says so with --allow-dirty",
+    },
+  );
+}
+
+function split(build: BuildReport): Releasable {
+  const entries = [...build.outcomes];
+  return {
+    images: entries.flatMap(([name, outcome]) => (isStanding(outcome) ? [{ name, outcome }] : [])),
+    missing: entries.flatMap(([name, outcome]) => {
+      if (outcome.state === "failed") return [{ name, why: `failed: ${outcome.failure.message}` }];
+      return outcome.state === "blocked" ? [{ name, why: `blocked by ${outcome.by}` }] : [];
+    }),
+    unavailable: entries.flatMap(([name, outcome]) =>
+      outcome.state === "unavailable" ? [{ name, why: outcome.why }] : [],
+    ),
+  };
+}
+
+function isStanding(outcome: ImageOutcome): outcome is Standing {
+  return outcome.state === "built" || outcome.state === "reused";
+}
+
+function releasedImage({ subjects }: PlannedFleet, name: string, outcome: Standing): ReleasedImage {
+  const subject = subjects.find(({ node }) => node.name === name);
+  if (subject === undefined) throw new Error(`${name} was built but never read`);
+  const { identified, digest, state } = outcome;
+  return { name, repository: subject.repository, identity: identified.id, digest, kind: state };
+}

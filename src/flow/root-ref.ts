@@ -1,0 +1,38 @@
+import type { PinnedRoot } from "../core/blueprint/lock.ts";
+import { type ImageRef, parseImageRef } from "../core/oci/reference.ts";
+import { FlowError } from "./error.ts";
+import type { Fleet } from "./load-fleet.ts";
+
+/** The repository of the fleet's registry in which a bootstrapped root lies. */
+export function rootRepository(namespace: string | undefined, root: string): string {
+  return [...(namespace === undefined ? [] : [namespace]), "roots", root].join("/");
+}
+
+/** Where a pinned root is read from, by digest. */
+export function rootRef(fleet: Pick<Fleet, "place">, host: string, name: string, root: PinnedRoot): ImageRef {
+  if (root.source === "bootstrap") {
+    return { host, repository: rootRepository(fleet.place.namespace, name), digest: root.digest };
+  }
+  const { host: at, repository } = parseImageRef(root.from);
+  return { host: at, repository, digest: root.digest };
+}
+
+/** The lock's entry of a root that an image needs; LOCK_MISSING where `lapstrake lock` has not seen it. */
+export function pinnedRoot(fleet: Pick<Fleet, "lock">, name: string): PinnedRoot | undefined {
+  const root = fleet.lock?.roots[name];
+  return root === undefined || "unavailable" in root ? undefined : root;
+}
+
+/** Every root that the graph uses must be in the lock before anything is planned. */
+export function requireLock(fleet: Fleet): void {
+  const used = new Set(
+    [...fleet.graph.nodes.values()].flatMap((node) =>
+      node.parents.filter((edge) => edge.kind === "root").map((edge) => edge.name),
+    ),
+  );
+  const missing = [...used].filter((name) => fleet.lock?.roots[name] === undefined);
+  if (missing.length === 0) return;
+  throw new FlowError("LOCK_MISSING", `${fleet.lockFile} does not pin the root ${missing.join(", ")}`, {
+    hint: "run `lapstrake lock`, look at what it wrote, and commit it",
+  });
+}

@@ -1,0 +1,84 @@
+import { isKind } from "../core/record/entry.ts";
+import type { ReleasedImage } from "../core/record/kinds.ts";
+import { FlowError, type FlowProblem } from "./error.ts";
+import type { PlannedFleet } from "./plan-fleet.ts";
+import type { World } from "./world.ts";
+
+export interface TagInputs {
+  readonly tag: string;
+  readonly images: readonly ReleasedImage[];
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The images whose tag does not stand yet. A tag that stands on another digest is a broken promise: TAG_MOVED with both
+ * digests and the release that made each, before any tag is touched.
+ */
+export async function checkTags(
+  planned: PlannedFleet,
+  { tag, images, signal }: TagInputs,
+): Promise<readonly ReleasedImage[]> {
+  const options = signal === undefined ? {} : { signal };
+  const found = await Promise.all(
+    images.map(async ({ repository }) => {
+      const descriptor = await planned.registry.resolve({ host: planned.host, repository, tag }, options);
+      return descriptor?.digest;
+    }),
+  );
+  const moved = images.filter((image, index) => found[index] !== undefined && found[index] !== image.digest);
+  if (moved.length > 0) throw await movedError(planned, { tag, moved, images, found });
+  return images.filter((_, index) => found[index] === undefined);
+}
+
+interface Moved {
+  readonly tag: string;
+  readonly moved: readonly ReleasedImage[];
+  readonly images: readonly ReleasedImage[];
+  readonly found: readonly (string | undefined)[];
+}
+
+async function movedError(planned: PlannedFleet, { tag, moved, images, found }: Moved): Promise<FlowError> {
+  const releases = (await planned.state.ledger.read()).filter((entry) => isKind(entry, "release"));
+  const problems = moved.map((image): FlowProblem => {
+    const stands = found[images.indexOf(image)];
+    const maker = releases.find(({ body }) =>
+      body.images.some((each) => each.repository === image.repository && each.digest === stands),
+    );
+    const origin =
+      maker === undefined
+        ? "no release in this ledger made it"
+        : `released as ${maker.body.tag} at ${maker.time}`;
+    return {
+      code: "TAG_MOVED",
+      message: `${image.repository}:${tag} stands on ${stands} (${origin}), this release would move it to ${image.digest}`,
+      hint: "a tag is a promise and is never moved: commit the change, so that it gets a tag of its own",
+    };
+  });
+  return new FlowError("TAG_MOVED", `${moved.length} tag(s) ${tag} stand on other digests`, { problems });
+}
+
+/** Puts each content manifest's own bytes under the tag: no layer is sent, no byte changes. */
+export async function moveTags(
+  world: World,
+  { registry, host }: PlannedFleet,
+  { tag, images }: Omit<TagInputs, "signal">,
+): Promise<void> {
+  const options = { signal: world.kill };
+  await Promise.all(
+    images.map(async ({ name, repository, digest }) => {
+      const stored = await registry.readManifest({ host, repository, digest }, options);
+      if (stored === undefined) {
+        throw new FlowError("PARENT_MISSING", `${repository}@${digest} is gone from the registry`, {
+          hint: "run the same command again: it is then built anew",
+        });
+      }
+      await registry.putManifest(
+        { host, repository, tag },
+        stored.bytes,
+        stored.descriptor.mediaType,
+        options,
+      );
+      world.onEvent({ type: "tagged", image: name, tag, digest });
+    }),
+  );
+}

@@ -1,0 +1,56 @@
+import type { ProgressEvent } from "../core/base/build-event.ts";
+import type { Clock } from "../core/base/clock.ts";
+import type { Bootstrapper } from "../edge/builder/bootstrap/port.ts";
+import type { Builder } from "../edge/builder/port.ts";
+import type { Evidence } from "../edge/ledger/evidence.ts";
+import type { Ledger } from "../edge/ledger/port.ts";
+import type { ProcessRunner } from "../edge/process/port.ts";
+import type { Registry } from "../edge/registry/port.ts";
+import type { EngineFile } from "../edge/tree/engine-file.ts";
+import type { Journal, LockOptions, TreeLock, WorkingTree } from "../edge/tree/port.ts";
+
+/** How a registry is spoken to, from the blueprint. */
+export interface RegistrySettings {
+  readonly insecure: readonly string[];
+  readonly mirrors: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What a fleet leaves behind on this machine, shared by all work trees of it. */
+export interface FleetState {
+  readonly folder: string;
+  readonly ledger: Ledger;
+  readonly journal: Journal;
+  readonly evidence: Evidence;
+  /** Writes a folder with these files for a build and gives its path; the same content gives the same folder. */
+  folderOf(files: Readonly<Record<string, string>>): Promise<string>;
+  lock(options: LockOptions): Promise<TreeLock>;
+}
+
+/**
+ * All effects that a use case may have, each behind a port, made only when it is asked for: a command that needs no
+ * engine never looks for one.
+ */
+export interface World {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly cores: number;
+  /** `--blueprint`, as given. */
+  readonly blueprintFile: string | undefined;
+  readonly runner: ProcessRunner;
+  /** First Ctrl-C: start nothing new. */
+  readonly drain: AbortSignal;
+  /** Second Ctrl-C: end what runs. */
+  readonly kill: AbortSignal;
+  onEvent(event: ProgressEvent): void;
+  findBlueprint(): string | undefined;
+  tree(root: string): WorkingTree;
+  engine(): EngineFile | undefined;
+  registry(settings: RegistrySettings): Registry;
+  builder(engine: EngineFile): Promise<Builder>;
+  bootstrapper(engine: EngineFile | undefined): Promise<Bootstrapper>;
+  fleetState(fleet: string, place: string): Promise<FleetState>;
+  /** The host's bundle of trusted certificate authorities, or undefined where none is found. */
+  trustBundle(): string | undefined;
+  writeFile(path: string, text: string): Promise<void>;
+}

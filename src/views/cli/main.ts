@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { type FlagValues, flagText, type Io } from "./command.ts";
+
+const version = readVersion();
+
+// The whole program is loaded only for a command that runs: `--version` is asked for by scripts in loops.
+if (process.argv.length === 3 && process.argv[2] === "--version") {
+  process.stdout.write(`lapstrake ${version}\n`);
+} else {
+  process.exitCode = await main();
+}
+
+async function main(): Promise<number> {
+  const [{ runCli }, { COMMANDS }] = await Promise.all([import("./run-cli.ts"), import("./table.ts")]);
+  const io = standardIo();
+  const { drain, kill, close } = interruptSignals(io);
+  // A reader that went away (`| head`) is no error of ours.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 70));
+  try {
+    return await runCli(process.argv.slice(2), {
+      table: COMMANDS,
+      io,
+      version,
+      connect: async (flags) => {
+        const [{ connectWorld }, { progressFor }] = await Promise.all([
+          import("./wire.ts"),
+          import("./progress-for.ts"),
+        ]);
+        const progress = progressFor(flags, io);
+        const world = connectWorld({
+          cwd: directoryOf(flags),
+          env: process.env,
+          blueprintFile: flagText(flags, "blueprint"),
+          drain,
+          kill,
+          onEvent: progress.onEvent,
+        });
+        return { world, close: progress.close };
+      },
+    });
+  } finally {
+    close();
+  }
+}
+
+function directoryOf(flags: FlagValues): string {
+  return resolve(process.cwd(), flagText(flags, "directory") ?? ".");
+}
+
+function standardIo(): Io {
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    outIsTerminal: process.stdout.isTTY,
+    errIsTerminal: process.stderr.isTTY,
+    errSize: () => ({ columns: process.stderr.columns ?? 80, rows: process.stderr.rows ?? 24 }),
+    env: process.env,
+  };
+}
+
+/** The first Ctrl-C drains, the second ends what runs; SIGTERM does both, since nobody waits for a second one. */
+function interruptSignals(io: Io): { drain: AbortSignal; kill: AbortSignal; close(): void } {
+  const drain = new AbortController();
+  const kill = new AbortController();
+  const onInterrupt = (): void => {
+    if (drain.signal.aborted) kill.abort();
+    else {
+      drain.abort();
+      io.err("lapstrake: letting running builds end; Ctrl-C again ends them\n");
+    }
+  };
+  const onTerminate = (): void => {
+    drain.abort();
+    kill.abort();
+  };
+  process.on("SIGINT", onInterrupt).on("SIGTERM", onTerminate).on("SIGHUP", onTerminate);
+  return {
+    drain: drain.signal,
+    kill: kill.signal,
+    close: () => process.off("SIGINT", onInterrupt).off("SIGTERM", onTerminate).off("SIGHUP", onTerminate),
+  };
+}
+
+function readVersion(): string {
+  // dist/views/cli/main.js and src/views/cli/main.ts are equally deep.
+  const text = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");
+  return /"version": "([^"]+)"/.exec(text)?.[1] ?? "unknown";
+}

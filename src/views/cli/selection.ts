@@ -1,0 +1,25 @@
+import { EVERYTHING, type Selection } from "../../flow/plan-fleet.ts";
+import { type Call, type FlagValues, flagOn, flagText } from "./command.ts";
+import { UsageError } from "./error.ts";
+
+/** The images that a call is about. */
+export function selectionOf({ operands, flags }: Call): Selection {
+  const [only, dependents] = [flagOn(flags, "only"), flagOn(flags, "with-dependents")];
+  if (only && dependents)
+    throw new UsageError("USAGE_FLAG", "--only and --with-dependents exclude each other");
+  if ((only || dependents) && operands.length === 0) {
+    throw new UsageError("USAGE_OPERAND", `--${only ? "only" : "with-dependents"} needs at least one IMAGE`);
+  }
+  return operands.length === 0 ? EVERYTHING : { images: operands, only, dependents };
+}
+
+/** A whole number of a flag, at least `min`; undefined where the flag is not given. */
+export function countOf(flags: FlagValues, name: string, min: number): number | undefined {
+  const text = flagText(flags, name);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!/^\d{1,9}$/.test(text) || value < min) {
+    throw new UsageError("USAGE_FLAG", `--${name} takes a whole number from ${min} on, got "${text}"`);
+  }
+  return value;
+}

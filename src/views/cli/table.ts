@@ -1,0 +1,177 @@
+import type { CommandSpec, Flag } from "./command.ts";
+
+const JOBS: Flag = {
+  type: "string",
+  short: "j",
+  value: "N",
+  help: "Builds at a time (default: build.parallelism, else the number of cores).",
+};
+const FAIL_FAST: Flag = { type: "boolean", help: "Start nothing new after the first failure." };
+const KEEP_GOING: Flag = {
+  type: "boolean",
+  help: "Go on past failures; only descendants are left out (the default).",
+};
+const NO_CACHE: Flag = { type: "boolean", help: "Let the engine run every step again." };
+const WAIT: Flag = {
+  type: "string",
+  value: "SECONDS",
+  help: "Wait for another run of this fleet (default 0: say who holds the lock).",
+};
+const SELECT: Readonly<Record<string, Flag>> = {
+  only: { type: "boolean", help: "Only the named images; what they derive from must stand already." },
+  "with-dependents": { type: "boolean", help: "The named images and all that derive from them." },
+};
+const IMAGES = "[IMAGE…]";
+const ANY: CommandSpec["arity"] = [0, Number.POSITIVE_INFINITY];
+
+/** Every command: one source for dispatch, help, completion and docs/cli. */
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: "doctor",
+    summary: "is everything here that a run needs? what is missing, and the exact fix",
+    operands: "",
+    arity: [0, 0],
+    description:
+      "Looks at engine, BuildKit, registry, login, disk, git, trust, clock and the roots, without changing anything.",
+    flags: {},
+    examples: [["lapstrake doctor", "each check with ok, warning or failure and what mends it"]],
+    load: () => import("./commands/doctor.ts"),
+  },
+  {
+    name: "check",
+    summary: "findings about blueprint, Dockerfiles and graph, with file:line and rule",
+    operands: "",
+    arity: [0, 0],
+    description: "Reads everything and builds nothing. Exit 1 where a finding is an error.",
+    flags: {},
+    examples: [["lapstrake check --json", "the findings for a program"]],
+    load: () => import("./commands/check.ts"),
+  },
+  {
+    name: "graph",
+    summary: "the hierarchy as text, mermaid, dot or json",
+    operands: "",
+    arity: [0, 0],
+    description: "Draws what the Dockerfiles derive from. Needs no engine and no registry.",
+    flags: {
+      format: {
+        type: "string",
+        value: "FORMAT",
+        choices: ["text", "mermaid", "dot", "json"],
+        help: "text (default), mermaid, dot, json.",
+      },
+    },
+    examples: [["lapstrake graph --format mermaid", "for a Markdown page"]],
+    load: () => import("./commands/graph.ts"),
+  },
+  {
+    name: "lock",
+    summary: "pin the roots and the package index in lapstrake.lock",
+    operands: "",
+    arity: [0, 0],
+    description:
+      "Resolves every root to a digest: from its registry, a mirror, or its bootstrap recipe. Nothing else ever changes\nthe lock; review and commit what it wrote.",
+    flags: { "dry-run": { type: "boolean", help: "Show what would move, write nothing." } },
+    examples: [["lapstrake lock --dry-run", "are there updates?"]],
+    load: () => import("./commands/lock.ts"),
+  },
+  {
+    name: "plan",
+    summary: "what would be built, and why; the same value that build executes",
+    operands: IMAGES,
+    arity: ANY,
+    description: "Asks the registry which images stand. Needs no builder.",
+    flags: SELECT,
+    examples: [
+      ["lapstrake plan", "the whole fleet"],
+      ["lapstrake plan --json", "the plan as build takes it"],
+    ],
+    load: () => import("./commands/plan.ts"),
+  },
+  {
+    name: "why",
+    summary: "the chain of reasons: which file, argument or parent moved the identity",
+    operands: "IMAGE",
+    arity: [1, 1],
+    description:
+      "Compares the image's identity now with that of the last release, and follows moved parents to the cause.",
+    flags: {},
+    examples: [["lapstrake why family-web", "down to the exact file"]],
+    load: () => import("./commands/why.ts"),
+  },
+  {
+    name: "build",
+    summary: "make the missing images and push them under their content names",
+    operands: IMAGES,
+    arity: ANY,
+    description:
+      "Builds what the registry does not hold, parents first, and goes on past failures. Ctrl-C lets running builds end;\na second one ends them. Run again to go on.",
+    flags: {
+      jobs: JOBS,
+      "keep-going": KEEP_GOING,
+      "fail-fast": FAIL_FAST,
+      "no-cache": NO_CACHE,
+      wait: WAIT,
+      ...SELECT,
+    },
+    examples: [
+      ["lapstrake build", "everything that is missing"],
+      ["lapstrake build base-utils --with-dependents", "an image and its descendants"],
+    ],
+    load: () => import("./commands/build.ts"),
+  },
+  {
+    name: "release",
+    summary: "build, run the gates, then move the tags of the whole fleet together",
+    operands: "",
+    arity: [0, 0],
+    description:
+      "All or nothing over the images that can be had here. Does nothing where the last release is still the truth.",
+    flags: {
+      jobs: JOBS,
+      "keep-going": KEEP_GOING,
+      "fail-fast": FAIL_FAST,
+      wait: WAIT,
+      partial: {
+        type: "boolean",
+        help: "Release what stands although something failed; recorded as partial.",
+      },
+      "allow-dirty": {
+        type: "boolean",
+        help: "Release a tree with uncommitted changes under a tag that says so.",
+      },
+    },
+    examples: [["lapstrake release", "from whatever state to a released fleet"]],
+    load: () => import("./commands/release.ts"),
+  },
+  {
+    name: "status",
+    summary: "what is released, what is built but not released, what is stale",
+    operands: "",
+    arity: [0, 0],
+    description: "Compares the last release with what this tree would make.",
+    flags: {},
+    examples: [["lapstrake status", "each image with its state and digest"]],
+    load: () => import("./commands/status.ts"),
+  },
+  {
+    name: "ledger",
+    summary: "show or verify the record of builds and releases",
+    operands: "show|verify",
+    arity: [1, 1],
+    description: "The ledger is append-only and hash-chained; verify recomputes every hash.",
+    flags: { last: { type: "string", value: "N", help: "Show the last N entries (default 20)." } },
+    examples: [["lapstrake ledger verify", "exit 1 where the chain is broken"]],
+    load: () => import("./commands/ledger.ts"),
+  },
+  {
+    name: "completion",
+    summary: "print a completion script for bash, zsh or fish",
+    operands: "bash|zsh|fish",
+    arity: [1, 1],
+    description: "Made from the same table as the help.",
+    flags: {},
+    examples: [['eval "$(lapstrake completion bash)"', "for this shell"]],
+    load: () => import("./commands/completion.ts"),
+  },
+];

@@ -1,0 +1,109 @@
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { availableParallelism, homedir } from "node:os";
+import { join, resolve } from "node:path";
+import type { ProgressEvent } from "../../core/base/build-event.ts";
+import { digestOf, shortDigest } from "../../core/base/digest.ts";
+import { canonicalJson } from "../../core/base/json.ts";
+import { openEvidence } from "../../edge/ledger/evidence.ts";
+import { openLedger } from "../../edge/ledger/open-ledger.ts";
+import { createProcessRunner } from "../../edge/process/run-process.ts";
+import { createDockerCredentials } from "../../edge/registry/credentials/docker-credentials.ts";
+import { readAuthorities } from "../../edge/registry/http/authorities.ts";
+import { createHttpRegistry } from "../../edge/registry/http/client.ts";
+import { proxySettings } from "../../edge/registry/http/proxy.ts";
+import { readEngineFile } from "../../edge/tree/engine-file.ts";
+import { findUp } from "../../edge/tree/find-up.ts";
+import { openJournal } from "../../edge/tree/journal.ts";
+import { lockTree } from "../../edge/tree/lock-tree.ts";
+import { fleetState, stateFolder } from "../../edge/tree/state.ts";
+import { openWorkingTree } from "../../edge/tree/working-tree.ts";
+import { writeFileAtomic } from "../../edge/tree/write-file-atomic.ts";
+import type { FleetState, World } from "../../flow/world.ts";
+
+export interface WireOptions {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly blueprintFile: string | undefined;
+  readonly drain: AbortSignal;
+  readonly kill: AbortSignal;
+  onEvent(event: ProgressEvent): void;
+}
+
+/** The real world: every port with its real adapter, each connected when it is first needed. */
+export function connectWorld(options: WireOptions): World {
+  const { cwd, env } = options;
+  const state = stateFolder(env, homedir());
+  const runner = createProcessRunner({ ...env });
+  const clock = Date.now;
+  return {
+    ...options,
+    clock,
+    cores: availableParallelism(),
+    runner,
+    findBlueprint: () =>
+      options.blueprintFile === undefined
+        ? findUp(cwd, "lapstrake.yaml")
+        : resolve(cwd, options.blueprintFile),
+    tree: (root) => openWorkingTree({ root, runner, clock, cacheFile: statCacheFile(state, root) }),
+    engine: () => readEngineFile(state),
+    registry: ({ insecure, mirrors }) =>
+      createHttpRegistry({
+        insecure,
+        mirrors,
+        proxy: proxySettings(env),
+        credentials: createDockerCredentials({ env, home: homedir(), runner }),
+        authorities: () => readAuthorities([]),
+      }),
+    async builder(engine) {
+      const { createBuildxBuilder } = await import("../../edge/builder/buildx.ts");
+      return createBuildxBuilder({ engine, runner, env });
+    },
+    async bootstrapper(engine) {
+      const { createBootstrapper } = await import("../../edge/builder/bootstrap/bootstrapper.ts");
+      return createBootstrapper({ runner, mmdebstrap: engine?.mmdebstrap, scratch: join(state, "scratch") });
+    },
+    fleetState: (fleet, place) => openFleetState(fleetState(state, fleet, place), clock),
+    trustBundle: () => trustBundle(env),
+    writeFile: (path, text) => writeFileAtomic(path, text),
+  };
+}
+
+async function openFleetState(folder: string, clock: World["clock"]): Promise<FleetState> {
+  await mkdir(folder, { recursive: true });
+  return {
+    folder,
+    ledger: openLedger(join(folder, "ledger.jsonl"), { clock }),
+    journal: openJournal(join(folder, "journal.json")),
+    evidence: openEvidence(join(folder, "evidence"), writeFileAtomic),
+    folderOf: (files) => materialise(join(folder, "contexts"), files),
+    lock: (lock) => lockTree(folder, lock),
+  };
+}
+
+/** Digests of files belong to a work tree, not to the fleet: two clones must not fight over one cache. */
+function statCacheFile(state: string, root: string): string {
+  return join(state, "trees", shortDigest(digestOf(root), 16), "stat-cache");
+}
+
+async function materialise(parent: string, files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = join(parent, shortDigest(digestOf(canonicalJson(files)), 16));
+  await mkdir(folder, { recursive: true });
+  for (const [name, text] of Object.entries(files))
+    await writeFile(join(folder, name), text, { mode: 0o644 });
+  return folder;
+}
+
+// Go's list of places (crypto/x509), which Docker's own tools use; a variable of the usual clients comes first.
+const BUNDLES = [
+  "/etc/ssl/certs/ca-certificates.crt",
+  "/etc/pki/tls/certs/ca-bundle.crt",
+  "/etc/ssl/ca-bundle.pem",
+  "/etc/ssl/cert.pem",
+];
+
+function trustBundle(env: WireOptions["env"]): string | undefined {
+  return [env["SSL_CERT_FILE"], ...BUNDLES].find(
+    (path) => path !== undefined && path !== "" && existsSync(path),
+  );
+}

@@ -1,0 +1,49 @@
+import type { GateResult, ReleaseBody } from "../../core/record/kinds.ts";
+import { type BuildView, buildJson, renderBuild } from "./build.ts";
+import { renderTable } from "./table.ts";
+
+/** What a release came to, as far as it is shown. */
+export type ReleaseView =
+  | { readonly state: "unchanged"; readonly release: ReleaseBody; readonly exit: number }
+  | {
+      readonly state: "released";
+      readonly release: ReleaseBody;
+      readonly exit: number;
+      readonly built: number;
+    }
+  | { readonly state: "stopped"; readonly build: BuildView; readonly exit: number }
+  | { readonly state: "denied"; readonly gates: readonly GateResult[]; readonly exit: number };
+
+export function renderRelease(view: ReleaseView): string {
+  switch (view.state) {
+    case "unchanged":
+      return `${images(view.release)}\nnothing to do: ${view.release.tag} is what this tree makes (${count(view.release)})\n`;
+    case "released":
+      return `${images(view.release)}\nreleased ${view.release.tag}: ${count(view.release)}, ${view.built} built in this run\n`;
+    case "stopped":
+      return `${renderBuild(view.build)}nothing was released: no tag was moved; run the same command to go on\n`;
+    case "denied":
+      return `${renderTable(view.gates.map(({ name, outcome, reason }) => [name, outcome, reason]))}\nnothing was released: denied\n`;
+  }
+}
+
+export function releaseJson(view: ReleaseView): unknown {
+  if (view.state === "stopped")
+    return { version: 1, state: view.state, exit: view.exit, build: buildJson(view.build) };
+  return { version: 1, ...view };
+}
+
+function images(release: ReleaseBody): string {
+  const rows = release.images.map(({ repository, digest }) => [`${repository}:${release.tag}`, digest]);
+  const missing = release.unavailable.map(({ name, why }) => [name, `unavailable: ${why}`]);
+  return `${renderTable([...rows, ...missing])}\n`;
+}
+
+function count({ images, unavailable, partial, dirty }: ReleaseBody): string {
+  return [
+    `${images.length} image${images.length === 1 ? "" : "s"}`,
+    ...(unavailable.length === 0 ? [] : [`${unavailable.length} not in it`]),
+    ...(partial ? ["partial"] : []),
+    ...(dirty ? ["from a dirty tree"] : []),
+  ].join(", ");
+}
