@@ -16,7 +16,12 @@ export function composeDocument(text: string, places: Places): Composed {
   const unreadable = whyUnreadable(text, places);
   if (unreadable !== undefined) return { problems: [unreadable] };
   // Our own check of duplicated keys is linear; the library's compares each key with each.
-  const composer = new Composer({ uniqueKeys: false, prettyErrors: false, logLevel: "silent" });
+  const composer = new Composer({
+    uniqueKeys: false,
+    prettyErrors: false,
+    // No !!binary or !!set: only what the core schema has.
+    resolveKnownTags: false,
+  });
   let first: Document.Parsed | undefined;
   try {
     for (const document of composer.compose(boundedTokens(text), true, text.length)) {

@@ -146,15 +146,24 @@ interface UnknownName {
 }
 
 function unknownName({ path, found, expected, known }: UnknownName, { source, nearest }: Lookup): Problem {
-  const near = nearest.to(found, known);
-  const shown = [...known].slice(0, 10).join(", ") + (known.size > 10 ? ", …" : "");
-  const list = known.size === 0 ? "there is none yet" : `there are ${shown}`;
   return {
     code: "BLUEPRINT_REFERENCE",
     message: `${describePath(path)}: expected ${expected}, found ${describeValue(found)}`,
     at: lookUp(source.file, source.positions, path),
-    hint: near === undefined ? list : `did you mean "${near}"?`,
+    hint: known.has(found) ? "nothing derives from itself" : meant(found, known, nearest),
   };
+}
+
+function meant(found: string, known: ReadonlySet<string>, nearest: Nearest): string {
+  const near = nearest.to(found, known);
+  if (near !== undefined) return `did you mean "${near}"?`;
+  if (known.size === 0) return "there is none yet";
+  // Not through an array of all: a file of junk asks this for each of its names.
+  const shown: string[] = [];
+  for (const name of known) {
+    if (shown.push(name) === 10) break;
+  }
+  return `there are ${shown.join(", ")}${known.size > shown.length ? ", …" : ""}`;
 }
 
 function keyAt(source: Source, path: Path): SourcePosition {

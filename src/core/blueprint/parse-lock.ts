@@ -14,7 +14,7 @@ export function parseLock(text: string, file: string): Lock {
   const shape = result.success
     ? []
     : shapeProblems(result.error.issues, source, {
-        schema: toJsonSchema(LockShape),
+        schema: () => toJsonSchema(LockShape),
         nearest: new Nearest(),
       });
   const problems = [...source.problems, ...shape];

@@ -20,7 +20,7 @@ export function parseBlueprint(text: string, file: string): Blueprint {
   const result = BlueprintShape.safeParse(source.value);
   const shape = result.success
     ? []
-    : shapeProblems(result.error.issues, source, { schema: blueprintJsonSchema(), nearest });
+    : shapeProblems(result.error.issues, source, { schema: blueprintJsonSchema, nearest });
   const problems = [...source.problems, ...shape, ...nameProblems(source, nearest)];
   if (problems.length > 0 || !result.success) throw refuse(problems);
   return normalise(result.data, source);

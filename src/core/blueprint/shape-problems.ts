@@ -19,7 +19,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 export interface ShapeContext {
-  readonly schema: JsonSchema;
+  /** Made only where a problem needs it: it takes longer than reading a good file. */
+  readonly schema: () => JsonSchema;
   readonly nearest: Nearest;
 }
 
@@ -30,10 +31,13 @@ export function shapeProblems(
   context: ShapeContext,
 ): readonly Problem[] {
   const seen = new Set<string>();
+  let schema: JsonSchema | undefined;
   return issues.flatMap(innermost).flatMap((issue) => {
     const path = pathOf(issue);
     if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => unknownKey([...path, key], source, context));
+      return issue.keys.map((key) =>
+        unknownKey([...path, key], source, { ...context, schema: () => (schema ??= context.schema()) }),
+      );
     }
     // One value can fail several checks of its shape; the first says enough.
     const id = pointer(path);
@@ -56,7 +60,7 @@ function innermost(issue: Issue): readonly Issue[] {
 function unknownKey(path: Path, source: Source, context: ShapeContext): Problem {
   const parent = path.slice(0, -1);
   const key = String(path.at(-1));
-  const schema = schemaAt(parent, source.value, context.schema);
+  const schema = schemaAt(parent, source.value, context.schema());
   const known = Object.keys(schema?.properties ?? {});
   const near = context.nearest.to(key, known);
   const where = parent.length === 0 ? "" : ` of ${describePath(parent)}`;

@@ -122,7 +122,7 @@ class ValueReader {
     }
     this.#keys[id] = place;
     const { value } = pair;
-    const isWritten = isScalar(value) && value.source !== "";
+    const isWritten = isScalar(value) && (value.range?.[1] ?? 0) > startOf(value);
     this.#positions[id] = isWritten ? this.#places.pair(startOf(value)) : place;
     return key;
   }

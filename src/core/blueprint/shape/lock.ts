@@ -1,9 +1,11 @@
 import { z } from "zod";
-import { type Digest, isDigest } from "../../base/digest.ts";
+import { parseDigest } from "../../base/digest.ts";
+import { leaf } from "./leaf.ts";
 import { NameShape } from "./name.ts";
 
-const DigestShape = z.custom<Digest>((value) => typeof value === "string" && isDigest(value), {
-  error: "a digest: sha256: and 64 hex digits",
+const DigestShape = leaf((text) => {
+  const digest = parseDigest(text);
+  return digest === undefined ? { expected: "a digest: sha256: and 64 hex digits" } : { value: digest };
 });
 
 const TextShape = z.string().min(1).max(4096);
