@@ -20,6 +20,10 @@ describe("why a build failed, from recordings of a real engine", () => {
     ["enginelost", "engine-lost", undefined],
     ["noengine", "not-started", undefined],
     ["tmpfull", "disk-full", 3],
+    ["full-run", "disk-full", 3],
+    ["full-copy", "disk-full", undefined],
+    ["full-export", "disk-full", undefined],
+    ["full-begin", "disk-full", undefined],
     ["conflict", "unsupported", undefined],
     ["badflag", "unsupported", undefined],
   ] as const)("%s: %s", (name, reason, line) => {
