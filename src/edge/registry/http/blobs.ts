@@ -60,7 +60,7 @@ function openBlob(caller: Caller, opening: Opening): Promise<Answer> {
   return caller.once(call, async (answer) => {
     if (answer.status === 200 || (answer.status === 206 && from > 0)) return answer;
     if (answer.status === 404) {
-      answer.discard();
+      await answer.discard();
       throw new RegistryError("BLOB_UNKNOWN", `${endpoint.host} has no ${call.what}`);
     }
     throw await caller.failure(call, answer);
@@ -100,7 +100,7 @@ export function hasBlob(
 ): Promise<boolean> {
   const call = blobCall("HEAD", place, blob, options);
   return caller.call(call, async (answer) => {
-    answer.discard();
+    await answer.discard();
     if (answer.status === 200) return true;
     if (answer.status === 404) return false;
     throw await caller.failure(call, answer);

@@ -20,5 +20,7 @@ export async function readBody(answer: Answer, limit: number): Promise<Buffer> {
       `${answer.url.host} answered with more than the ${limit} bytes that are read of such an answer`,
     );
   }
+  // A slot that is free before its connection is makes the next request open another.
+  await answer.over;
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts, size);
 }

@@ -97,7 +97,7 @@ export class Caller {
       if (answer.status !== 401 || round > 1 || !own) return answer;
       if (!authorizer.learn(answer.headers["www-authenticate"], call.scopes, authorization)) return answer;
       if ((await authorizer.header(call.scopes, call.signal)) === authorization) return answer;
-      answer.discard();
+      await answer.discard();
     }
   }
 

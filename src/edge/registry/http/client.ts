@@ -76,6 +76,6 @@ async function ping(caller: Caller, endpoint: Endpoint, { signal }: CallOptions)
   const call = { endpoint, method: "GET", at: "", scopes: [], what: "the ping", signal };
   await caller.call(call, async (answer) => {
     if (answer.status !== 200) throw await caller.failure(call, answer);
-    answer.discard();
+    await answer.discard();
   });
 }

@@ -26,7 +26,7 @@ export function headManifest(
   const call = manifestCall("HEAD", endpoint, ref, options);
   return caller
     .call(call, async (answer) => {
-      answer.discard();
+      await answer.discard();
       if (answer.status === 404) return undefined;
       const descriptor = answer.status === 200 ? describedBy(answer) : undefined;
       if (descriptor !== undefined) {
@@ -65,7 +65,7 @@ export function getManifest(
   const call = manifestCall("GET", endpoint, ref, options);
   return caller.call(call, async (answer) => {
     if (answer.status === 404) {
-      answer.discard();
+      await answer.discard();
       return undefined;
     }
     if (answer.status !== 200) throw await caller.failure(call, answer);
@@ -109,7 +109,7 @@ export async function putManifest(
   };
   return caller.call(call, async (answer) => {
     if (answer.status !== 201 && answer.status !== 200) throw await caller.failure(call, answer);
-    answer.discard();
+    await answer.discard();
     const stored = text(answer, "docker-content-digest");
     if (stored !== "" && stored !== digest) throw digestMismatch(endpoint.host, digest, stored);
     return { mediaType, digest, size: bytes.byteLength };

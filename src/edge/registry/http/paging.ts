@@ -34,7 +34,7 @@ export async function* readPages(caller: Caller, first: Call): AsyncGenerator<Pa
 function readPage(caller: Caller, call: Call): Promise<Page | undefined> {
   return caller.call(call, async (answer) => {
     if (answer.status === 404) {
-      answer.discard();
+      await answer.discard();
       return undefined;
     }
     if (answer.status !== 200) throw await caller.failure(call, answer);

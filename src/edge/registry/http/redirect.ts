@@ -25,7 +25,7 @@ export async function follow(exchange: Exchange, context: FollowContext): Promis
     const { location } = answer.headers;
     const repeatable = exchange.method === "GET" || exchange.method === "HEAD";
     if (!REDIRECTS.has(answer.status) || location === undefined || !repeatable) return answer;
-    answer.discard();
+    await answer.discard();
     url = resolveLocation(url, location, context.insecure);
   }
   throw new RegistryError("REGISTRY_PROTOCOL", `${exchange.url.host} redirects without end`);

@@ -48,7 +48,7 @@ export async function fetchToken(context: TokenContext, asked: TokenRequest): Pr
     const answer = await post(context, asked, realm);
     // oauth.md: a service without the POST form answers 404; then the GET form is tried.
     if (answer.status !== 404) return readToken(context, asked, answer);
-    answer.discard();
+    await answer.discard();
   }
   const url = new URL(realm);
   const service = asked.challenge.parameters.get("service");

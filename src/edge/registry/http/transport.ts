@@ -27,8 +27,10 @@ export interface Answer {
   readonly latencyMs: number;
   /** The body, once. A cut connection is a temporary RegistryError. */
   body(): AsyncIterable<Buffer>;
-  /** Lets the body run off so that the connection can be used again. */
-  discard(): void;
+  /** Lets the body run off, and resolves when the connection can be used again. A long body is cut instead. */
+  discard(): Promise<void>;
+  /** Resolves when nothing more of this exchange will come; its connection is then back among the idle ones. */
+  readonly over: Promise<void>;
   /** Gives the connection up. */
   cut(): void;
 }
@@ -140,6 +142,8 @@ function start(sending: Sending & { readonly fresh?: boolean }): { readonly answ
     headers: { ...exchange.headers, host: url.host },
     ...(sending.fresh === true ? { agent: false } : {}),
   });
+  // Node emits "close" just before it hands the connection back to the agent.
+  const over = new Promise<void>((resolve) => outgoing.once("close", () => resolve()));
   const upload: Upload = { stopped: false, failure: undefined };
   const answer = new Promise<Answer>((resolve, reject) => {
     const abort = (): void => void outgoing.destroy(reasonOf(signal));
@@ -159,7 +163,7 @@ function start(sending: Sending & { readonly fresh?: boolean }): { readonly answ
         timeouts.idleMs,
         () => void incoming.destroy(timedOut(url, "the body stopped coming")),
       );
-      resolve(answerOf({ exchange, incoming, latencyMs: performance.now() - begun }));
+      resolve(answerOf({ exchange, incoming, over, latencyMs: performance.now() - begun }));
     });
   });
   void sendContent(outgoing, exchange, upload);
@@ -236,10 +240,14 @@ function drained(outgoing: ClientRequest): Promise<void> {
 interface Received {
   readonly exchange: Exchange;
   readonly incoming: IncomingMessage;
+  readonly over: Promise<void>;
   readonly latencyMs: number;
 }
 
-function answerOf({ exchange, incoming, latencyMs }: Received): Answer {
+// More than this is not worth reading for the sake of a connection.
+const MAX_DISCARDED_BYTES = 256 * 1024;
+
+function answerOf({ exchange, incoming, over, latencyMs }: Received): Answer {
   const { url, signal } = exchange;
   // An abandoned body that is cut would otherwise throw from nowhere.
   incoming.on("error", () => undefined);
@@ -257,7 +265,15 @@ function answerOf({ exchange, incoming, latencyMs }: Received): Answer {
       }
       if (!incoming.complete) throw connectionError(new Error("the connection was cut within the body"), url);
     },
-    discard: () => void incoming.resume(),
+    over,
+    discard: () => {
+      const { "content-length": length, "transfer-encoding": coding } = incoming.headers;
+      const short =
+        exchange.method === "HEAD" || (coding === undefined && Number(length ?? 0) < MAX_DISCARDED_BYTES);
+      if (short) incoming.resume();
+      else incoming.destroy();
+      return over;
+    },
     cut: () => void incoming.destroy(),
   };
 }

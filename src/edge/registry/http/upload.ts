@@ -55,12 +55,12 @@ async function startSession(
   };
   return caller.once(call, async (answer) => {
     if (answer.status === 201 && mount !== "") {
-      answer.discard();
+      await answer.discard();
       return undefined;
     }
     // 202 to a mount: the registry does not do it, or the source is gone; the session is open all the same.
     if (answer.status !== 202) throw await caller.failure(call, answer);
-    answer.discard();
+    await answer.discard();
     return locationOf(caller, answer);
   });
 }
@@ -95,7 +95,7 @@ async function sendWhole(caller: Caller, { place, source, session, options }: Se
   };
   await caller.once(call, async (answer) => {
     if (answer.status !== 201 && answer.status !== 204) throw await caller.failure(call, answer);
-    answer.discard();
+    await answer.discard();
   });
 }
 
@@ -106,7 +106,7 @@ async function sendWhole(caller: Caller, { place, source, session, options }: Se
 async function resume(caller: Caller, { place, source, session, options }: Sending): Promise<boolean> {
   const asking: Call = { ...uploadCall("GET", place, options), at: session };
   const kept = await caller.once(asking, async (answer) => {
-    answer.discard();
+    await answer.discard();
     const end =
       answer.status === 204 ? Number(/^(?:bytes=)?0-(\d+)$/.exec(answer.headers.range ?? "")?.[1] ?? 0) : 0;
     // "0-0" is said of one byte and of none.
@@ -125,7 +125,7 @@ async function resume(caller: Caller, { place, source, session, options }: Sendi
     line: "upload",
   };
   const last = await caller.once(sending, async (answer) => {
-    answer.discard();
+    await answer.discard();
     return answer.status === 202 ? locationOf(caller, answer) : undefined;
   });
   if (last === undefined) return false;
@@ -136,7 +136,7 @@ async function resume(caller: Caller, { place, source, session, options }: Sendi
     headers: { "content-length": "0" },
   };
   return caller.once(closing, async (answer) => {
-    answer.discard();
+    await answer.discard();
     return answer.status === 201 || answer.status === 204;
   });
 }
