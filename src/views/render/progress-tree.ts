@@ -106,6 +106,8 @@ function textOf(image: ImageProgress): string {
 function bytesOf(image: ImageProgress): string {
   if (image.bytes === undefined) return "";
   const { current, total } = image.bytes;
+  // Every build sends a Dockerfile and an ignore file: not worth a look.
+  if (Math.max(current, total) < 100_000) return "";
   return total > 0 ? `${formatBytes(current)} / ${formatBytes(total)}` : formatBytes(current);
 }
 
