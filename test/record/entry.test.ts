@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { digestOf } from "../../src/core/base/digest.ts";
 import type { Json } from "../../src/core/base/json.ts";
@@ -226,11 +226,15 @@ describe("for any input", () => {
       });
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json(), almost), (line) => {
-        try {
-          expect(serializeEntry(parseEntry(line))).toBe(line);
-        } catch (thrown) {
-          expect(thrown).toBeInstanceOf(RecordError);
-        }
+        const back = (): string => {
+          try {
+            return serializeEntry(parseEntry(line));
+          } catch (thrown) {
+            if (thrown instanceof RecordError) return line;
+            throw thrown;
+          }
+        };
+        expect(back()).toBe(line);
       }),
     );
   });

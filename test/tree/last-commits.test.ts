@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createProcessRunner } from "../../src/edge/process/run-process.ts";
 import { CommitReader, type LoggedCommit } from "../../src/edge/tree/commit-reader.ts";
@@ -110,6 +110,11 @@ describe("the last commit of inputs", () => {
   test("does not depend on a person's configuration", async () => {
     const root = repository();
     commit(root, { a: "1" });
+    git(root, "checkout", "-q", "-b", "branch");
+    commit(root, { side: "1" });
+    git(root, "checkout", "-q", "main");
+    git(root, "merge", "-q", "--no-ff", "-m", "merge", "branch");
+    const merge = git(root, "rev-parse", "HEAD");
     git(root, "mv", "a", "b");
     const rename = commit(root, {});
     for (const [key, value] of [
@@ -119,12 +124,18 @@ describe("the last commit of inputs", () => {
       ["log.date", "relative"],
       ["format.pretty", "oneline"],
       ["diff.noprefix", "true"],
-      ["log.diffMerges", "off"],
       ["log.decorate", "full"],
     ] as const) {
       git(root, "config", key, value);
     }
-    expect(await shas(root, { a: ["a"], b: ["b"] })).toEqual({ a: rename, b: rename });
+    for (const format of ["off", "separate", "combined", "first-parent"]) {
+      git(root, "config", "log.diffMerges", format);
+      expect(await shas(root, { a: ["a"], b: ["b"], side: ["side"] })).toEqual({
+        a: rename,
+        b: rename,
+        side: merge,
+      });
+    }
   });
 
   test("says where a shallow clone ends the history", async () => {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { digestOf } from "../../src/core/base/digest.ts";
 import { LapstrakeError } from "../../src/core/base/error.ts";
@@ -82,11 +82,7 @@ describe("engine.json", () => {
   test("throws nothing but our error", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
-        try {
-          parseEngineFile(text);
-        } catch (thrown) {
-          expect(thrown).toBeInstanceOf(LapstrakeError);
-        }
+        expect(() => parseEngineFile(text)).toThrow(LapstrakeError);
       }),
     );
   });

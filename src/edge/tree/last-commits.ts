@@ -12,6 +12,9 @@ import type { LastCommit } from "./port.ts";
  * --no-relative, --ignore-submodules and the like stop a person's configuration from changing the answer.
  */
 const LOG: readonly string[] = [
+  // What -m shows of a merge is a person's to configure since git 2.32; before, --first-parent decides alone.
+  "-c",
+  "log.diffMerges=first-parent",
   "log",
   "--first-parent",
   "-m",
