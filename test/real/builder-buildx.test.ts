@@ -108,9 +108,9 @@ describe.runIf(engine)("a real build", () => {
     const { layers } = await fixture.manifest("secret");
     const blobs = await Promise.all(layers.map((layer) => fixture.blob("secret", layer.digest)));
     const contents = Buffer.concat(blobs.map((blob) => gunzipSync(blob)));
-    expect(contents.includes("s3cr3t-value")).toBe(false);
+    expect(contents.indexOf("s3cr3t-value")).toBe(-1);
     // The canary: what the step wrote is found this way.
-    expect(contents.includes("made by RUN")).toBe(true);
+    expect(contents.indexOf("made by RUN")).toBeGreaterThan(0);
     expect(await builderOf(record)({ ...request, noCache: true, secrets: [] })).toMatchObject({
       reason: "secret-missing",
     });
