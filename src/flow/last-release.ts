@@ -1,7 +1,6 @@
 import type { ReleaseBody } from "../core/record/kinds.ts";
-import { parseReleaseRecord, RELEASE_TYPE } from "../core/record/release-artifact.ts";
 import type { Registry } from "../edge/registry/port.ts";
-import { releasesRepository } from "./publish-record.ts";
+import { readRecord, releasesRepository } from "./publish-record.ts";
 import type { FleetState } from "./world.ts";
 
 export interface ReleaseSource {
@@ -11,8 +10,8 @@ export interface ReleaseSource {
   readonly fleet: { readonly place: { readonly namespace: string | undefined } };
 }
 
-/** A record of more than this is none of ours. */
-const RECORD_LIMIT = 16 * 1024 * 1024;
+/** Records looked at, newest tag first, on a machine that has no ledger of its own. */
+const LOOKED_AT = 10;
 
 /** The newest release: of this machine's ledger, or where it has none of the records in the registry. */
 export async function lastRelease(source: ReleaseSource): Promise<ReleaseBody | undefined> {
@@ -22,16 +21,11 @@ export async function lastRelease(source: ReleaseSource): Promise<ReleaseBody | 
 
 async function releaseInRegistry({ registry, host, fleet }: ReleaseSource): Promise<ReleaseBody | undefined> {
   const at = { host, repository: releasesRepository(fleet.place.namespace) };
-  // Tags begin with the date, so the last in order is the newest.
-  const newest = (await registry.listTags(at)).toSorted().at(-1);
-  if (newest === undefined) return undefined;
-  const stored = await registry.readManifest({ ...at, tag: newest });
-  if (stored?.content.kind !== "manifest" || stored.content.manifest.artifactType !== RELEASE_TYPE)
-    return undefined;
-  const layer = stored.content.manifest.layers[0];
-  if (layer === undefined || layer.size > RECORD_LIMIT) return undefined;
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of registry.readBlob(at, layer)) chunks.push(chunk);
-  const record = parseReleaseRecord(new TextDecoder().decode(Buffer.concat(chunks)));
-  return { ...record, artifact: stored.descriptor.digest };
+  // Tags begin with the date; within a day the records themselves say which is the newest.
+  const tags = (await registry.listTags(at)).toSorted().slice(-LOOKED_AT);
+  const records = (await Promise.all(tags.map((tag) => readRecord(registry, at, tag)))).flatMap(
+    (each) => each ?? [],
+  );
+  const newest = records.toSorted((a, b) => a.record.time.localeCompare(b.record.time)).at(-1);
+  return newest === undefined ? undefined : { ...newest.record, artifact: newest.digest };
 }

@@ -1,6 +1,7 @@
 import type { Digest } from "../core/base/digest.ts";
 import type { Finding } from "../core/base/finding.ts";
 import { hasErrors } from "../core/base/finding.ts";
+import type { Tier } from "../core/blueprint/blueprint.ts";
 import type { IdentityDocument } from "../core/graph/identity.ts";
 import { nodeOf, withAncestors, withDependents } from "../core/graph/image-graph.ts";
 import { type CommitFact, type History, makePlan, type Plan } from "../core/plan/plan.ts";
@@ -21,6 +22,8 @@ export interface Selection {
   /** Only these, not what they need; their parents must stand already. */
   readonly only: boolean;
   readonly dependents: boolean;
+  /** Only images of this tier (and what they need). */
+  readonly tier?: Tier | undefined;
 }
 
 export const EVERYTHING: Selection = { images: [], only: false, dependents: false };
@@ -91,7 +94,12 @@ export function requireHost(fleet: Fleet): string {
 }
 
 function select(fleet: Fleet, selection: Selection): readonly string[] {
-  if (selection.images.length === 0) return [...fleet.graph.nodes.keys()];
+  if (selection.images.length === 0) {
+    const nodes = [...fleet.graph.nodes.values()];
+    return nodes
+      .filter(({ declared }) => selection.tier === undefined || declared.tier === selection.tier)
+      .map(({ name }) => name);
+  }
   const names = selection.images.map((name) => nodeOf(fleet.graph, name).name);
   return selection.dependents ? withDependents(fleet.graph, names) : names;
 }

@@ -1,18 +1,21 @@
 import type { Digest } from "../core/base/digest.ts";
 import type { ExitCode } from "../core/base/error.ts";
+import type { Tier } from "../core/blueprint/blueprint.ts";
 import type { ImageOutcome } from "../core/plan/outcome.ts";
 import type { GateResult, ReleaseBody, ReleasedImage, UnavailableImage } from "../core/record/kinds.ts";
 import { type BuildFlags, type BuildReport, buildFleet } from "./build-fleet.ts";
 import { FlowError } from "./error.ts";
 import { runGates } from "./gates.ts";
 import { lastRelease } from "./last-release.ts";
-import { type PlannedFleet, planFleet } from "./plan-fleet.ts";
+import { EVERYTHING, type PlannedFleet, planFleet } from "./plan-fleet.ts";
 import { publishRecord } from "./publish-record.ts";
 import { type ReleaseTag, releaseTag } from "./release-tag.ts";
 import { checkTags, moveTags } from "./tags.ts";
 import type { World } from "./world.ts";
 
 export interface ReleaseFlags extends BuildFlags {
+  /** Release only the images of this tier; recorded as partial. */
+  readonly tier: Tier | undefined;
   /** Release what could be built, without what failed. Recorded as such. */
   readonly partial: boolean;
   readonly allowDirty: boolean;
@@ -39,7 +42,7 @@ export type ReleaseReport =
  * image stands and passed. Rerunning after any interruption goes on where it was: all state is in the registry.
  */
 export async function release(world: World, flags: ReleaseFlags): Promise<ReleaseReport> {
-  const planned = await planFleet(world);
+  const planned = await planFleet(world, { ...EVERYTHING, tier: flags.tier });
   const unchanged = await unchangedRelease(planned);
   if (unchanged !== undefined) {
     await planned.state.journal.save();
@@ -87,11 +90,12 @@ async function tagAndRecord(
   );
   const missingTags = await checkTags(planned, { tag: tag.tag, images, signal: world.kill });
   await moveTags(world, planned, { tag: tag.tag, images: missingTags });
+  const leftOut = leftOutOf(planned);
   const content = {
     ...tag,
-    partial: releasable.missing.length > 0,
+    partial: releasable.missing.length + leftOut.length > 0,
     images,
-    unavailable: [...releasable.unavailable, ...releasable.missing],
+    unavailable: [...releasable.unavailable, ...releasable.missing, ...leftOut],
     gates,
   };
   const artifact = await publishRecord(world, planned, content);
@@ -99,6 +103,17 @@ async function tagAndRecord(
   await planned.state.ledger.append("release", body);
   const built = images.filter(({ kind }) => kind === "built").length;
   return { state: "released", release: body, built, exit: build.exit === 0 ? 0 : 4 };
+}
+
+/** Images of the fleet that this run was not about. */
+function leftOutOf({ fleet, plan }: PlannedFleet): readonly UnavailableImage[] {
+  const planned = new Set(plan.images.map(({ name }) => name));
+  return [...fleet.graph.nodes.values()]
+    .filter(({ name }) => !planned.has(name))
+    .map(({ name, declared }) => ({
+      name,
+      why: `left out: this release is not about tier ${declared.tier}`,
+    }));
 }
 
 function tagOf(world: World, { fleet, git }: PlannedFleet, identities: readonly Digest[]): ReleaseTag {
@@ -120,7 +135,8 @@ async function unchangedRelease(planned: PlannedFleet): Promise<ReleaseBody | un
   const present = subjects.flatMap(({ node }) =>
     traces.get(node.name)?.state === "present" ? [node.name] : [],
   );
-  if (present.length !== released.size) return undefined;
+  // A release of a part is still true where the last one held more; a whole one must hold exactly these.
+  if (leftOutOf(planned).length === 0 && present.length !== released.size) return undefined;
   for (const name of present) {
     const trace = traces.get(name);
     const image = released.get(name);

@@ -10,7 +10,10 @@ export function selectionOf({ operands, flags }: Call): Selection {
   if ((only || dependents) && operands.length === 0) {
     throw new UsageError("USAGE_OPERAND", `--${only ? "only" : "with-dependents"} needs at least one IMAGE`);
   }
-  return operands.length === 0 ? EVERYTHING : { images: operands, only, dependents };
+  const tier = tierOf(flags);
+  if (tier !== undefined && operands.length > 0)
+    throw new UsageError("USAGE_FLAG", "--tier and named images exclude each other");
+  return operands.length === 0 ? { ...EVERYTHING, tier } : { images: operands, only, dependents };
 }
 
 /** A whole number of a flag, at least `min`; undefined where the flag is not given. */
@@ -22,4 +25,9 @@ export function countOf(flags: FlagValues, name: string, min: number): number | 
     throw new UsageError("USAGE_FLAG", `--${name} takes a whole number from ${min} on, got "${text}"`);
   }
   return value;
+}
+
+export function tierOf(flags: FlagValues): Selection["tier"] {
+  const tier = flagText(flags, "tier");
+  return tier === "cpu" || tier === "gpu" ? tier : undefined;
 }

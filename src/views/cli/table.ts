@@ -17,8 +17,15 @@ const WAIT: Flag = {
   value: "SECONDS",
   help: "Wait for another run of this fleet (default 0: say who holds the lock).",
 };
+const TIER: Flag = {
+  type: "string",
+  value: "TIER",
+  choices: ["cpu", "gpu"],
+  help: "Only images of this tier, and what they need.",
+};
 const SELECT: Readonly<Record<string, Flag>> = {
   only: { type: "boolean", help: "Only the named images; what they derive from must stand already." },
+  tier: TIER,
   "with-dependents": { type: "boolean", help: "The named images and all that derive from them." },
 };
 const IMAGES = "[IMAGE…]";
@@ -132,6 +139,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       "keep-going": KEEP_GOING,
       "fail-fast": FAIL_FAST,
       wait: WAIT,
+      tier: TIER,
       partial: {
         type: "boolean",
         help: "Release what stands although something failed; recorded as partial.",
@@ -141,7 +149,10 @@ export const COMMANDS: readonly CommandSpec[] = [
         help: "Release a tree with uncommitted changes under a tag that says so.",
       },
     },
-    examples: [["lapstrake release", "from whatever state to a released fleet"]],
+    examples: [
+      ["lapstrake release", "from whatever state to a released fleet"],
+      ["lapstrake release --tier cpu", "only the CPU images; the record says that it is partial"],
+    ],
     load: () => import("./commands/release.ts"),
   },
   {

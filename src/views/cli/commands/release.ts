@@ -2,7 +2,7 @@ import type { ExitCode } from "../../../core/base/error.ts";
 import { release } from "../../../flow/release.ts";
 import { releaseJson, renderRelease } from "../../render/release.ts";
 import { type Call, flagOn } from "../command.ts";
-import { countOf } from "../selection.ts";
+import { countOf, tierOf } from "../selection.ts";
 
 export async function run(call: Call): Promise<ExitCode> {
   const { flags, io, world } = call;
@@ -12,6 +12,7 @@ export async function run(call: Call): Promise<ExitCode> {
     noCache: false,
     partial: flagOn(flags, "partial"),
     allowDirty: flagOn(flags, "allow-dirty"),
+    tier: tierOf(flags),
     wait: (countOf(flags, "wait", 0) ?? 0) * 1000,
     command: "lapstrake release",
   });
