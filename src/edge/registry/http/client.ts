@@ -1,6 +1,7 @@
 import type { CredentialSource } from "../credentials/credential.ts";
 import { noCredentials } from "../credentials/credential.ts";
 import type { CallOptions, Registry, Repository } from "../port.ts";
+import type { Catalog, Deletion, ReferrerListing } from "../powers.ts";
 import { readBlob } from "./blobs.ts";
 import { Caller } from "./caller.ts";
 import { type Endpoint, type EndpointOptions, endpointOf } from "./endpoint.ts";
@@ -9,7 +10,7 @@ import { getManifest, headManifest, putManifest } from "./manifests.ts";
 import { fromPlaces, streamFromPlaces } from "./mirror.ts";
 import type { ProxySettings } from "./proxy.ts";
 import { DEFAULT_RETRY, type RetryPolicy } from "./retry.ts";
-import { listTags } from "./tags.ts";
+import { listRepositories, listTags } from "./tags.ts";
 import { realTime, type TimeSource } from "./time-source.ts";
 import { createTransport, DEFAULT_TIMEOUTS, type Timeouts } from "./transport.ts";
 
@@ -25,7 +26,7 @@ export interface HttpRegistryOptions extends EndpointOptions {
   readonly limit?: LimiterOptions;
 }
 
-export interface HttpRegistry extends Registry {
+export interface HttpRegistry extends Registry, ReferrerListing, Deletion, Catalog {
   /** Closes idle connections. Not needed to end a process: idle connections do not hold it. */
   close(): void;
 }
@@ -67,6 +68,15 @@ export function createHttpRegistry(options: HttpRegistryOptions = {}): HttpRegis
       const { putBlob } = await import("./upload.ts");
       await putBlob(caller, { endpoint: origin(at), at }, blob, call);
     },
+    listReferrers: async (at, subject, call = {}) => {
+      const { listReferrers } = await import("./referrers.ts");
+      return listReferrers(caller, { endpoint: origin(at), at }, subject, call);
+    },
+    deleteManifest: async (ref, call = {}) => {
+      const { deleteManifest } = await import("./deletion.ts");
+      return deleteManifest(caller, origin(ref), ref, call);
+    },
+    listRepositories: async (host, call = {}) => listRepositories(caller, endpointOf(host, options), call),
     listTags: async (at, call = {}) => listTags(caller, origin(at), at, call),
     close: () => transport.close(),
   };

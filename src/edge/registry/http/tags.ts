@@ -1,10 +1,10 @@
-import { isTag } from "../../../core/oci/reference.ts";
+import { isRepository, isTag } from "../../../core/oci/reference.ts";
 import { RegistryError } from "../error.ts";
 import type { CallOptions, Repository } from "../port.ts";
 import type { Call, Caller } from "./caller.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { type Page, readPages } from "./paging.ts";
-import { repositoryScope } from "./scope.ts";
+import { CATALOG_SCOPE, repositoryScope } from "./scope.ts";
 
 // Some registries refuse more than 1000.
 const PAGE_SIZE = 1000;
@@ -30,6 +30,31 @@ export async function listTags(
   return tags.filter(isTag);
 }
 
+/** All repositories of a host that says so. */
+export async function listRepositories(
+  caller: Caller,
+  endpoint: Endpoint,
+  options: CallOptions,
+): Promise<readonly string[]> {
+  const call: Call = {
+    endpoint,
+    method: "GET",
+    at: `_catalog?n=${PAGE_SIZE}`,
+    scopes: [CATALOG_SCOPE],
+    what: "the repositories",
+    signal: options.signal,
+  };
+  let answered = false;
+  const names = await collectNames(caller, call, "repositories", () => {
+    answered = true;
+  });
+  // Nothing is not the same as no answer: an inventory must not call a registry empty that does not tell.
+  if (!answered) {
+    throw new RegistryError("REGISTRY_UNSUPPORTED", `${endpoint.host} does not list its repositories`);
+  }
+  return names.filter(isRepository);
+}
+
 /**
  * The names of a paged list. Where there is no Link but the page is full, a server that pages by `last` alone is asked
  * on; one that ignores `n` and `last` repeats itself, which adds nothing new and ends it.
@@ -38,12 +63,14 @@ export async function collectNames(
   caller: Caller,
   first: Call,
   key: "tags" | "repositories",
+  onPage?: () => void,
 ): Promise<string[]> {
   const names = new Set<string>();
   const pages = readPages(caller, first);
   let step = await pages.next();
   while (step.done !== true) {
     const page = step.value;
+    onPage?.();
     const found = namesOf(page, key, first);
     const before = names.size;
     for (const name of found) names.add(name);
