@@ -1,14 +1,29 @@
-/** filepath.Match of Go: whether a pattern fits a whole path. Characters here are code points; Go's differ only for text that is not UTF-8. */
-export function goMatch(pattern: string, path: string): boolean {
-  const tokens = parseGoPattern(pattern);
-  return tokens !== undefined && matchTokens(tokens, Array.from(path));
+/**
+ * filepath.Match of Go: whether a pattern fits the whole of a path; "malformed" where it says ErrBadPattern. It says so
+ * only for the parts of a pattern that it looks at: a bad end goes unseen where the beginning does not fit. A star never
+ * crosses a slash, and what follows a star is placed at the first fit, without a way back, so the time is at most the
+ * pattern times the path.
+ */
+export function goMatch(pattern: string, path: string): boolean | "malformed" {
+  let rest: readonly string[] = Array.from(pattern);
+  let name: readonly string[] = Array.from(path);
+  while (rest.length > 0) {
+    const { star, chunk, after } = scanChunk(rest);
+    rest = after;
+    if (star && chunk.length === 0) return !name.includes("/");
+    const next = placeChunk({ star, chunk, last: rest.length === 0 }, name);
+    if (next === "malformed" || next === "misfit") return next === "malformed" ? next : false;
+    name = name.slice(next);
+  }
+  return name.length === 0;
 }
 
+/** Whether BuildKit takes the text for a pattern at all: it tries it on the path ".". */
 export function isGoPattern(pattern: string): boolean {
-  return parseGoPattern(pattern) !== undefined;
+  return goMatch(pattern, ".") !== "malformed";
 }
 
-/** Whether Go takes the text for a pattern: it holds `*`, `?` or `[` that is not escaped. */
+/** Whether the text holds `*`, `?` or `[` that is not escaped. */
 export function hasWildcard(text: string): boolean {
   for (let index = 0; index < text.length; index++) {
     const char = text.charAt(index);
@@ -18,107 +33,98 @@ export function hasWildcard(text: string): boolean {
   return false;
 }
 
-export type GoPattern = readonly GoToken[];
-
-type GoToken =
-  | { readonly kind: "star" }
-  | { readonly kind: "one" }
-  | { readonly kind: "char"; readonly char: string }
-  | {
-      readonly kind: "class";
-      readonly negated: boolean;
-      readonly ranges: readonly (readonly [number, number])[];
-    };
-
-/** Undefined where the pattern is malformed. */
-export function parseGoPattern(pattern: string): GoPattern | undefined {
-  const chars = Array.from(pattern);
-  const tokens: GoToken[] = [];
-  for (let index = 0; index < chars.length; index++) {
-    const char = chars[index] ?? "";
-    if (char === "*") tokens.push({ kind: "star" });
-    else if (char === "?") tokens.push({ kind: "one" });
-    else if (char === "[") {
-      const found = parseClass(chars, index + 1);
-      if (found === undefined) return undefined;
-      tokens.push(found.token);
-      index = found.end;
-    } else if (char === "\\") {
-      const next = chars[++index];
-      if (next === undefined) return undefined;
-      tokens.push({ kind: "char", char: next });
-    } else tokens.push({ kind: "char", char });
-  }
-  return tokens;
+interface Chunk {
+  readonly star: boolean;
+  /** Everything up to the next star that is not inside brackets. */
+  readonly chunk: readonly string[];
 }
 
-function parseClass(chars: readonly string[], start: number): { token: GoToken; end: number } | undefined {
+function scanChunk(pattern: readonly string[]): Chunk & { readonly after: readonly string[] } {
+  let start = 0;
+  while (pattern[start] === "*") start++;
+  let inBrackets = false;
+  let end = start;
+  for (; end < pattern.length; end++) {
+    const char = pattern[end];
+    if (char === "\\" && end + 1 < pattern.length) end++;
+    else if (char === "[") inBrackets = true;
+    else if (char === "]") inBrackets = false;
+    else if (char === "*" && !inBrackets) break;
+  }
+  return { star: start > 0, chunk: pattern.slice(start, end), after: pattern.slice(end) };
+}
+
+/** Where in the name the chunk ends. The last chunk must end with the name. */
+function placeChunk(
+  { star, chunk, last }: Chunk & { readonly last: boolean },
+  name: readonly string[],
+): number | "misfit" | "malformed" {
+  const lastStart = star ? name.length : 0;
+  for (let start = 0; start <= lastStart; start++) {
+    // The star takes name[start - 1] too, which must not be a slash.
+    if (start > 0 && name[start - 1] === "/") break;
+    const end = matchChunk(chunk, name, start);
+    if (end === "malformed") return end;
+    if (end !== "misfit" && (!last || end === name.length)) return end;
+  }
+  return "misfit";
+}
+
+/** A chunk that does not fit is still read to its end, for what is malformed in it. */
+function matchChunk(
+  chunk: readonly string[],
+  name: readonly string[],
+  start: number,
+): number | "misfit" | "malformed" {
+  let position = start;
+  let fits = true;
+  for (let index = 0; index < chunk.length; ) {
+    const char = chunk[index] ?? "";
+    const actual: string | undefined = fits ? name[position] : undefined;
+    if (actual === undefined) fits = false;
+    position++;
+    if (char === "[") {
+      const set = readSet(chunk, index + 1);
+      if (set === undefined) return "malformed";
+      index = set.next;
+      fits = fits && set.has(actual?.codePointAt(0) ?? 0);
+      continue;
+    }
+    if (char === "\\") index++;
+    const wanted = chunk[index++];
+    if (wanted === undefined) return "malformed";
+    fits = fits && (char === "?" ? actual !== "/" : actual === wanted);
+  }
+  return fits ? position : "misfit";
+}
+
+/** After the opening bracket: `[^]lo[-hi]…]`, at least one range. */
+function readSet(
+  chars: readonly string[],
+  start: number,
+): { readonly next: number; readonly has: (code: number) => boolean } | undefined {
   const negated = chars[start] === "^";
   const ranges: (readonly [number, number])[] = [];
-  let index = negated ? start + 1 : start;
-  for (;;) {
-    if (chars[index] === "]" && ranges.length > 0)
-      return { token: { kind: "class", negated, ranges }, end: index };
-    const low = classChar(chars, index);
-    if (low === undefined) return undefined;
-    index = low.next;
-    let high = low;
-    if (chars[index] === "-") {
-      const found = classChar(chars, index + 1);
-      if (found === undefined) return undefined;
-      high = found;
-      index = found.next;
+  for (let index = negated ? start + 1 : start; ; ) {
+    if (chars[index] === "]" && ranges.length > 0) {
+      const has = (code: number) => ranges.some(([low, high]) => low <= code && code <= high) !== negated;
+      return { next: index + 1, has };
     }
+    const low = setChar(chars, index);
+    if (low === undefined) return undefined;
+    const high = chars[low.next] === "-" ? setChar(chars, low.next + 1) : low;
+    if (high === undefined) return undefined;
     ranges.push([low.code, high.code]);
+    index = high.next;
   }
 }
 
-function classChar(chars: readonly string[], index: number): { code: number; next: number } | undefined {
+function setChar(chars: readonly string[], index: number): { code: number; next: number } | undefined {
   const char = chars[index];
   if (char === undefined || char === "-" || char === "]") return undefined;
   const escaped = char === "\\";
   const code = (escaped ? chars[index + 1] : char)?.codePointAt(0);
   const next = index + (escaped ? 2 : 1);
-  // A class that ends here is not closed.
+  // A set that ends here is not closed.
   return code === undefined || chars[next] === undefined ? undefined : { code, next };
-}
-
-/** Greedy with one way back (to the last star): a star never crosses a slash, so the time is at most pattern times path. */
-export function matchTokens(tokens: GoPattern, path: readonly string[]): boolean {
-  let token = 0;
-  let position = 0;
-  let starToken = -1;
-  let starPosition = 0;
-  for (;;) {
-    const current = tokens[token];
-    if (current?.kind === "star") {
-      starToken = ++token;
-      starPosition = position;
-    } else if (current === undefined ? position === path.length : fits(current, path[position])) {
-      if (current === undefined) return true;
-      token++;
-      position++;
-    } else {
-      const skipped = path[starPosition];
-      if (starToken < 0 || skipped === undefined || skipped === "/") return false;
-      position = ++starPosition;
-      token = starToken;
-    }
-  }
-}
-
-function fits(token: GoToken, char: string | undefined): boolean {
-  if (char === undefined) return false;
-  switch (token.kind) {
-    case "star":
-      return false;
-    case "one":
-      return char !== "/";
-    case "char":
-      return token.char === char;
-    default: {
-      const code = char.codePointAt(0) ?? 0;
-      return token.ranges.some(([low, high]) => low <= code && code <= high) !== token.negated;
-    }
-  }
 }

@@ -72,7 +72,8 @@ function translate(text: string): { kind: Kind; expression: string } {
     } else if (char === "*" || char === "?") {
       expression += char === "*" ? "[^/]*" : "[^/]";
       kind = "expression";
-    } else if (".+()|{}$".includes(char)) {
+    } else if (".+()$".includes(char)) {
+      // moby lists | { } here too, but a bit map of eight bytes is too small for them: they reach the expression.
       expression += `\\${char}`;
     } else if (char === "\\") {
       const next = chars[++index];

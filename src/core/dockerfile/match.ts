@@ -1,5 +1,5 @@
 import { DockerfileError } from "./error.ts";
-import { hasWildcard, matchTokens, parseGoPattern } from "./go-match.ts";
+import { goMatch, hasWildcard, isGoPattern } from "./go-match.ts";
 import { contextPath } from "./go-path.ts";
 import { IgnorePatternError, PatternList } from "./pattern-list.ts";
 import type { ContextSource } from "./resolved.ts";
@@ -70,14 +70,14 @@ function rootsOf(pattern: string, source: ContextSource, index: TreeIndex): Root
 function wildcardRoots(path: string, { at }: ContextSource, index: TreeIndex): Roots {
   const parts = path.split("/");
   const first = parts.findIndex(hasWildcard);
-  const tokens = parseGoPattern(parts.slice(first).join("/"));
-  if (tokens === undefined) throw new DockerfileError("DOCKERFILE_VALUE", `"${path}" is no pattern`, { at });
+  const pattern = parts.slice(first).join("/");
+  if (!isGoPattern(path)) throw new DockerfileError("DOCKERFILE_VALUE", `"${path}" is no pattern`, { at });
   const folder = index.resolve(parts.slice(0, first).join("/") || ".");
   if (folder === undefined) return { paths: [], links: [], include: [] };
   const start = folder.path === "." ? 0 : folder.path.length + 1;
   const roots = index
     .below(folder.path)
-    .filter((candidate) => matchTokens(tokens, Array.from(candidate.slice(start))))
+    .filter((candidate) => goMatch(pattern, candidate.slice(start)) === true)
     .flatMap((candidate) => index.resolve(candidate) ?? []);
   return {
     paths: roots.map((root) => root.path),

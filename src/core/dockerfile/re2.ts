@@ -1,11 +1,20 @@
 /** One step of a compiled expression. `globstar` is two nodes: the way past it, and the loop that ends with a slash. */
 type Node =
-  | { readonly kind: "one" | "loop"; readonly test: CharTest }
-  | { readonly kind: "globstar" | "globstarBody" | "begin" | "end" };
+  | { readonly kind: "one" | "maybe" | "loop"; readonly test: CharTest }
+  | { readonly kind: "globstar" | "globstarBody" | Assertion };
+
+type Assertion = "begin" | "end" | "boundary" | "noBoundary";
+
+/** The characters before and after a place in the text; undefined at its ends. */
+interface Place {
+  readonly before: number | undefined;
+  readonly after: number | undefined;
+}
 
 type CharTest = (code: number) => boolean;
 
-export type Re2 = readonly Node[];
+/** Alternatives, each a sequence. */
+export type Re2 = readonly (readonly Node[])[];
 
 const NEWLINE = 10;
 const SLASH = 47;
@@ -24,30 +33,32 @@ export function compileRe2(expression: string): Re2 | undefined {
   }
 }
 
-/** Whether the expression matches the text; both its ends are anchored by ^ and $. Time: nodes times characters. */
-export function matchRe2(nodes: Re2, text: readonly number[]): boolean {
+/** Whether the expression is found in the text (^ and $ hold it to the ends). Time: nodes times characters. */
+export function matchRe2(expression: Re2, text: readonly number[]): boolean {
+  return expression.some((nodes) => found(nodes, text));
+}
+
+function found(nodes: readonly Node[], text: readonly number[]): boolean {
   let active = new Uint8Array(nodes.length + 1);
-  follow(nodes, active, { index: 0, atBegin: true, atEnd: text.length === 0 });
-  for (const [position, code] of text.entries()) {
+  for (let position = 0; ; position++) {
+    follow(nodes, active, 0, { before: text[position - 1], after: text[position] });
+    if (active[nodes.length] === 1) return true;
+    const code = text[position];
+    if (code === undefined) return false;
     const next = new Uint8Array(nodes.length + 1);
-    const place = { atBegin: false, atEnd: position + 1 === text.length };
-    let alive = false;
+    const after = { before: code, after: text[position + 1] };
     for (const [index, node] of nodes.entries()) {
       if (active[index] !== 1) continue;
-      for (const target of targets(node, index, code)) {
-        follow(nodes, next, { index: target, ...place });
-        alive = true;
-      }
+      for (const target of targets(node, index, code)) follow(nodes, next, target, after);
     }
-    if (!alive) return false;
     active = next;
   }
-  return active[nodes.length] === 1;
 }
 
 function targets(node: Node, index: number, code: number): readonly number[] {
   switch (node.kind) {
     case "one":
+    case "maybe":
       return node.test(code) ? [index + 1] : [];
     case "loop":
       return node.test(code) ? [index] : [];
@@ -59,22 +70,37 @@ function targets(node: Node, index: number, code: number): readonly number[] {
   }
 }
 
-function follow(
-  nodes: Re2,
-  active: Uint8Array,
-  place: { readonly index: number; readonly atBegin: boolean; readonly atEnd: boolean },
-): void {
-  for (let index = place.index; active[index] !== 1; index++) {
+function follow(nodes: readonly Node[], active: Uint8Array, start: number, place: Place): void {
+  for (let index = start; active[index] !== 1; index++) {
     active[index] = 1;
     const node = nodes[index];
-    if (node?.kind === "globstar") follow(nodes, active, { ...place, index: index + 2 });
-    const passes =
-      node?.kind === "loop" ||
-      node?.kind === "globstar" ||
-      (node?.kind === "begin" && place.atBegin) ||
-      (node?.kind === "end" && place.atEnd);
-    if (!passes) return;
+    if (node?.kind === "globstar") follow(nodes, active, index + 2, place);
+    if (node === undefined || !passes(node, place)) return;
   }
+}
+
+/** Whether the way goes on past this node without a character. */
+function passes({ kind }: Node, { before, after }: Place): boolean {
+  switch (kind) {
+    case "loop":
+    case "maybe":
+    case "globstar":
+      return true;
+    case "begin":
+      return before === undefined;
+    case "end":
+      return after === undefined;
+    case "boundary":
+      return isWord(before) !== isWord(after);
+    case "noBoundary":
+      return isWord(before) === isWord(after);
+    default:
+      return false;
+  }
+}
+
+function isWord(code: number | undefined): boolean {
+  return code !== undefined && code < 128 && /^[0-9A-Za-z_]$/.test(String.fromCharCode(code));
 }
 
 class Re2Error extends Error {}
@@ -98,6 +124,15 @@ const POSIX: Readonly<Record<string, string>> = {
 
 const PERL: Readonly<Record<string, string>> = { d: "0-9", s: "\\t\\n\\f\\r ", w: "0-9A-Za-z_" };
 
+const ASSERTIONS: Readonly<Record<string, Assertion>> = {
+  "^": "begin",
+  $: "end",
+  "\\A": "begin",
+  "\\z": "end",
+  "\\b": "boundary",
+  "\\B": "noBoundary",
+};
+
 const CONTROL: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 };
 
 class Compiler {
@@ -109,21 +144,70 @@ class Compiler {
   }
 
   compile(): Re2 {
-    const nodes: Node[] = [];
+    const alternatives: Node[][] = [[]];
     while (this.#position < this.#chars.length) {
-      if (this.#take("(.*/)?")) {
-        nodes.push({ kind: "globstar" }, { kind: "globstarBody" });
-        continue;
-      }
-      const char = this.#next();
-      if (char === "^") nodes.push({ kind: "begin" });
-      else if (char === "$") nodes.push({ kind: "end" });
-      else {
-        const test = this.#atom(char);
-        nodes.push({ kind: this.#take("*") ? "loop" : "one", test });
-      }
+      if (this.#take("|")) alternatives.push([]);
+      else alternatives.at(-1)?.push(...this.#term());
+    }
+    return alternatives;
+  }
+
+  #term(): readonly Node[] {
+    // Only after a bar can a count stand here, with nothing to repeat.
+    this.#refuseRepeat();
+    if (this.#take("(.*/)?")) {
+      this.#refuseRepeat();
+      return [{ kind: "globstar" }, { kind: "globstarBody" }];
+    }
+    const assertion = Object.keys(ASSERTIONS).find((text) => this.#take(text));
+    if (assertion !== undefined) return this.#repeated({ kind: ASSERTIONS[assertion] ?? "begin" });
+    if (this.#take("\\Q")) return this.#quoted();
+    const char = this.#next();
+    const test = this.#atom(char);
+    if (!this.#take("*")) return this.#repeated({ kind: "one", test });
+    this.#refuseRepeat();
+    return [{ kind: "loop", test }];
+  }
+
+  /** `\Q…\E`: all of it literally. */
+  #quoted(): readonly Node[] {
+    const nodes: Node[] = [];
+    while (this.#position < this.#chars.length && !this.#take("\\E")) {
+      nodes.push({ kind: "one", test: equals(this.#next().codePointAt(0) ?? 0) });
     }
     return nodes;
+  }
+
+  /** `x{2}`, `x{2,}`, `x{2,5}`. Patterns hold them by accident: moby means to escape braces and bars, and does not. */
+  #repeated(node: Node): readonly Node[] {
+    const count = this.#count();
+    if (count === undefined) return [node];
+    const { least, most } = count;
+    if (least > 1000 || (most !== undefined && (most > 1000 || most < least))) throw new Re2Error();
+    this.#refuseRepeat();
+    const fixed = Array.from({ length: least }, () => node);
+    if (node.kind !== "one") return fixed;
+    if (most === undefined) return [...fixed, { kind: "loop", test: node.test }];
+    return [
+      ...fixed,
+      ...Array.from({ length: most - least }, (): Node => ({ kind: "maybe", test: node.test })),
+    ];
+  }
+
+  #count(): { least: number; most: number | undefined } | undefined {
+    if (this.#chars[this.#position] !== "{") return undefined;
+    const rest = this.#chars.slice(this.#position, this.#position + 24).join("");
+    const match = /^\{(0|[1-9][0-9]*)(?:(,)(0|[1-9][0-9]*)?)?\}/.exec(rest);
+    if (match === null) return undefined;
+    this.#position += match[0].length;
+    const least = Number(match[1]);
+    if (match[2] === undefined) return { least, most: least };
+    return { least, most: match[3] === undefined ? undefined : Number(match[3]) };
+  }
+
+  /** A count right after a star or a count is an error in RE2. */
+  #refuseRepeat(): void {
+    if (this.#count() !== undefined) throw new Re2Error();
   }
 
   #atom(char: string): CharTest {
