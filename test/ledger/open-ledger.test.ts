@@ -275,8 +275,20 @@ describe("crashes and full disks", () => {
     const script = `cd "$2" && mount -t tmpfs -o "$3" none small && cp begin small/ledger.jsonl || exit 99
       "$0" --input-type=module -e "$1"; code=$?; cp -r small after; exit $code`;
     const source = program(join(mount, "ledger.jsonl"), disk.appends);
-    const argv = ["--mount", "sh", "-c", script, process.execPath, source, folder, disk.options];
-    const run = spawnSync("unshare", argv, { encoding: "utf8" });
+    const argv = [
+      "-c",
+      'exec unshare "$@"',
+      "unshare",
+      "--mount",
+      "sh",
+      "-c",
+      script,
+      process.execPath,
+      source,
+      folder,
+      disk.options,
+    ];
+    const run = spawnSync("sh", argv, { encoding: "utf8" });
     if (run.error !== undefined || !existsSync(join(folder, "after"))) {
       console.error(`SKIPPED: no tmpfs can be mounted here, a full disk was not tried: ${run.stderr}`);
       context.skip();

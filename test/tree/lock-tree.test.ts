@@ -200,13 +200,13 @@ describe("whether a holder lives", () => {
   });
 
   test("a zombie does not hold anything", async () => {
-    // The shell does not wait for its child, which so stays a zombie.
-    const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 30"], {
+    // The shell has become a sleep, which does not wait for its child: that stays a zombie.
+    const parent = spawn("sh", ["-c", "sleep 0.1 & echo $!; exec sleep 30"], {
       stdio: ["ignore", "pipe", "ignore"],
     });
     children.push(parent);
     const [output] = await once(parent.stdout, "data");
-    await sleep(200);
+    await sleep(500);
     const pid = Number(String(output));
     expect(readFileSync(`/proc/${pid}/stat`, "utf8")).toContain(") Z ");
     expect(mayLive({ ...me, pid, started: "12345" })).toBe(false);
