@@ -2,7 +2,6 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     // Two cores: more workers only make the real ring's engine slower.
     maxWorkers: 2,
     testTimeout: 20_000,

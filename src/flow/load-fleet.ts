@@ -3,17 +3,14 @@ import { type Finding, hasErrors } from "../core/base/finding.ts";
 import type { Blueprint, DeclaredImage } from "../core/blueprint/blueprint.ts";
 import { buildable } from "../core/blueprint/buildable.ts";
 import type { Lock } from "../core/blueprint/lock.ts";
-import { parseBlueprint } from "../core/blueprint/parse.ts";
-import { parseLock } from "../core/blueprint/parse-lock.ts";
 import { DockerfileError } from "../core/dockerfile/error.ts";
-import { parseDockerfile } from "../core/dockerfile/parse.ts";
-import { resolveDockerfile } from "../core/dockerfile/resolve.ts";
 import type { ResolvedDockerfile } from "../core/dockerfile/resolved.ts";
 import { buildGraph } from "../core/graph/build-graph.ts";
 import type { ImageGraph } from "../core/graph/image-graph.ts";
 import type { EngineFile } from "../edge/tree/engine-file.ts";
 import type { WorkingTree } from "../edge/tree/port.ts";
 import { FlowError, findingsError } from "./error.ts";
+import { createParser, type Parser } from "./parser.ts";
 import type { World } from "./world.ts";
 
 /** The named context that holds the profile of the machine that an image is built for. */
@@ -45,16 +42,19 @@ export async function loadFleet(world: World): Promise<Fleet> {
   }
   const folder = dirname(file);
   const tree = world.tree(folder);
+  const parser = createParser(world.parsed(folder));
   const blueprint = withEnvironment(
-    parseBlueprint(await readText(tree, basename(file)), basename(file)),
+    await parser.blueprint(await readText(tree, basename(file)), basename(file)),
     world,
   );
   const lockFile = basename(file).replace(/\.ya?ml$/, "") + ".lock";
   const lockBytes = await tree.read(lockFile);
-  const lock = lockBytes === undefined ? undefined : parseLock(new TextDecoder().decode(lockBytes), lockFile);
+  const lock =
+    lockBytes === undefined ? undefined : await parser.lock(new TextDecoder().decode(lockBytes), lockFile);
   const engine = blueprint.registry.host === "local" ? world.engine() : undefined;
   const host = blueprint.registry.host === "local" ? engine?.registry : blueprint.registry.host;
-  const { images, findings } = await readImages(tree, blueprint);
+  const { images, findings } = await readImages(tree, blueprint, parser);
+  await parser.save();
   const drawn = buildGraph({ blueprint, images, hosts: ["local", ...(host === undefined ? [] : [host])] });
   return {
     folder,
@@ -100,11 +100,11 @@ interface ReadImages {
   readonly findings: readonly Finding[];
 }
 
-async function readImages(tree: WorkingTree, blueprint: Blueprint): Promise<ReadImages> {
+async function readImages(tree: WorkingTree, blueprint: Blueprint, parser: Parser): Promise<ReadImages> {
   const images: ReadImages["images"][number][] = [];
   const findings: Finding[] = [];
   for (const declared of buildable(blueprint)) {
-    const read = await readImage(tree, blueprint, declared);
+    const read = await readImage({ tree, blueprint, parser }, declared);
     if ("rule" in read) findings.push(read);
     else images.push({ declared, dockerfile: read });
   }
@@ -112,8 +112,11 @@ async function readImages(tree: WorkingTree, blueprint: Blueprint): Promise<Read
 }
 
 async function readImage(
-  tree: WorkingTree,
-  blueprint: Blueprint,
+  {
+    tree,
+    blueprint,
+    parser,
+  }: { readonly tree: WorkingTree; readonly blueprint: Blueprint; readonly parser: Parser },
   declared: DeclaredImage,
 ): Promise<ResolvedDockerfile | Finding> {
   const bytes = await tree.read(declared.dockerfile);
@@ -127,8 +130,7 @@ async function readImage(
     };
   }
   try {
-    const parsed = parseDockerfile(new TextDecoder().decode(bytes), declared.dockerfile);
-    return resolveDockerfile(parsed, {
+    return await parser.dockerfile(new TextDecoder().decode(bytes), declared.dockerfile, {
       args: argsOf(declared),
       ...(declared.target === undefined ? {} : { target: declared.target }),
       platform: blueprint.platforms[0] ?? "linux/amd64",

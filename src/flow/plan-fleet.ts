@@ -41,8 +41,15 @@ export interface PlannedFleet {
   readonly findings: readonly Finding[];
 }
 
-/** Reads the fleet, asks the registry, and plans. Needs no builder. */
-export async function planFleet(world: World, selection: Selection = EVERYTHING): Promise<PlannedFleet> {
+/**
+ * Reads the fleet, asks the registry, and plans. Needs no builder. Earlier identities are read for the images that may
+ * be built; for all of them where that is what the command is about.
+ */
+export async function planFleet(
+  world: World,
+  selection: Selection = EVERYTHING,
+  { history }: { readonly history: "open" | "all" } = { history: "open" },
+): Promise<PlannedFleet> {
   const fleet = await loadSoundFleet(world);
   requireLock(fleet);
   const host = requireHost(fleet);
@@ -78,7 +85,7 @@ export async function planFleet(world: World, selection: Selection = EVERYTHING)
     registry: { host, namespace },
     subjects: selection.only ? subjects.filter(({ node }) => names.includes(node.name)) : subjects,
     traces,
-    history: await readHistory(open, state),
+    history: await readHistory(history === "all" ? subjects : open, state),
     commits: await readCommits({ fleet, git, paths, signal: world.kill }),
     contextBytes: prepared.contextBytes,
   });

@@ -7,7 +7,7 @@ import type { Ledger } from "../edge/ledger/port.ts";
 import type { ProcessRunner } from "../edge/process/port.ts";
 import type { Registry } from "../edge/registry/port.ts";
 import type { EngineFile } from "../edge/tree/engine-file.ts";
-import type { Journal, LockOptions, TreeLock, WorkingTree } from "../edge/tree/port.ts";
+import type { Journal, LockOptions, ParseCache, TreeLock, WorkingTree } from "../edge/tree/port.ts";
 
 /** How a registry is spoken to, from the blueprint. */
 export interface RegistrySettings {
@@ -45,6 +45,8 @@ export interface World {
   onEvent(event: ProgressEvent): void;
   findBlueprint(): string | undefined;
   tree(root: string): WorkingTree;
+  /** What the texts of this tree were parsed to before; an empty one is always right. */
+  parsed(root: string): ParseCache;
   engine(): EngineFile | undefined;
   registry(settings: RegistrySettings): Registry;
   builder(engine: EngineFile): Promise<Builder>;

@@ -130,7 +130,9 @@ function reasonsFor(
   trace: Trace | undefined,
   before: IdentityDocument | undefined,
 ): readonly Reason[] {
-  if (trace === undefined || trace.state === "present" || trace.state === "unavailable") return [];
+  if (trace === undefined || trace.state === "unavailable") return [];
+  // It stands; what is told is only how it differs from the last release, where that was asked for.
+  if (trace.state === "present") return before === undefined ? [] : diffIdentity(before, trace.document);
   if (trace.state === "waiting") return pendingReasons(subject, trace.on, before);
   if (before === undefined) return [{ kind: "first" }];
   const reasons = diffIdentity(before, trace.document);

@@ -118,3 +118,10 @@ export interface Journal {
   lastDuration(repository: string): number | undefined;
   save(): Promise<void>;
 }
+
+/** From a key (a digest of everything that decides the result) to what a text was parsed to. Values are JSON. */
+export interface ParseCache {
+  get(key: string): unknown;
+  set(key: string, value: unknown): void;
+  save(): Promise<void>;
+}

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type FlagValues, flagText, type Io } from "./command.ts";
 
@@ -14,7 +14,7 @@ if (process.argv.length === 3 && process.argv[2] === "--version") {
 async function main(): Promise<number> {
   const [{ runCli }, { COMMANDS }] = await Promise.all([import("./run-cli.ts"), import("./table.ts")]);
   const io = standardIo();
-  const { drain, kill, close } = interruptSignals(io);
+  const { drain, kill, close } = interruptSignals();
   // A reader that went away (`| head`) is no error of ours.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 70));
   try {
@@ -28,10 +28,18 @@ async function main(): Promise<number> {
           import("./progress-for.ts"),
         ]);
         const progress = progressFor(flags, io);
+        drain.addEventListener("abort", () => {
+          progress.onEvent({
+            type: "note",
+            level: "warning",
+            message: "letting running builds end; Ctrl-C again ends them",
+          });
+        });
         const world = connectWorld({
           cwd: directoryOf(flags),
           env: process.env,
           blueprintFile: flagText(flags, "blueprint"),
+          stamp: programStamp(),
           drain,
           kill,
           onEvent: progress.onEvent,
@@ -60,15 +68,12 @@ function standardIo(): Io {
 }
 
 /** The first Ctrl-C drains, the second ends what runs; SIGTERM does both, since nobody waits for a second one. */
-function interruptSignals(io: Io): { drain: AbortSignal; kill: AbortSignal; close(): void } {
+function interruptSignals(): { drain: AbortSignal; kill: AbortSignal; close(): void } {
   const drain = new AbortController();
   const kill = new AbortController();
   const onInterrupt = (): void => {
     if (drain.signal.aborted) kill.abort();
-    else {
-      drain.abort();
-      io.err("lapstrake: letting running builds end; Ctrl-C again ends them\n");
-    }
+    else drain.abort();
   };
   const onTerminate = (): void => {
     drain.abort();
@@ -80,6 +85,12 @@ function interruptSignals(io: Io): { drain: AbortSignal; kill: AbortSignal; clos
     kill: kill.signal,
     close: () => process.off("SIGINT", onInterrupt).off("SIGTERM", onTerminate).off("SIGHUP", onTerminate),
   };
+}
+
+/** The version, and while it is developed the time of its last compilation (tsc writes that file whenever it emits). */
+function programStamp(): string {
+  const built = statSync(new URL("../../.tsbuildinfo", import.meta.url), { throwIfNoEntry: false });
+  return `${version}-${built?.mtimeMs ?? 0}`;
 }
 
 function readVersion(): string {

@@ -16,6 +16,7 @@ import { readEngineFile } from "../../edge/tree/engine-file.ts";
 import { findUp } from "../../edge/tree/find-up.ts";
 import { openJournal } from "../../edge/tree/journal.ts";
 import { lockTree } from "../../edge/tree/lock-tree.ts";
+import { openParseCache } from "../../edge/tree/parse-cache.ts";
 import { fleetState, stateFolder } from "../../edge/tree/state.ts";
 import { openWorkingTree } from "../../edge/tree/working-tree.ts";
 import { writeFileAtomic } from "../../edge/tree/write-file-atomic.ts";
@@ -25,6 +26,8 @@ export interface WireOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly blueprintFile: string | undefined;
+  /** Names this very program: what another one parsed is not trusted. */
+  readonly stamp: string;
   readonly drain: AbortSignal;
   readonly kill: AbortSignal;
   onEvent(event: ProgressEvent): void;
@@ -45,7 +48,9 @@ export function connectWorld(options: WireOptions): World {
       options.blueprintFile === undefined
         ? findUp(cwd, "lapstrake.yaml")
         : resolve(cwd, options.blueprintFile),
-    tree: (root) => openWorkingTree({ root, runner, clock, cacheFile: statCacheFile(state, root) }),
+    tree: (root) =>
+      openWorkingTree({ root, runner, clock, cacheFile: join(treeFolder(state, root), "stat-cache") }),
+    parsed: (root) => openParseCache(join(treeFolder(state, root), "parsed.json"), options.stamp),
     engine: () => readEngineFile(state),
     registry: ({ insecure, mirrors }) =>
       createHttpRegistry({
@@ -81,9 +86,9 @@ async function openFleetState(folder: string, clock: World["clock"]): Promise<Fl
   };
 }
 
-/** Digests of files belong to a work tree, not to the fleet: two clones must not fight over one cache. */
-function statCacheFile(state: string, root: string): string {
-  return join(state, "trees", shortDigest(digestOf(root), 16), "stat-cache");
+/** Caches belong to a work tree, not to the fleet: two clones must not fight over one. */
+function treeFolder(state: string, root: string): string {
+  return join(state, "trees", shortDigest(digestOf(root), 16));
 }
 
 async function materialise(parent: string, files: Readonly<Record<string, string>>): Promise<string> {

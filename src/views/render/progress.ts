@@ -30,21 +30,26 @@ export interface ProgressOptions {
 
 export interface Progress {
   onEvent(event: ProgressEvent): void;
-  /** Ends the picture, and tells the failures once (not in json, where they were told as events). */
+  /** Ends the picture (later calls do nothing), and tells the failures once (not in json, where they were told as events). */
   close(): void;
 }
 
 /** Shows the one stream of events of a run in one of its four manners. */
 export function createProgress(options: ProgressOptions): Progress {
-  const view = viewOf(options);
+  const view = viewOf(options, options.clock());
   let state = NO_PROGRESS;
+  let open = true;
   return {
     onEvent: (event) => {
+      if (!open) return;
       const at = options.clock();
       state = reduceProgress(state, event, at);
       view.show(event, state, at);
     },
-    close: () => view.close(state),
+    close: () => {
+      if (open) view.close(state);
+      open = false;
+    },
   };
 }
 
@@ -53,7 +58,7 @@ interface View {
   close(state: ProgressState): void;
 }
 
-function viewOf(options: ProgressOptions): View {
+function viewOf(options: ProgressOptions, began: number): View {
   const { out, colour } = options;
   const write = (lines: readonly string[]): void => {
     if (lines.length > 0) out.write(lines.map((line) => `${line}\n`).join(""));
@@ -66,8 +71,8 @@ function viewOf(options: ProgressOptions): View {
       return { show: (event, _state, at) => write([JSON.stringify({ at, ...event })]), close: () => {} };
     case "plain":
       return {
-        show: (event, state, at) => {
-          const line = renderPlain(event, at - (state.startedAt ?? at));
+        show: (event, _state, at) => {
+          const line = renderPlain(event, at - began);
           if (line !== undefined) write([line]);
         },
         close: failures,

@@ -35,7 +35,7 @@ export function releaseJson(view: ReleaseView): unknown {
 
 function images(release: ReleaseBody): string {
   const rows = release.images.map(({ repository, digest }) => [`${repository}:${release.tag}`, digest]);
-  const missing = release.unavailable.map(({ name, why }) => [name, `unavailable: ${why}`]);
+  const missing = release.unavailable.map(({ name, why }) => [name, `not in it: ${why}`]);
   return `${renderTable([...rows, ...missing])}\n`;
 }
 

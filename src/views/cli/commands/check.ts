@@ -1,6 +1,19 @@
 import type { ExitCode } from "../../../core/base/error.ts";
-import type { Call } from "../command.ts";
+import { hasErrors } from "../../../core/base/finding.ts";
+import { checkFleet } from "../../../flow/check-fleet.ts";
+import { renderFinding } from "../../render/findings.ts";
+import { type Call, flagOn } from "../command.ts";
 
-export async function run(_call: Call): Promise<ExitCode> {
-  return 70;
+export async function run(call: Call): Promise<ExitCode> {
+  const { fleet, findings } = await checkFleet(call.world);
+  call.endProgress();
+  const images = fleet.graph.nodes.size;
+  if (flagOn(call.flags, "json"))
+    call.io.out(`${JSON.stringify({ version: 1, images, findings }, null, 2)}\n`);
+  else {
+    const errors = findings.filter(({ level }) => level === "error").length;
+    const summary = `${images} images, ${errors} error(s), ${findings.length - errors} warning(s)`;
+    call.io.out(`${[...findings.map(renderFinding), summary].join("\n")}\n`);
+  }
+  return hasErrors(findings) ? 1 : 0;
 }

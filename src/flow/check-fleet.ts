@@ -1,0 +1,67 @@
+import type { Finding } from "../core/base/finding.ts";
+import { type Fleet, loadFleet } from "./load-fleet.ts";
+import { prepare } from "./prepare.ts";
+import type { World } from "./world.ts";
+
+export interface CheckReport {
+  readonly fleet: Fleet;
+  readonly findings: readonly Finding[];
+}
+
+/** Everything that can be said of a fleet without a registry and an engine. */
+export async function checkFleet(world: World): Promise<CheckReport> {
+  const fleet = await loadFleet(world);
+  const { findings } = await prepare(fleet, world.kill);
+  await fleet.tree.saveHashes();
+  return {
+    fleet,
+    findings: [...fleet.findings, ...findings, ...familyFindings(fleet), ...portFindings(fleet)],
+  };
+}
+
+/** A planned service may name a family that does not exist: that is the blueprint's contradiction, and is said. */
+function familyFindings(fleet: Fleet): Finding[] {
+  return fleet.blueprint.services.flatMap((service): Finding[] => {
+    if (!service.planned || service.family === undefined || fleet.graph.nodes.has(service.family)) return [];
+    return [
+      {
+        rule: "unknown-family",
+        level: "warning",
+        message: `${service.name} is planned on ${service.family}, which is no image of this fleet`,
+        at: service.at,
+      },
+    ];
+  });
+}
+
+interface Placement {
+  readonly service: string;
+  readonly port: number;
+  readonly use: "service" | "health";
+}
+
+/** Two services of one machine on one port: the second to start would fail. */
+function portFindings(fleet: Fleet): Finding[] {
+  const findings: Finding[] = [];
+  for (const machine of fleet.blueprint.machines) {
+    const taken = new Map<number, Placement>();
+    for (const service of fleet.blueprint.services) {
+      if (!service.machines.includes(machine.name)) continue;
+      for (const use of ["service", "health"] as const) {
+        const port = service.ports[use];
+        if (port === undefined) continue;
+        const other = taken.get(port);
+        if (other === undefined) taken.set(port, { service: service.name, port, use });
+        else {
+          findings.push({
+            rule: "port-taken",
+            level: "warning",
+            message: `${service.name} and ${other.service} both use port ${port} on ${machine.name} (${use}, ${other.use})`,
+            at: service.at,
+          });
+        }
+      }
+    }
+  }
+  return findings;
+}

@@ -1,0 +1,30 @@
+import { shortDigest } from "../../core/base/digest.ts";
+import type { ChainVerdict } from "../../core/record/chain.ts";
+import { type Entry, isKind } from "../../core/record/entry.ts";
+import { formatMs } from "./progress-text.ts";
+import { renderTable } from "./table.ts";
+
+export function renderEntries(entries: readonly Entry[]): string {
+  if (entries.length === 0) return "the ledger is empty\n";
+  return `${renderTable(entries.map((entry) => [String(entry.seq), entry.time, entry.kind, summary(entry)]))}\n`;
+}
+
+export function renderVerdict(verdict: ChainVerdict): string {
+  if (!verdict.ok) {
+    return `broken at line ${verdict.line}: ${verdict.why} [${verdict.code}]; the ${verdict.entries.length} entries before it are sound\n`;
+  }
+  const head = verdict.head === undefined ? "empty" : `head ${verdict.head.hash}`;
+  return `sound: ${verdict.entries.length} entries, every hash recomputed, ${head}\n`;
+}
+
+function summary(entry: Entry): string {
+  if (isKind(entry, "build")) {
+    const { image, digest, durationMs } = entry.body;
+    return `${image} ${shortDigest(digest)} in ${formatMs(durationMs)}`;
+  }
+  if (isKind(entry, "release")) {
+    const { tag, images, partial } = entry.body;
+    return `${tag}: ${images.length} images${partial ? ", partial" : ""}`;
+  }
+  return "(a kind of a later version)";
+}
