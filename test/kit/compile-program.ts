@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -8,11 +7,10 @@ const OPTIONS =
   "--module nodenext --target es2023 --rewriteRelativeImportExtensions --types node --skipLibCheck";
 
 /**
- * Compiles a module of src/ (and what it imports) with the project's tsc into a folder of its own, for tests that need
- * a real second process. Gives the path of the JavaScript. Takes about half a second.
+ * Compiles a module of src/ (and what it imports) with the project's tsc into an empty folder, for tests that need a real
+ * second process. Gives the path of the JavaScript. Takes about half a second.
  */
-export function compileProgram(source: `src/${string}.ts`): string {
-  const folder = mkdtempSync(join(tmpdir(), "lap-compiled-"));
+export function compileProgram(source: `src/${string}.ts`, folder: string): string {
   mkdirSync(join(folder, "src"));
   writeFileSync(join(folder, "package.json"), '{"type":"module"}');
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));

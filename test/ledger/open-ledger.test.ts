@@ -16,7 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as fc from "fast-check";
-import { beforeAll, describe, expect, onTestFinished, type TestContext, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, type TestContext, test } from "vitest";
 import { serializeEntry } from "../../src/core/record/entry.ts";
 import { createMemoryLedger } from "../../src/edge/ledger/memory-ledger.ts";
 import { openLedger } from "../../src/edge/ledger/open-ledger.ts";
@@ -222,9 +222,11 @@ describe("forgery", () => {
 
 describe("crashes and full disks", () => {
   let module: string;
+  const compiled = mkdtempSync(join(tmpdir(), "lap-ledger-"));
   beforeAll(() => {
-    module = compileProgram("src/edge/ledger/open-ledger.ts");
+    module = compileProgram("src/edge/ledger/open-ledger.ts", compiled);
   }, 60_000);
+  afterAll(() => rmSync(compiled, { recursive: true }));
 
   const program = (file: string, appends: number): string => `
     const { openLedger } = await import(${JSON.stringify(module)});

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { createProcessRunner } from "../../src/edge/process/run-process.ts";
 import { compileProgram } from "../kit/compile-program.ts";
 
@@ -108,7 +108,7 @@ describe("streams", () => {
 
 describe("stopping", () => {
   test("an abort ends the whole group", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "lap-process-"));
+    const folder = scratch();
     const abort = new AbortController();
     const script = `sh -c 'echo $$ > ${folder}/pid; exec sleep 60' & wait`;
     const running = runner.run({ argv: ["sh", "-c", script], signal: abort.signal });
@@ -122,8 +122,8 @@ describe("stopping", () => {
 
   test("SIGKILL follows where SIGTERM is ignored", async () => {
     const record = await runner.run({
-      argv: node("process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)"),
-      timeout: 300,
+      argv: ["sh", "-c", "trap '' TERM; while :; do sleep 0.1; done"],
+      timeout: 500,
       grace: 200,
     });
     expect(record).toMatchObject({ outcome: "timed-out", signal: "SIGKILL" });
@@ -141,7 +141,7 @@ describe("stopping", () => {
   });
 
   test("programs do not outlive a Lapstrake that exits", async () => {
-    const module = JSON.stringify(compileProgram("src/edge/process/run-process.ts"));
+    const module = JSON.stringify(compileProgram("src/edge/process/run-process.ts", scratch()));
     const script = `const { createProcessRunner } = await import(${module});
       const onStdout = (pid) => { console.log(pid); process.exit(0); };
       void createProcessRunner().run({ argv: ["sh", "-c", "echo $$; exec sleep 60"], onStdout });`;
@@ -152,6 +152,12 @@ describe("stopping", () => {
     expect(isRunning(pid)).toBe(false);
   });
 });
+
+function scratch(): string {
+  const folder = mkdtempSync(join(tmpdir(), "lap-process-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 function isRunning(pid: number): boolean {
   try {

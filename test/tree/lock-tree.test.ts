@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -14,11 +14,14 @@ import { put, scratch } from "./scratch.ts";
 let module: string;
 const children: ChildProcess[] = [];
 
+const compiled = mkdtempSync(join(tmpdir(), "lap-lock-"));
+
 beforeAll(() => {
-  module = compileProgram("src/edge/tree/lock-tree.ts");
+  module = compileProgram("src/edge/tree/lock-tree.ts", compiled);
 }, 60_000);
 
 afterAll(() => {
+  rmSync(compiled, { recursive: true });
   for (const child of children) child.kill("SIGKILL");
 });
 
