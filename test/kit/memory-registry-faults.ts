@@ -136,11 +136,14 @@ export function closesAfter(picked: Picked): Fault {
 export function endless(picked: Picked): Fault {
   return {
     ...picked,
-    deliver: (response, reply) => {
+    deliver: (response, reply, asked) => {
       const { "content-length": _, ...headers } = reply.headers;
       response.writeHead(reply.status, headers);
+      // These have no body; Node drops what is written, and says that there is room for more.
+      if (asked.method === "HEAD" || reply.status === 204 || reply.status === 304) return void response.end();
       const block = Buffer.alloc(64 * 1024, 0x20);
       const more = (): void => {
+        // The pauses of "drain" are what lets a reader go away.
         while (!response.destroyed && response.write(block));
         if (!response.destroyed) response.once("drain", more);
       };
