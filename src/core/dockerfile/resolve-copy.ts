@@ -63,6 +63,8 @@ function inlineFiles({ args, heredocs }: Instruction): readonly Heredoc[] {
   });
 }
 
+const DIGEST = /^(?:sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$/;
+
 interface Sources {
   readonly instruction: Instruction;
   readonly paths: readonly Word[];
@@ -81,10 +83,12 @@ function checkSources({ instruction, paths, kinds, checksum }: Sources): void {
     throw new DockerfileError("DOCKERFILE_VALUE", `${paths[refused]?.text} ${why}`, { at });
   }
   if (!checksum.known || checksum.text === "") return;
-  if (paths.length !== 1 || (paths[0]?.known === true && kinds[0] === "path")) {
-    throw new DockerfileError("DOCKERFILE_VALUE", "--checksum goes with exactly one URL or git repository", {
-      at,
-    });
+  const onPath = paths[0]?.known === true && kinds[0] === "path";
+  if (paths.length !== 1 || onPath) {
+    throw new DockerfileError("DOCKERFILE_VALUE", "--checksum goes with one URL or git repository", { at });
+  }
+  if (kinds[0] === "http" && !DIGEST.test(checksum.text)) {
+    throw new DockerfileError("DOCKERFILE_VALUE", `--checksum=${checksum.text} is no digest`, { at });
   }
 }
 

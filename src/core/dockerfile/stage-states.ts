@@ -31,7 +31,7 @@ export interface StageState {
   /** A named context answers to the base, or to the stage itself. */
   readonly named: boolean;
   readonly base: StageState | undefined;
-  /** Arguments that its FROM uses. */
+  /** Arguments that its FROM uses, and those of the stages below it. */
   readonly usedArgs: ReadonlySet<string>;
   readonly commands: Command[];
   readonly deps: Set<StageState>;
@@ -78,6 +78,7 @@ export class StageStates {
       stage.platform === undefined ? undefined : this.#expander.lex(stage.platform, globals, at);
     if (platform !== undefined) parsePlatform(platform.text, at);
     const replaced = this.#isReplaced(stage);
+    const parent = replaced ? undefined : this.#byName.get(base.text);
     const state: StageState = {
       stage,
       baseName: base.text,
@@ -86,8 +87,10 @@ export class StageStates {
       at,
       replaced,
       named: replaced || this.#isContext(base.text),
-      base: replaced ? undefined : this.#byName.get(base.text),
-      usedArgs: replaced ? new Set() : new Set([...base.set, ...(platform?.set ?? [])]),
+      base: parent,
+      usedArgs: replaced
+        ? new Set()
+        : new Set([...base.set, ...(platform?.set ?? []), ...(parent?.usedArgs ?? [])]),
       commands: [],
       deps: new Set(),
     };
