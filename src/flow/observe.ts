@@ -53,7 +53,7 @@ export function rootStates(lock: Lock | undefined): ReadonlyMap<string, RootStat
 
 function journalGuess(journal: Journal): Guess {
   return (contentName) => {
-    const [repository = "", tag = ""] = splitContent(contentName);
+    const [repository, tag] = splitContent(contentName);
     return journal.get(repository, identityOfTag(tag))?.digest;
   };
 }

@@ -1,6 +1,5 @@
 import type { EpochSeconds } from "../base/clock.ts";
-import { type Digest, digestOf } from "../base/digest.ts";
-import { canonicalJson, type Json } from "../base/json.ts";
+import type { Digest } from "../base/digest.ts";
 import { type IdentityDocument, identityDocument } from "../graph/identity.ts";
 import { diffIdentity, type Reason } from "./reason.ts";
 import type { Subject, Trace } from "./trace.ts";
@@ -79,12 +78,6 @@ export interface PlanInputs {
 export function makePlan(inputs: PlanInputs): Plan {
   const images = inputs.subjects.map((subject) => plannedImage(subject, inputs));
   return { version: 1, fleet: inputs.fleet, registry: inputs.registry, images, totals: totalsOf(images) };
-}
-
-/** Identifies the plan: two runs that would do the same have the same digest. */
-export function planDigest(plan: Plan): Digest {
-  // A Plan is JSON by its members; it only lacks the index signature.
-  return digestOf(canonicalJson(plan as unknown as Json));
 }
 
 function plannedImage(subject: Subject, inputs: PlanInputs): PlannedImage {

@@ -69,8 +69,7 @@ function parseFlags(spec: CommandSpec, rest: readonly string[]): Pick<ParsedCall
       },
     );
   }
-  // parseArgs types values as possibly arrays; no flag of ours is `multiple`.
-  return { flags: values as FlagValues, operands: positionals };
+  return { flags: values, operands: positionals };
 }
 
 interface OptionToken {
@@ -101,9 +100,7 @@ function checkFlag(spec: CommandSpec, known: Readonly<Record<string, Flag>>, tok
     throw new UsageError(
       "USAGE_FLAG",
       `${token.rawName} is one of ${flag.choices.join(", ")}, got "${token.value}"`,
-      {
-        ...(like === undefined ? {} : { hint: `did you mean ${like}?` }),
-      },
+      like === undefined ? {} : { hint: `did you mean ${like}?` },
     );
   }
 }
