@@ -1,7 +1,7 @@
 import type { ImageFailure } from "../core/base/build-event.ts";
 import type { EpochSeconds } from "../core/base/clock.ts";
 import type { Digest } from "../core/base/digest.ts";
-import { messageOf } from "../core/base/error.ts";
+import { LapstrakeError } from "../core/base/error.ts";
 import { canonicalJson, type Json } from "../core/base/json.ts";
 import type { ParentEdge } from "../core/graph/image-graph.ts";
 import type { ImageRef } from "../core/oci/reference.ts";
@@ -30,7 +30,7 @@ export interface BuildRun {
   readonly commits: ReadonlyMap<string, CommitFact>;
   /** Digests of the images that this run knows to be in the registry, by name. */
   readonly digests: Map<string, Digest>;
-  /** Build again even where the registry holds the identity. */
+  /** Run every step again; what the registry holds is still not built twice. */
   readonly noCache: boolean;
 }
 
@@ -42,23 +42,23 @@ export type ImageResult =
       readonly identified: Identified;
       readonly ms: number;
       readonly bytes: number;
+      readonly epoch: EpochSeconds;
     }
   | { readonly state: "failed"; readonly failure: ImageFailure; readonly ms: number }
   | { readonly state: "cancelled" };
 
-/** Makes one image, whose parents stand in the registry, unless the registry holds it already. Never throws. */
+/**
+ * Makes one image, whose parents stand in the registry, unless the registry holds it already. Known errors are a failed
+ * image; only a bug is thrown.
+ */
 export async function buildImage(run: BuildRun, subject: Subject): Promise<ImageResult> {
   const started = run.world.clock();
   try {
     return await tryBuild(run, subject);
   } catch (error) {
     if (run.world.kill.aborted) return { state: "cancelled" };
-    const code = error instanceof Error && "code" in error ? String(error.code) : "BUG";
-    return {
-      state: "failed",
-      failure: { reason: code, message: messageOf(error), logTail: [] },
-      ms: run.world.clock() - started,
-    };
+    if (!(error instanceof LapstrakeError)) throw error;
+    return failed(error.code, error.message, run.world.clock() - started);
   }
 }
 
@@ -117,22 +117,36 @@ async function buildOnce(run: BuildRun, attempt: AttemptInputs): Promise<Attempt
   });
   const result = await run.builder.build(request, { signal: run.world.kill, onEvent: run.world.onEvent });
   if (!result.ok) return { state: "ended", result: failureOf(result) };
-  const ref = splitContent(run.host, identified.contentName);
-  const made = await readImageFacts(run.registry, ref, run.world.kill);
-  if (made?.digest !== result.digest) {
-    const what =
-      made === undefined ? "the registry does not know it" : `the registry has ${made.digest} there`;
-    return {
-      state: "ended",
-      result: failed("push-unproven", `pushed as ${result.digest}, but ${what}`, result.durationMs),
-    };
+  const { digest, durationMs: ms } = result;
+  const at = { host: run.host, repository: subject.repository };
+  const made = await readImageFacts(run.registry, { ...at, digest }, run.world.kill);
+  if (made === undefined) {
+    const message = `pushed as ${digest}, but the registry does not know it`;
+    return { state: "ended", result: failed("push-unproven", message, ms) };
   }
-  const why = base === undefined ? undefined : prefixMismatch(base.facts, made);
+  const [platform] = run.fleet.blueprint.platforms;
+  const why = base === undefined ? undefined : prefixMismatch(base.facts, made, platform);
   if (why !== undefined) return { state: "mismatch", why };
-  return {
-    state: "ended",
-    result: { state: "built", digest: result.digest, identified, ms: result.durationMs, bytes: made.bytes },
-  };
+  const first = await giveName(run, identified, made);
+  if (first !== digest) return { state: "ended", result: { state: "reused", digest: first, identified } };
+  const built = { state: "built", digest, identified, ms, bytes: made.bytes, epoch: request.epoch } as const;
+  return { state: "ended", result: built };
+}
+
+/**
+ * Puts the proven image under its content name: only now does it stand. Where another machine was first, its digest
+ * stays and is returned. (An image that was pushed under this name at once would stand before it was checked, and a
+ * run after a failed check, or after a kill, would take it for good.)
+ */
+async function giveName(run: BuildRun, identified: Identified, made: ImageFacts): Promise<Digest> {
+  const { registry, host } = run;
+  const signal = run.world.kill;
+  const standing = await resolveContent({ registry, host, signal }, identified.contentName);
+  if (standing !== null) return standing;
+  const { bytes, descriptor } = made.manifest;
+  const ref = splitContent(host, identified.contentName);
+  await registry.putManifest(ref, bytes, descriptor.mediaType, { signal });
+  return made.digest;
 }
 
 interface ParentRef {

@@ -30,11 +30,16 @@ export interface RequestInputs {
   readonly noCache: boolean;
 }
 
+/**
+ * Where BuildKit pushes to, one moving tag for each repository: nobody reads it. The image gets its content name once
+ * its layers are proven.
+ */
+const UNPROVEN = "unproven";
+
 /** What the builder is asked for: the only translation from the fleet's words to BuildKit's. */
 export function buildRequest(inputs: RequestInputs): BuildRequest {
   const { fleet, subject, identified, host } = inputs;
   const { declared, dockerfile } = subject.node;
-  const tag = identified.contentName.slice(identified.contentName.lastIndexOf(":") + 1);
   const facts = annotationsOf(inputs);
   return {
     image: declared.name,
@@ -48,7 +53,7 @@ export function buildRequest(inputs: RequestInputs): BuildRequest {
     labels: facts,
     annotations: { ...facts, [Annotation.identity]: identified.id },
     epoch: inputs.epoch,
-    name: formatImageRef({ host, repository: subject.repository, tag }),
+    name: formatImageRef({ host, repository: subject.repository, tag: UNPROVEN }),
     compression: declared.compression,
     ...cacheOptions({ fleet, host, subject, env: inputs.env }),
     noCache: inputs.noCache,

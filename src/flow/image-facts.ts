@@ -1,19 +1,28 @@
 import type { EpochSeconds } from "../core/base/clock.ts";
 import type { Digest } from "../core/base/digest.ts";
 import { Annotation } from "../core/oci/annotation.ts";
-import type { Descriptor, Manifest } from "../core/oci/manifest.ts";
+import type { Descriptor, Manifest, Platform } from "../core/oci/manifest.ts";
+import { formatPlatform, matchesPlatform, parsePlatform } from "../core/oci/parse-platform.ts";
 import type { ImageRef } from "../core/oci/reference.ts";
 import type { Registry, StoredManifest } from "../edge/registry/port.ts";
 
 /** What a build must know of an image that is in a registry. */
 export interface ImageFacts {
   readonly digest: Digest;
-  /** By platform (`linux/amd64`); one entry, keyed by the empty string, where the image is a plain manifest. */
-  readonly layers: ReadonlyMap<string, readonly Descriptor[]>;
+  /** The manifest, or the index of several platforms, as it lies in the registry. */
+  readonly manifest: StoredManifest;
+  /** One for each platform of an index; one without an entry where the image is a plain manifest. */
+  readonly parts: readonly ImagePart[];
   /** Of the `created` annotation; undefined where there is none. */
   readonly epoch: EpochSeconds | undefined;
   /** Compressed: all layers and configs, each once. */
   readonly bytes: number;
+}
+
+export interface ImagePart {
+  /** Of the index. */
+  readonly entry: Descriptor | undefined;
+  readonly manifest: Manifest;
 }
 
 /** Reads manifests only, no layers. Undefined where the reference does not resolve. */
@@ -25,32 +34,27 @@ export async function readImageFacts(
   const options = signal === undefined ? {} : { signal };
   const top = await registry.readManifest(ref, options);
   if (top === undefined) return undefined;
-  const manifests = new Map<string, Manifest>();
-  if (top.content.kind === "manifest") manifests.set("", top.content.manifest);
+  const parts: ImagePart[] = [];
+  if (top.content.kind === "manifest") parts.push({ entry: undefined, manifest: top.content.manifest });
   else {
-    for (const child of top.content.index.manifests) {
-      const platform = platformOf(child);
-      if (platform === undefined) continue;
-      const read = await registry.readManifest({ ...plain(ref), digest: child.digest }, options);
-      if (read?.content.kind === "manifest") manifests.set(platform, read.content.manifest);
+    for (const entry of top.content.index.manifests.filter(isImage)) {
+      const read = await registry.readManifest({ ...plain(ref), digest: entry.digest }, options);
+      if (read?.content.kind === "manifest") parts.push({ entry, manifest: read.content.manifest });
     }
   }
+  const manifests = parts.map(({ manifest }) => manifest);
   return {
     digest: top.descriptor.digest,
-    layers: new Map([...manifests].map(([platform, manifest]) => [platform, manifest.layers])),
-    epoch: epochOf(top, [...manifests.values()]),
-    bytes: bytesOf([...manifests.values()]),
+    manifest: top,
+    parts,
+    epoch: epochOf(top, manifests),
+    bytes: bytesOf(manifests),
   };
 }
 
 /** Attestations stand in an index as `unknown/unknown`; they are no image. */
-function platformOf({ platform }: Descriptor): string | undefined {
-  if (platform === undefined || platform.os === "unknown") return undefined;
-  return [
-    platform.os,
-    platform.architecture,
-    ...(platform.variant === undefined ? [] : [platform.variant]),
-  ].join("/");
+function isImage({ platform }: Descriptor): boolean {
+  return platform !== undefined && platform.os !== "unknown";
 }
 
 function plain({ host, repository }: ImageRef): ImageRef {
@@ -78,15 +82,27 @@ function bytesOf(manifests: readonly Manifest[]): number {
 /**
  * The first layer of the child that is not its base's, in words; undefined where the base's layers are an exact prefix
  * on every platform. An engine that holds a layer in another compression exports that one instead (decision 5).
+ * `platform` is what a child without an index was built for: most roots are an index of many platforms.
  */
-export function prefixMismatch(base: ImageFacts, child: ImageFacts): string | undefined {
-  for (const [platform, layers] of child.layers) {
-    const under =
-      base.layers.get(platform) ?? (base.layers.size === 1 ? [...base.layers.values()][0] : undefined);
-    if (under === undefined) return `the base has no manifest for ${platform}`;
-    const at = under.findIndex((layer, index) => layers[index]?.digest !== layer.digest);
+export function prefixMismatch(
+  base: ImageFacts,
+  child: ImageFacts,
+  platform: string | undefined,
+): string | undefined {
+  for (const part of child.parts) {
+    const wanted = part.entry?.platform ?? (platform === undefined ? undefined : parsePlatform(platform));
+    const under = partFor(base, wanted);
+    if (under === undefined)
+      return `the base has no manifest for ${wanted === undefined ? "it" : formatPlatform(wanted)}`;
+    const mine = part.manifest.layers;
+    const at = under.manifest.layers.findIndex((layer, index) => mine[index]?.digest !== layer.digest);
     if (at >= 0)
-      return `layer ${at + 1} is ${layers[at]?.digest ?? "missing"}, the base's is ${under[at]?.digest}`;
+      return `layer ${at + 1} is ${mine[at]?.digest ?? "missing"}, the base's is ${under.manifest.layers[at]?.digest}`;
   }
   return undefined;
+}
+
+function partFor({ parts }: ImageFacts, wanted: Platform | undefined): ImagePart | undefined {
+  if (wanted === undefined) return parts[0];
+  return parts.find(({ entry }) => entry === undefined || matchesPlatform(entry, wanted));
 }
