@@ -74,7 +74,8 @@ function rememberReused({ subjects, traces, state }: PlannedFleet): void {
     if (trace?.state !== "present") continue;
     const known = state.journal.get(repository, trace.id);
     if (known?.digest === trace.digest) continue;
-    state.journal.set(repository, trace.id, { digest: trace.digest, durationMs: known?.durationMs ?? 0 });
+    const durationMs = known?.durationMs ?? state.journal.lastDuration(repository) ?? 0;
+    state.journal.set(repository, trace.id, { digest: trace.digest, durationMs });
   }
 }
 
@@ -195,7 +196,7 @@ async function recordBuild(
       }),
     ),
     durationMs: Math.round(ms),
-    epoch: commit?.epoch ?? 0,
+    epoch: result.epoch,
     revision: commit?.sha ?? null,
     engine: run.fleet.engine?.kind ?? "host",
   });
@@ -220,10 +221,21 @@ function runImage(image: PlannedImage, planned: PlannedFleet): RunImage {
 }
 
 /** Failures of the machine, as opposed to failures of what is built. */
-const ENVIRONMENT = new Set(["engine-lost", "not-started", "disk-full", "push-failed", "unsupported"]);
+const ENVIRONMENT = new Set([
+  "engine-lost",
+  "not-started",
+  "disk-full",
+  "push-failed",
+  "push-unproven",
+  "unsupported",
+  "PARENT_MISSING",
+  "NO_SPACE",
+]);
 
 function exitOf(world: World, outcomes: readonly ImageOutcome[]): ExitCode {
   if (world.drain.aborted || outcomes.some(({ state }) => state === "cancelled")) return 130;
+  // Nothing stands of what was asked for: no green for that.
+  if (outcomes.length > 0 && outcomes.every(({ state }) => state === "unavailable")) return 3;
   const failures = outcomes.flatMap((outcome) =>
     outcome.state === "failed" ? [outcome.failure.reason] : [],
   );

@@ -40,13 +40,15 @@ export function cacheOptions({ fleet, host, subject, env }: CacheInputs): CacheO
   };
 }
 
+/** `REF` alone is buildx's short form of a registry cache. */
 function ownReference(option: string, image: string): string {
-  return option
+  const long = option.includes("=") ? option : `type=registry,ref=${option}`;
+  return long
     .split(",")
     .map((field) => {
       if (!field.startsWith("ref=")) return field;
       const name = field.slice(field.lastIndexOf("/") + 1);
-      return name.includes(":") || name.includes("@") ? field : `${field}:${image}`;
+      return /[:@]/.test(name) ? field : `${field}:${image}`;
     })
     .join(",");
 }

@@ -1,4 +1,4 @@
-/** How one node ended. `blocked` names the nearest node that kept it from being tried. */
+/** How one node ended. `blocked` names the nearest node that kept it from being tried; `cancelled` was drained. */
 export type NodeOutcome<Result> =
   | { readonly state: "done"; readonly result: Result }
   | { readonly state: "failed"; readonly result: Result }
@@ -15,14 +15,15 @@ export interface Schedule<Result> {
   readonly failFast: boolean;
   /** Aborted: nothing more is started, what runs is let finish. */
   readonly drain?: AbortSignal;
-  /** Never throws; says itself whether the node is good. */
+  /** Says itself whether the node is good. Where it throws, nothing more is started and the error is thrown at the end. */
   run(name: string): Promise<{ readonly ok: boolean; readonly result: Result }>;
   onBlocked?(name: string, by: string): void;
 }
 
 /**
  * Runs a graph with bounded parallelism, going on past failures: descendants of a failed node are blocked, the rest
- * is done. The nodes that most others wait for are started first. Resolves when nothing runs any more.
+ * is done. The nodes that most others wait for are started first. Settles when nothing runs any more, also where `run`
+ * threw: a caller that lets go of a lock must know that nobody works under it.
  */
 export async function runSchedule<Result>(
   schedule: Schedule<Result>,
@@ -32,24 +33,33 @@ export async function runSchedule<Result>(
   const waiting = new Set(schedule.parents.keys());
   const running = new Set<Promise<void>>();
   let load = 0;
-  let stopped = false;
+  /** The failure after which nothing more is started. */
+  let stopper: string | undefined;
+  const thrown: unknown[] = [];
 
   const start = (name: string): void => {
     const weight = Math.min(schedule.weight(name), schedule.limit);
     waiting.delete(name);
     load += weight;
-    const job = schedule.run(name).then(({ ok, result }) => {
-      outcomes.set(name, { state: ok ? "done" : "failed", result });
-      load -= weight;
-      running.delete(job);
-      if (!ok && schedule.failFast) stopped = true;
-    });
+    const job = schedule
+      .run(name)
+      .then(
+        ({ ok, result }) => {
+          outcomes.set(name, { state: ok ? "done" : "failed", result });
+          if (!ok && schedule.failFast) stopper ??= name;
+        },
+        (error: unknown) => void thrown.push(error),
+      )
+      .finally(() => {
+        load -= weight;
+        running.delete(job);
+      });
     running.add(job);
   };
 
   for (;;) {
     blockDescendants(schedule, waiting, outcomes);
-    if (!stopped && schedule.drain?.aborted !== true) {
+    if (stopper === undefined && thrown.length === 0 && schedule.drain?.aborted !== true) {
       const ready = [...waiting].filter((name) => isReady(schedule, name, outcomes));
       ready.sort((a, b) => (rank.get(b) ?? 0) - (rank.get(a) ?? 0));
       for (const name of ready) {
@@ -60,8 +70,22 @@ export async function runSchedule<Result>(
     if (running.size === 0) break;
     await Promise.race(running);
   }
-  for (const name of waiting) outcomes.set(name, { state: "cancelled" });
+  if (thrown.length > 0) throw thrown[0];
+  const drained = schedule.drain?.aborted === true;
+  for (const name of waiting) {
+    if (drained || stopper === undefined) outcomes.set(name, { state: "cancelled" });
+    else block(schedule, outcomes, { name, by: stopper });
+  }
   return outcomes;
+}
+
+function block<Result>(
+  schedule: Schedule<Result>,
+  outcomes: Map<string, NodeOutcome<Result>>,
+  { name, by }: { readonly name: string; readonly by: string },
+): void {
+  outcomes.set(name, { state: "blocked", by });
+  schedule.onBlocked?.(name, by);
 }
 
 function isReady<Result>(
@@ -87,8 +111,7 @@ function blockDescendants<Result>(
     });
     if (by === undefined) continue;
     waiting.delete(name);
-    outcomes.set(name, { state: "blocked", by });
-    schedule.onBlocked?.(name, by);
+    block(schedule, outcomes, { name, by });
   }
 }
 

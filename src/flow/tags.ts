@@ -41,9 +41,10 @@ async function movedError(planned: PlannedFleet, { tag, moved, images, found }: 
   const releases = (await planned.state.ledger.read()).filter((entry) => isKind(entry, "release"));
   const problems = moved.map((image): FlowProblem => {
     const stands = found[images.indexOf(image)];
-    const maker = releases.find(({ body }) =>
+    const makers = releases.filter(({ body }) =>
       body.images.some((each) => each.repository === image.repository && each.digest === stands),
     );
+    const maker = makers.find(({ body }) => body.tag === tag) ?? makers[0];
     const origin =
       maker === undefined
         ? "no release in this ledger made it"
@@ -57,14 +58,17 @@ async function movedError(planned: PlannedFleet, { tag, moved, images, found }: 
   return new FlowError("TAG_MOVED", `${moved.length} tag(s) ${tag} stand on other digests`, { problems });
 }
 
-/** Puts each content manifest's own bytes under the tag: no layer is sent, no byte changes. */
+/**
+ * Puts each content manifest's own bytes under the tag: no layer is sent, no byte changes. Settles when no request is
+ * open any more; the first error is thrown then, and the same call made again puts what is still missing.
+ */
 export async function moveTags(
   world: World,
   { registry, host }: PlannedFleet,
   { tag, images }: Omit<TagInputs, "signal">,
 ): Promise<void> {
   const options = { signal: world.kill };
-  await Promise.all(
+  const done = await Promise.allSettled(
     images.map(async ({ name, repository, digest }) => {
       const stored = await registry.readManifest({ host, repository, digest }, options);
       if (stored === undefined) {
@@ -81,4 +85,5 @@ export async function moveTags(
       world.onEvent({ type: "tagged", image: name, tag, digest });
     }),
   );
+  for (const each of done) if (each.status === "rejected") throw each.reason;
 }
