@@ -6,15 +6,16 @@ export type FlowErrorCode =
   | "NO_ENGINE"
   | "FLEET_INVALID"
   | "LOCK_MISSING"
+  | "LOCK_STALE"
   | "PARENT_MISSING"
+  | "INDEX_MOVED"
   | "TAG_INVALID"
   | "TAG_MOVED"
   | "DIRTY_TREE"
-  | "NO_GIT"
-  | "NOTHING_TO_RELEASE";
+  | "NO_GIT";
 
 const ENVIRONMENT: ReadonlySet<FlowErrorCode> = new Set(["NO_ENGINE", "NO_GIT", "PARENT_MISSING"]);
-const FINDING: ReadonlySet<FlowErrorCode> = new Set(["TAG_MOVED", "NOTHING_TO_RELEASE"]);
+const FINDING: ReadonlySet<FlowErrorCode> = new Set(["TAG_MOVED", "INDEX_MOVED"]);
 
 /** A use case cannot go on. `problems` has every reason that is known, in the shape that the CLI prints. */
 export class FlowError extends LapstrakeError<FlowErrorCode> {

@@ -6,7 +6,7 @@ import type { GateResult, ReleaseBody, ReleasedImage, UnavailableImage } from ".
 import { type BuildFlags, type BuildReport, buildFleet } from "./build-fleet.ts";
 import { FlowError } from "./error.ts";
 import { runGates } from "./gates.ts";
-import { lastRelease } from "./last-release.ts";
+import { lastRelease, releaseElsewhere } from "./last-release.ts";
 import { EVERYTHING, type PlannedFleet, planFleet } from "./plan-fleet.ts";
 import { publishRecord } from "./publish-record.ts";
 import { type ReleaseTag, releaseTag } from "./release-tag.ts";
@@ -43,16 +43,20 @@ export type ReleaseReport =
  */
 export async function release(world: World, flags: ReleaseFlags): Promise<ReleaseReport> {
   const planned = await planFleet(world, { ...EVERYTHING, tier: flags.tier });
-  const unchanged = await unchangedRelease(planned);
+  const unchanged = await unchangedRelease(world, planned);
   if (unchanged !== undefined) {
     await planned.state.journal.save();
     return { state: "unchanged", release: unchanged, exit: 0 };
   }
   refuseDirty(planned, flags);
+  // Before hours of building, not after: a tag that cannot be given.
+  tagOf(world, planned, []);
   const lock = await planned.state.lock({ command: flags.command, wait: flags.wait, signal: world.drain });
   try {
     const build = await buildFleet(world, planned, flags);
     const releasable = split(build);
+    if (releasable.images.length + releasable.missing.length === 0 && build.exit !== 130)
+      throw nothingError(releasable.unavailable);
     if (
       build.exit === 130 ||
       releasable.images.length === 0 ||
@@ -64,6 +68,14 @@ export async function release(world: World, flags: ReleaseFlags): Promise<Releas
   } finally {
     await lock.release();
   }
+}
+
+function nothingError(unavailable: readonly UnavailableImage[]): FlowError {
+  const problems = unavailable.map(({ name, why }) => ({
+    code: "NOTHING_TO_RELEASE",
+    message: `${name} is unavailable: ${why}`,
+  }));
+  return new FlowError("NOTHING_TO_RELEASE", "there is no image to release", { problems });
 }
 
 interface Releasable {
@@ -122,29 +134,40 @@ function tagOf(world: World, { fleet, git }: PlannedFleet, identities: readonly 
 
 /**
  * The last release, where this run would make the same one again: same commit, same identities, whatever the date, and
- * every one of its tags still stands where it was put.
+ * every one of its tags still stands where it was put. This machine's own record is asked first, since that costs
+ * nothing; another machine may have made a newer one.
  */
-async function unchangedRelease(planned: PlannedFleet): Promise<ReleaseBody | undefined> {
-  const { plan, traces, git, subjects } = planned;
-  if (plan.images.some(({ action }) => action === "build" || action === "wait")) return undefined;
-  const last = await lastRelease(planned);
-  if (last === undefined || last.partial || last.sha !== (git.kind === "git" ? git.head : null))
-    return undefined;
-  if (last.dirty !== (git.kind === "git" && git.dirty.length > 0)) return undefined;
-  const released = new Map(last.images.map((image) => [image.name, image]));
-  const present = subjects.flatMap(({ node }) =>
-    traces.get(node.name)?.state === "present" ? [node.name] : [],
-  );
-  // A release of a part is still true where the last one held more; a whole one must hold exactly these.
-  if (leftOutOf(planned).length === 0 && present.length !== released.size) return undefined;
-  for (const name of present) {
-    const trace = traces.get(name);
-    const image = released.get(name);
-    if (trace?.state !== "present" || image?.identity !== trace.id || image.digest !== trace.digest)
-      return undefined;
+async function unchangedRelease(world: World, planned: PlannedFleet): Promise<ReleaseBody | undefined> {
+  if (planned.plan.images.some(({ action }) => action === "build" || action === "wait")) return undefined;
+  for (const find of [lastRelease, releaseElsewhere]) {
+    const last = await find(planned);
+    if (last === undefined || !wouldBeSame(world, planned, last)) continue;
+    const missing = await checkTags(planned, { tag: last.tag, images: last.images });
+    if (missing.length === 0) return last;
   }
-  const missing = await checkTags(planned, { tag: last.tag, images: last.images });
-  return missing.length === 0 ? last : undefined;
+  return undefined;
+}
+
+function wouldBeSame(world: World, planned: PlannedFleet, last: ReleaseBody): boolean {
+  const { git, traces, subjects } = planned;
+  const isPart = leftOutOf(planned).length > 0;
+  if (last.partial && !isPart) return false;
+  if (last.sha !== (git.kind === "git" ? git.head : null)) return false;
+  if (last.dirty !== (git.kind === "git" && git.dirty.length > 0)) return false;
+  const released = new Map(last.images.map((image) => [image.name, image]));
+  const present = subjects.flatMap(({ node }) => {
+    const trace = traces.get(node.name);
+    return trace?.state === "present" ? [{ ...trace, name: node.name }] : [];
+  });
+  // A release of a part is still true where the last one held more; a whole one must hold exactly these.
+  if (!isPart && present.length !== released.size) return false;
+  const identities = present.map(({ id }) => id);
+  // A tag that is asked for by name is made, whatever stands already.
+  if ((world.env["TAG"] ?? "") !== "" && tagOf(world, planned, identities).tag !== last.tag) return false;
+  return present.every(({ name, id, digest }) => {
+    const image = released.get(name);
+    return image?.identity === id && image.digest === digest;
+  });
 }
 
 function refuseDirty({ git, fleet }: PlannedFleet, flags: ReleaseFlags): void {

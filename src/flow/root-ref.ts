@@ -1,5 +1,5 @@
 import type { PinnedRoot } from "../core/blueprint/lock.ts";
-import { type ImageRef, parseImageRef } from "../core/oci/reference.ts";
+import { formatImageRef, type ImageRef, parseImageRef } from "../core/oci/reference.ts";
 import { FlowError } from "./error.ts";
 import type { Fleet } from "./load-fleet.ts";
 
@@ -23,7 +23,7 @@ export function pinnedRoot(fleet: Pick<Fleet, "lock">, name: string): PinnedRoot
   return root === undefined || "unavailable" in root ? undefined : root;
 }
 
-/** Every root that the graph uses must be in the lock before anything is planned. */
+/** Every root that the graph uses must be in the lock, as the blueprint names it now, before anything is planned. */
 export function requireLock(fleet: Fleet): void {
   const used = new Set(
     [...fleet.graph.nodes.values()].flatMap((node) =>
@@ -31,8 +31,24 @@ export function requireLock(fleet: Fleet): void {
     ),
   );
   const missing = [...used].filter((name) => fleet.lock?.roots[name] === undefined);
-  if (missing.length === 0) return;
-  throw new FlowError("LOCK_MISSING", `${fleet.lockFile} does not pin the root ${missing.join(", ")}`, {
+  if (missing.length > 0)
+    throw lockError("LOCK_MISSING", fleet, `does not pin the root ${missing.join(", ")}`);
+  const stale = [...used].filter((name) => {
+    const root = fleet.graph.roots.get(name);
+    const pinned = pinnedRoot(fleet, name);
+    return root !== undefined && pinned !== undefined && pinned.image !== formatImageRef(root.image);
+  });
+  // Otherwise the image that the blueprint no longer names would go on being built from, in silence.
+  if (stale.length > 0)
+    throw lockError(
+      "LOCK_STALE",
+      fleet,
+      `pins another image as ${stale.join(", ")} than the blueprint names`,
+    );
+}
+
+function lockError(code: "LOCK_MISSING" | "LOCK_STALE", { lockFile }: Fleet, what: string): FlowError {
+  return new FlowError(code, `${lockFile} ${what}`, {
     hint: "run `lapstrake lock`, look at what it wrote, and commit it",
   });
 }
