@@ -61,10 +61,12 @@ function draft({ declared, dockerfile }: GraphInputs["images"][number], candidat
     at,
   }));
   const parents: ParentEdge[] = [];
+  const unknown = new Set<string>();
   for (const external of dockerfile.externals) {
     if (external.named) continue;
     const match = matchParent(external.ref, candidates);
     if (match.kind === "unknown") {
+      unknown.add(external.ref);
       findings.push(unknownParent(declared, external, { why: match.why, candidates }));
     } else if (!parents.some((edge) => edge.key === external.ref && edge.name === match.name)) {
       parents.push({
@@ -76,20 +78,22 @@ function draft({ declared, dockerfile }: GraphInputs["images"][number], candidat
       });
     }
   }
-  const base = baseEdge(dockerfile, parents);
-  findings.push(...argFindings(declared, dockerfile), ...drawnParent(declared, base));
+  const bottom = bottomRef(dockerfile);
+  const base = parents.find((edge) => edge.key === bottom);
+  findings.push(...argFindings(declared, dockerfile));
+  // Where it is not known what the image derives from, that finding is enough.
+  if (!unknown.has(bottom ?? "scratch")) findings.push(...drawnParent(declared, base, bottom));
   return { node: { name: declared.name, declared, dockerfile, parents, base }, findings };
 }
 
-/** Follows the target stage down to the image that its first layers come from. */
-function baseEdge(dockerfile: ResolvedDockerfile, parents: readonly ParentEdge[]): ParentEdge | undefined {
+/** Follows the target stage down to the reference that its first layers come from; undefined for scratch. */
+function bottomRef(dockerfile: ResolvedDockerfile): string | undefined {
   let stage = dockerfile.stages.find((each) => each.index === dockerfile.target);
   while (stage?.base.kind === "stage") {
     const { index } = stage.base;
     stage = dockerfile.stages.find((each) => each.index === index);
   }
-  const base = stage?.base;
-  return base?.kind === "image" ? parents.find((edge) => edge.key === base.ref) : undefined;
+  return stage?.base.kind === "image" ? stage.base.ref : undefined;
 }
 
 function unknownParent(
@@ -126,13 +130,17 @@ function argFindings(declared: DeclaredImage, dockerfile: ResolvedDockerfile): F
 }
 
 /** A parent that the blueprint draws but the Dockerfile does not derive from is a wish, not a fact. */
-function drawnParent(declared: DeclaredImage, base: ParentEdge | undefined): Finding[] {
+function drawnParent(
+  declared: DeclaredImage,
+  base: ParentEdge | undefined,
+  bottom: string | undefined,
+): Finding[] {
   if (declared.parent === undefined || declared.parent === base?.name) return [];
   return [
     {
       rule: "parent-not-derived-from",
       level: "error",
-      message: `${declared.name}: the blueprint draws it under ${declared.parent}, but ${declared.dockerfile} derives from ${base?.name ?? "scratch"}`,
+      message: `${declared.name}: the blueprint draws it under ${declared.parent}, but ${declared.dockerfile} derives from ${base?.name ?? bottom ?? "scratch"}`,
       at: declared.at,
       ...(base === undefined ? {} : { chain: [`${base.at.file}:${base.at.line}: ${base.via} ${base.key}`] }),
     },

@@ -40,7 +40,7 @@ function diffParents(before: IdentityDocument, after: IdentityDocument): Reason[
   return changedKeys(before.parents, after.parents).map((name) => ({
     kind: "parent",
     name,
-    ...pair(before.parents[name], after.parents[name]),
+    ...pair(own(before.parents, name), own(after.parents, name)),
   }));
 }
 
@@ -48,7 +48,7 @@ function diffArgs(before: IdentityDocument, after: IdentityDocument): Reason[] {
   return changedKeys(before.args, after.args).map((name) => ({
     kind: "arg",
     name,
-    ...pair(before.args[name], after.args[name]),
+    ...pair(own(before.args, name), own(after.args, name)),
   }));
 }
 
@@ -100,9 +100,16 @@ function diffIndex(before: IdentityDocument, after: IdentityDocument): Reason[] 
 function diffSettings(before: IdentityDocument, after: IdentityDocument): Reason[] {
   const names = ["target", "platforms", "compression", "frontend", "secretIds", "scheme"] as const;
   return names.flatMap((name) => {
-    const [was, is] = [String(before[name] ?? "none"), String(after[name] ?? "none")];
-    return was === is ? [] : [{ kind: "setting", name, before: was, after: is } as const];
+    const [was, is] = [before[name], after[name]];
+    // Compared as they are hashed: as text, a list of "a,b" would be one of "a" and "b".
+    if (canonicalJson(was) === canonicalJson(is)) return [];
+    return [{ kind: "setting", name, before: settingText(was), after: settingText(is) } as const];
   });
+}
+
+function settingText(value: string | number | null | readonly string[]): string {
+  if (value === null) return "(none)";
+  return typeof value === "object" ? value.join(", ") : String(value);
 }
 
 function changedKeys(
@@ -110,7 +117,12 @@ function changedKeys(
   after: Readonly<Record<string, string>>,
 ): string[] {
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...keys].sort().filter((key) => before[key] !== after[key]);
+  return [...keys].sort().filter((key) => own(before, key) !== own(after, key));
+}
+
+/** An argument may be called `constructor`. */
+function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
 function pair<T>(before: T | undefined, after: T | undefined): { before?: T; after?: T } {
@@ -121,7 +133,7 @@ function pair<T>(before: T | undefined, after: T | undefined): { before?: T; aft
 export function formatReason(reason: Reason): string {
   switch (reason.kind) {
     case "first":
-      return "never built before";
+      return "no earlier build of it is known here";
     case "not-in-registry":
       return "the registry does not hold it (same identity as last time)";
     case "file":
