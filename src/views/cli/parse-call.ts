@@ -28,6 +28,9 @@ export interface ParsedCall {
 /** Finds the command and reads its flags; they may stand before or after its name. Throws UsageError. */
 export function parseCall(argv: readonly string[], table: readonly CommandSpec[]): ParsedCall {
   const { name, rest } = splitCommand(argv);
+  if (name === undefined) {
+    throw new UsageError("USAGE_COMMAND", "expected a command", { hint: "`lapstrake --help` lists them" });
+  }
   const spec = table.find((command) => command.name === name);
   if (spec === undefined) {
     const like = suggest(
@@ -76,6 +79,7 @@ interface OptionToken {
   readonly name: string;
   readonly rawName: string;
   readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
 }
 
 function checkFlag(spec: CommandSpec, known: Readonly<Record<string, Flag>>, token: OptionToken): void {
@@ -89,7 +93,9 @@ function checkFlag(spec: CommandSpec, known: Readonly<Record<string, Flag>>, tok
           : `did you mean --${like}?`,
     });
   }
-  if (flag.type === "string" && token.value === undefined) {
+  // The next option is no value; one that begins with a dash can be given as --option=-value.
+  const isLacking = token.value === undefined || (token.inlineValue === false && /^-./.test(token.value));
+  if (flag.type === "string" && isLacking) {
     throw new UsageError("USAGE_FLAG", `${token.rawName} needs a value (${flag.value ?? "TEXT"})`);
   }
   if (flag.type === "boolean" && token.value !== undefined) {
@@ -106,7 +112,7 @@ function checkFlag(spec: CommandSpec, known: Readonly<Record<string, Flag>>, tok
 }
 
 /** The command is the first word that is neither a global flag nor a global flag's value. */
-function splitCommand(argv: readonly string[]): { name: string; rest: string[] } {
+function splitCommand(argv: readonly string[]): { name: string | undefined; rest: string[] } {
   const takesValue = new Set(
     Object.entries(GLOBAL_FLAGS)
       .filter(([, flag]) => flag.type === "string")
@@ -114,7 +120,7 @@ function splitCommand(argv: readonly string[]): { name: string; rest: string[] }
   );
   let index = 0;
   while (argv[index]?.startsWith("-") === true) index += takesValue.has(argv[index] ?? "") ? 2 : 1;
-  return { name: argv[index] ?? "", rest: [...argv.slice(0, index), ...argv.slice(index + 1)] };
+  return { name: argv[index], rest: [...argv.slice(0, index), ...argv.slice(index + 1)] };
 }
 
 function operandsOf(spec: CommandSpec): string {

@@ -18,6 +18,10 @@ interface Problem {
 /** Shows an error once: a known one as one line with its code and hint, a bug with what to report. */
 export function reportError(error: unknown, options: ReportOptions): ExitCode {
   if (isAbort(error)) {
+    if (options.json)
+      options.io.out(
+        `${JSON.stringify({ version: 1, error: { code: "CANCELLED", exit: 130, problems: [] } })}\n`,
+      );
     options.io.err("lapstrake: cancelled\n");
     return 130;
   }

@@ -21,8 +21,8 @@ export async function runCli(argv: readonly string[], setup: CliSetup): Promise<
     io.out(`lapstrake ${setup.version}\n`);
     return 0;
   }
-  const asksForHelp = argv.length === 0 || argv[0] === "--help" || argv[0] === "-h" || argv[0] === "help";
-  if (asksForHelp && argv.length < 2) {
+  const asksForAll = argv.every((word) => word.startsWith("-")) && argv.some(isHelpFlag);
+  if (argv.length === 0 || asksForAll || (argv.length === 1 && argv[0] === "help")) {
     io.out(overview(table));
     return 0;
   }
@@ -44,4 +44,8 @@ export async function runCli(argv: readonly string[], setup: CliSetup): Promise<
   } catch (error) {
     return reportError(error, { io, debug, json: argv.includes("--json"), version: setup.version });
   }
+}
+
+function isHelpFlag(word: string): boolean {
+  return word === "--help" || word === "-h";
 }
