@@ -5,6 +5,7 @@ import type { ImageOutcome } from "../core/plan/outcome.ts";
 import type { PlannedImage } from "../core/plan/plan.ts";
 import type { Subject } from "../core/plan/trace.ts";
 import { type BuildRun, buildImage, type ImageResult } from "./build-image.ts";
+import { checkIndex } from "./check-index.ts";
 import { FlowError } from "./error.ts";
 import type { PlannedFleet } from "./plan-fleet.ts";
 import { type NodeOutcome, runSchedule } from "./schedule.ts";
@@ -33,7 +34,9 @@ export async function buildFleet(
   const open = plan.images.filter((image) => image.action === "build" || image.action === "wait");
   for (const image of plan.images) settle(world, planned, { image, outcomes });
   if (open.length > 0) {
-    requireParents(planned, new Set(open.map(({ name }) => name)));
+    const names = new Set(open.map(({ name }) => name));
+    requireParents(planned, names);
+    await checkIndex(world, planned, names);
     const started = world.clock();
     world.onEvent({ type: "run-started", images: open.map((image) => runImage(image, planned)) });
     const done = await runOpen(world, planned, { open, flags });

@@ -12,10 +12,11 @@ export type FlowErrorCode =
   | "TAG_INVALID"
   | "TAG_MOVED"
   | "DIRTY_TREE"
+  | "NOTHING_TO_RELEASE"
   | "NO_GIT";
 
 const ENVIRONMENT: ReadonlySet<FlowErrorCode> = new Set(["NO_ENGINE", "NO_GIT", "PARENT_MISSING"]);
-const FINDING: ReadonlySet<FlowErrorCode> = new Set(["TAG_MOVED", "INDEX_MOVED"]);
+const FINDING: ReadonlySet<FlowErrorCode> = new Set(["TAG_MOVED", "INDEX_MOVED", "NOTHING_TO_RELEASE"]);
 
 /** A use case cannot go on. `problems` has every reason that is known, in the shape that the CLI prints. */
 export class FlowError extends LapstrakeError<FlowErrorCode> {
