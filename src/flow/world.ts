@@ -8,6 +8,7 @@ import type { ProcessRunner } from "../edge/process/port.ts";
 import type { Registry } from "../edge/registry/port.ts";
 import type { EngineFile } from "../edge/tree/engine-file.ts";
 import type { Journal, LockOptions, ParseCache, TreeLock, WorkingTree } from "../edge/tree/port.ts";
+import type { Machine } from "./doctor/machine.ts";
 
 /** How a registry is spoken to, from the blueprint. */
 export interface RegistrySettings {
@@ -52,6 +53,8 @@ export interface World {
   builder(engine: EngineFile): Promise<Builder>;
   bootstrapper(engine: EngineFile | undefined): Promise<Bootstrapper>;
   fleetState(fleet: string, place: string): Promise<FleetState>;
+  /** What a check-up of the machine looks at: `doctor`, and a build before it starts. */
+  machine(): Promise<Machine>;
   /** The host's bundle of trusted certificate authorities, or undefined where none is found. */
   trustBundle(): string | undefined;
   writeFile(path: string, text: string): Promise<void>;

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism, homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { ProgressEvent } from "../../core/base/build-event.ts";
 import { digestOf, shortDigest } from "../../core/base/digest.ts";
 import { canonicalJson } from "../../core/base/json.ts";
@@ -11,7 +12,9 @@ import { createProcessRunner } from "../../edge/process/run-process.ts";
 import { createDockerCredentials } from "../../edge/registry/credentials/docker-credentials.ts";
 import { readAuthorities } from "../../edge/registry/http/authorities.ts";
 import { createHttpRegistry } from "../../edge/registry/http/client.ts";
+import { endpointOf } from "../../edge/registry/http/endpoint.ts";
 import { proxySettings } from "../../edge/registry/http/proxy.ts";
+import { createTransport } from "../../edge/registry/http/transport.ts";
 import { readEngineFile } from "../../edge/tree/engine-file.ts";
 import { findUp } from "../../edge/tree/find-up.ts";
 import { openJournal } from "../../edge/tree/journal.ts";
@@ -20,6 +23,7 @@ import { openParseCache } from "../../edge/tree/parse-cache.ts";
 import { fleetState, stateFolder } from "../../edge/tree/state.ts";
 import { openWorkingTree } from "../../edge/tree/working-tree.ts";
 import { writeFileAtomic } from "../../edge/tree/write-file-atomic.ts";
+import type { Machine } from "../../flow/doctor/machine.ts";
 import type { FleetState, World } from "../../flow/world.ts";
 
 export interface WireOptions {
@@ -31,6 +35,10 @@ export interface WireOptions {
   readonly drain: AbortSignal;
   readonly kill: AbortSignal;
   onEvent(event: ProgressEvent): void;
+}
+
+interface MachineOptions extends Pick<World, "env" | "runner" | "clock"> {
+  readonly state: string;
 }
 
 /** The real world: every port with its real adapter, each connected when it is first needed. */
@@ -69,8 +77,52 @@ export function connectWorld(options: WireOptions): World {
       return createBootstrapper({ runner, mmdebstrap: engine?.mmdebstrap, scratch: join(state, "scratch") });
     },
     fleetState: (fleet, place) => openFleetState(fleetState(state, fleet, place), clock),
+    machine: () => Promise.resolve(connectMachine({ env, state, runner, clock })),
     trustBundle: () => trustBundle(env),
     writeFile: (path, text) => writeFileAtomic(path, text),
+  };
+}
+
+// Doctor looks: a registry that is silent for so long has answered.
+const LOOK_TIMEOUTS = { connectMs: 5000, headersMs: 8000, idleMs: 8000 };
+const LOOK_RETRY = { tries: 2, firstWaitMs: 200, totalWaitMs: 1000 };
+
+/** Adapters that only a check-up needs, each loaded when it is asked. */
+function connectMachine({ env, state, runner, clock }: MachineOptions): Machine {
+  const credentials = createDockerCredentials({ env, home: homedir(), runner });
+  const outward = {
+    proxy: proxySettings(env),
+    authorities: () => readAuthorities([]),
+    timeouts: LOOK_TIMEOUTS,
+  };
+  const engineData = join(state, "engine", "data");
+  return {
+    engineScript: fileURLToPath(new URL("../../../scripts/engine", import.meta.url)),
+    engineFile: join(state, "engine.json"),
+    folders: { engine: engineData, registry: join(engineData, "registry") },
+    registry: (settings) => createHttpRegistry({ ...settings, ...outward, credentials, retry: LOOK_RETRY }),
+    async probeEngine(engine, signal) {
+      const [{ createDockerEngine }, { probeEngine }] = await Promise.all([
+        import("../../edge/engine/docker-engine.ts"),
+        import("../../edge/engine/probe.ts"),
+      ]);
+      return probeEngine(createDockerEngine(engine), { signal });
+    },
+    async probeBuilder(engine, signal) {
+      const { probeBuilder } = await import("../../edge/builder/probe.ts");
+      return probeBuilder({ engine, runner, registry: engine.registry, signal });
+    },
+    disk: async (path) => (await import("../../edge/tree/disk.ts")).readDiskSpace(path),
+    login: (host, signal) => credentials.describe(host, signal),
+    async serverTime(host, insecure, signal) {
+      const { readServerTime } = await import("../../edge/registry/http/server-time.ts");
+      const endpoint = endpointOf(host, { insecure });
+      return readServerTime({ transport: createTransport(outward), endpoint, clock, signal });
+    },
+    async tokenScopes(token, signal) {
+      const { readTokenScopes } = await import("../../edge/registry/github/token-scopes.ts");
+      return readTokenScopes({ transport: createTransport(outward), token, signal });
+    },
   };
 }
 

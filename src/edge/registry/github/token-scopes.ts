@@ -65,5 +65,7 @@ function loginOf(body: Buffer): string | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null || !("login" in value)) return undefined;
-  return typeof value.login === "string" && /^[A-Za-z0-9-]{1,100}$/.test(value.login) ? value.login : undefined;
+  return typeof value.login === "string" && /^[A-Za-z0-9-]{1,100}$/.test(value.login)
+    ? value.login
+    : undefined;
 }
