@@ -43,7 +43,7 @@ export class Expander {
     source: string,
     environment: Environment,
     at: SourcePosition,
-    options: Partial<Pick<LexOptions, "escape" | "literalQuotes">> = {},
+    options: Partial<Pick<LexOptions, "escape" | "literalQuotes" | "cut">> = {},
   ): LexResult {
     const lookup = (name: string) => environment.lookup(name);
     try {

@@ -18,6 +18,21 @@ export function goMatch(pattern: string, path: string): boolean | "malformed" {
   return name.length === 0;
 }
 
+/**
+ * The same as a test for many paths (a malformed pattern fits none). Patterns of plain names with at most two stars
+ * between slashes run on JavaScript's engine, which cannot go astray on them; the others as above.
+ */
+export function goMatcher(pattern: string): (path: string) => boolean {
+  const simple = pattern.split("/").every((part) => /^[^[\\*]*(?:\*+[^[\\*]*){0,2}$/.test(part));
+  if (!simple) return (path) => goMatch(pattern, path) === true;
+  const source = pattern
+    .replace(/[.+^${}()|\]/]/g, "\\$&")
+    .replace(/\*+/g, "[^/]*")
+    .replaceAll("?", "[^/]");
+  const expression = new RegExp(`^${source}$`, "u");
+  return (path) => expression.test(path);
+}
+
 /** Whether BuildKit takes the text for a pattern at all: it tries it on the path ".". */
 export function isGoPattern(pattern: string): boolean {
   return goMatch(pattern, ".") !== "malformed";

@@ -7,6 +7,7 @@ export type HeredocHead = Omit<Heredoc, "content">;
 const LEX = {
   escape: "\\",
   keepUnset: true,
+  cut: true,
   lookup: () => ({ kind: "unset" }) as const,
   budget: { spend: () => {} },
 };

@@ -47,7 +47,15 @@ function compile(text: string): (path: string) => boolean {
   }
 }
 
+/**
+ * Almost all patterns are names with a star or two: those run on JavaScript's own engine, where two stars cost at most
+ * the square of a path's length. Everything else (more stars, brackets, escapes, moby's quirks) runs on the automaton.
+ */
 function expressionTest(text: string, expression: string): (path: string) => boolean {
+  if (/^[^[\]\\^{}|]*$/.test(text) && (text.match(/\*+/g) ?? []).length <= 2) {
+    const simple = new RegExp(expression.replaceAll("(.*/)?", "(?:.*\\/)?").replaceAll(".*", "[^\\n]*"), "u");
+    return (path) => simple.test(path);
+  }
   const compiled: Re2 | undefined = compileRe2(expression);
   if (compiled === undefined) throw new IgnorePatternError(`"${text}" is no pattern`);
   return (path) => matchRe2(compiled, codePoints(path));

@@ -1,7 +1,8 @@
 import { DockerfileError } from "./error.ts";
 import { cleanPath } from "./go-path.ts";
+import { IgnorePatternError } from "./ignore-pattern.ts";
 import { LineReader } from "./line-reader.ts";
-import { IgnorePatternError, PatternList } from "./pattern-list.ts";
+import { PatternList } from "./pattern-list.ts";
 import { trimSpace } from "./space.ts";
 
 /** Compiled patterns of one ignore file. Paths have slashes, are relative to the context, and never start with `./`. */

@@ -1,7 +1,8 @@
 import { DockerfileError } from "./error.ts";
-import { goMatch, hasWildcard, isGoPattern } from "./go-match.ts";
+import { goMatcher, hasWildcard, isGoPattern } from "./go-match.ts";
 import { contextPath } from "./go-path.ts";
-import { IgnorePatternError, PatternList } from "./pattern-list.ts";
+import { IgnorePatternError } from "./ignore-pattern.ts";
+import { PatternList } from "./pattern-list.ts";
 import type { ContextSource } from "./resolved.ts";
 
 export interface ContextFiles {
@@ -70,14 +71,14 @@ function rootsOf(pattern: string, source: ContextSource, index: TreeIndex): Root
 function wildcardRoots(path: string, { at }: ContextSource, index: TreeIndex): Roots {
   const parts = path.split("/");
   const first = parts.findIndex(hasWildcard);
-  const pattern = parts.slice(first).join("/");
+  const fits = goMatcher(parts.slice(first).join("/"));
   if (!isGoPattern(path)) throw new DockerfileError("DOCKERFILE_VALUE", `"${path}" is no pattern`, { at });
   const folder = index.resolve(parts.slice(0, first).join("/") || ".");
   if (folder === undefined) return { paths: [], links: [], include: [] };
   const start = folder.path === "." ? 0 : folder.path.length + 1;
   const roots = index
     .below(folder.path)
-    .filter((candidate) => goMatch(pattern, candidate.slice(start)) === true)
+    .filter((candidate) => fits(candidate.slice(start)))
     .flatMap((candidate) => index.resolve(candidate) ?? []);
   return {
     paths: roots.map((root) => root.path),

@@ -1,4 +1,4 @@
-import { type IgnorePattern, IgnorePatternError, parseIgnorePattern } from "./ignore-pattern.ts";
+import { type IgnorePattern, parseIgnorePattern } from "./ignore-pattern.ts";
 
 /** Results of one folder: which patterns matched it, whether it is out, and whether all below it is too. */
 interface FolderMatch {
@@ -73,8 +73,6 @@ export class PatternList {
     return { matched, out };
   }
 }
-
-export { IgnorePatternError };
 
 function withoutGlob(text: string): string {
   return text.replace(/\/\*\*$/, "").replace(/\/\*$/, "");

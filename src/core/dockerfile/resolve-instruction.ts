@@ -94,7 +94,7 @@ function resolveWorkdir(instruction: Instruction, context: StageContext): Json {
 function resolveExpose(instruction: Instruction, context: StageContext): Json {
   const { at, args } = instruction;
   const ports = [...args].sort().map((arg): Json => {
-    const { words, unknown } = context.expander.lex(arg, context.environment, at);
+    const { words, unknown } = context.expander.lex(arg, context.environment, at, { cut: true });
     if (unknown.size > 0) return expand(arg, instruction, context).canonical;
     const wrong = words.find((word) => !isPort(word));
     if (wrong !== undefined)

@@ -14,8 +14,6 @@ import type { ResolvedDockerfile, ResolvedStage, ResolveOptions } from "./resolv
 import type { StageContext } from "./stage-context.ts";
 import { type StageState, StageStates } from "./stage-states.ts";
 
-export type { ResolvedDockerfile, ResolveOptions } from "./resolved.ts";
-
 /**
  * Expands a Dockerfile for one set of arguments, keeping what the target reaches: the same decisions as BuildKit's
  * dockerfile2llb, without a builder. Bounded: variables that grow beyond 64 MB are refused. Throws DockerfileError.

@@ -16,13 +16,15 @@ export interface LexOptions {
   readonly rawEscapes?: boolean;
   /** Quotes are ordinary characters: in heredoc bodies. */
   readonly literalQuotes?: boolean;
+  /** Cut the result into words too. */
+  readonly cut?: boolean;
   /** Leave `$x` of an unset variable as it is. */
   readonly keepUnset?: boolean;
 }
 
 export interface LexResult {
   readonly text: string;
-  /** The words of the text, cut after expansion. */
+  /** The words of the text, cut after expansion; empty unless `cut` was asked for. */
   readonly words: readonly string[];
   /** Variables that were looked up, by what was found. */
   readonly set: ReadonlySet<string>;
@@ -82,6 +84,7 @@ class Lexer {
     this.#rawEscapes = rawEscapes;
     this.#buffer = "";
     const cutter = new WordCutter(
+      this.#options.cut === true,
       () => this.#buffer,
       (text) => {
         this.#buffer = text;
@@ -288,14 +291,17 @@ class WordCutter {
   readonly #words: string[] = [];
   readonly #read: () => string;
   readonly #write: (text: string) => void;
+  readonly #active: boolean;
   #inWord = false;
 
-  constructor(read: () => string, write: (text: string) => void) {
+  constructor(active: boolean, read: () => string, write: (text: string) => void) {
+    this.#active = active;
     this.#read = read;
     this.#write = write;
   }
 
   add(text: string): string {
+    if (!this.#active) return text;
     for (const char of text) {
       if (!isSpace(char)) this.addRaw(char);
       else if (this.#inWord && this.#read() !== "") this.#push();
@@ -304,6 +310,7 @@ class WordCutter {
   }
 
   addRaw(text: string): string {
+    if (!this.#active) return text;
     this.#write(this.#read() + text);
     this.#inWord = true;
     return text;

@@ -3,6 +3,9 @@ export interface Budget {
   readonly spend: (steps: number) => void;
 }
 
+// A step of the automaton takes longer than copying a character.
+const STEP_COST = 8;
+
 type Token = { readonly kind: "star" | "one" } | { readonly kind: "char"; readonly char: string };
 
 /** A pattern of `${x#p}`, `${x%p}`, `${x/p/r}`: literal characters, `*` and `?`. */
@@ -47,7 +50,7 @@ export function matchAt(
     }
     const char = text[position];
     if (char === undefined) return found;
-    budget.spend(pattern.length + 1);
+    budget.spend(STEP_COST * (pattern.length + 1));
     const next = step(states, pattern, char);
     if (next === undefined) return found;
     states = closure(next, pattern);
