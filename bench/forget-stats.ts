@@ -9,13 +9,9 @@ import type { Workbench } from "./workbench.ts";
  * Throws BenchFailure where there is nothing to remove, because then "no stat cache" would mean nothing.
  */
 export function forgetStats(bench: Workbench, fleet: GeneratedFleet): void {
-  const folders = bench.statesOf(fleet);
-  if (folders.length === 0) throw new BenchFailure(`lapstrake keeps no state of the fleet ${fleet.name}`);
-  for (const folder of folders) {
-    try {
-      rmSync(join(folder, "stat-cache"));
-    } catch (error) {
-      throw new BenchFailure(`expected a stat cache of the run before: ${String(error)}`);
-    }
+  try {
+    rmSync(join(bench.treeStateOf(fleet), "stat-cache"));
+  } catch (error) {
+    throw new BenchFailure(`expected a stat cache of the run before: ${String(error)}`);
   }
 }

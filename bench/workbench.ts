@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { treeState } from "../src/edge/tree/state.ts";
 import { type FleetOptions, type GeneratedFleet, generateFleet } from "../test/kit/generate-fleet.ts";
 import type { EngineRecord } from "./engine-record.ts";
 import { type InterleaveOptions, interleave, type Side } from "./interleave.ts";
@@ -30,6 +31,7 @@ export class Workbench {
   readonly #state: string;
   readonly #signal: AbortSignal;
   readonly #id = randomBytes(4).toString("hex");
+  readonly #fleets: GeneratedFleet[] = [];
   readonly #folder = mkdtempSync(join(tmpdir(), "lapstrake-bench-"));
 
   constructor({ engine, state, program, signal, say }: WorkbenchOptions) {
@@ -49,18 +51,20 @@ export class Workbench {
   fleet({ label, seed, ...options }: BenchFleetOptions): GeneratedFleet {
     const name = `bench-${this.#id}-${label}`;
     this.say(`making a fleet of ${options.images} images: ${name}`);
-    return generateFleet({
+    const fleet = generateFleet({
       ...options,
       folder: this.path(label),
       name,
       registry: `local/${name}`,
       seed: `${this.#id} ${label} ${seed ?? ""}`,
     });
+    this.#fleets.push(fleet);
+    return fleet;
   }
 
-  /** The folders that lapstrake keeps of one fleet: the name, a dash and a hash of where it is pushed. */
-  statesOf(fleet: GeneratedFleet): readonly string[] {
-    return this.#states(`${fleet.name}-`);
+  /** The folder of the caches that lapstrake keeps of a fleet's work tree. */
+  treeStateOf(fleet: GeneratedFleet): string {
+    return treeState(this.#state, fleet.folder);
   }
 
   run(command: Command): Promise<Completed> {
@@ -76,6 +80,7 @@ export class Workbench {
 
   /** Removes the fleets, and what lapstrake kept of them. What they pushed stays in the registry (some kilobytes each). */
   close(): void {
+    for (const fleet of this.#fleets) rmSync(this.treeStateOf(fleet), { recursive: true, force: true });
     rmSync(this.#folder, { recursive: true, force: true });
     for (const folder of this.#states(`bench-${this.#id}-`)) rmSync(folder, { recursive: true, force: true });
   }

@@ -22,3 +22,8 @@ export function fleetState(state: string, fleet: string, place: string): string 
   const plain = fleet.replace(/[^A-Za-z0-9._-]/g, "_").replace(/^\.+/, "_");
   return join(state, "fleets", `${plain}-${shortDigest(digestOf(place), 8)}`);
 }
+
+/** The folder of one work tree's caches: they belong to the tree, so that two clones of a fleet do not fight over one. */
+export function treeState(state: string, root: string): string {
+  return join(state, "trees", shortDigest(digestOf(root), 16));
+}
