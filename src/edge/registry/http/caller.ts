@@ -92,9 +92,9 @@ export class Caller {
     for (let round = 0; ; round++) {
       const authorization = await authorizer.header(call.scopes, call.signal);
       const answer = await this.#send(call, authorization);
+      if (answer.status !== 401 || round > 1) return answer;
       // A foreign place (a storage behind a redirect) has no say in how we log in.
-      const own = answer.url.origin === call.endpoint.base.origin;
-      if (answer.status !== 401 || round > 1 || !own) return answer;
+      if (answer.url.origin !== call.endpoint.origin) return answer;
       if (!authorizer.learn(answer.headers["www-authenticate"], call.scopes, authorization)) return answer;
       if ((await authorizer.header(call.scopes, call.signal)) === authorization) return answer;
       await answer.discard();
@@ -102,7 +102,7 @@ export class Caller {
   }
 
   #send(call: Call, authorization: string | undefined): Promise<Answer> {
-    const { origin } = call.endpoint.base;
+    const { origin } = call.endpoint;
     const url = typeof call.at === "string" ? new URL(call.at, call.endpoint.base) : call.at;
     const headers: Record<string, string> = { "user-agent": this.#options.userAgent, ...call.headers };
     if (authorization !== undefined && url.origin === origin) headers["authorization"] = authorization;

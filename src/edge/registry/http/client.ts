@@ -4,7 +4,7 @@ import type { CallOptions, Registry, Repository } from "../port.ts";
 import type { Catalog, Deletion, ReferrerListing } from "../powers.ts";
 import { readBlob } from "./blobs.ts";
 import { Caller } from "./caller.ts";
-import { type Endpoint, type EndpointOptions, endpointOf } from "./endpoint.ts";
+import { createEndpoints, type Endpoint, type EndpointOptions } from "./endpoint.ts";
 import type { LimiterOptions } from "./limiter.ts";
 import { getManifest, headManifest, putManifest } from "./manifests.ts";
 import { fromPlaces, streamFromPlaces } from "./mirror.ts";
@@ -52,17 +52,18 @@ export function createHttpRegistry(options: HttpRegistryOptions = {}): HttpRegis
     retry: options.retry ?? DEFAULT_RETRY,
     limit: options.limit ?? DEFAULT_LIMIT,
   });
-  const origin = (at: Pick<Repository, "host">): Endpoint => endpointOf(at.host, options);
+  const endpoints = createEndpoints(options);
+  const origin = (at: Pick<Repository, "host">): Endpoint => endpoints.own(at.host);
   return {
-    ping: (host, call = {}) => ping(caller, endpointOf(host, options), call),
+    ping: (host, call = {}) => ping(caller, endpoints.own(host), call),
     resolve: (ref, call = {}) =>
-      fromPlaces(ref, options, (endpoint) => headManifest(caller, endpoint, ref, call)),
+      fromPlaces(ref, endpoints, (endpoint) => headManifest(caller, endpoint, ref, call)),
     readManifest: (ref, call = {}) =>
-      fromPlaces(ref, options, (endpoint) => getManifest(caller, endpoint, ref, call)),
+      fromPlaces(ref, endpoints, (endpoint) => getManifest(caller, endpoint, ref, call)),
     putManifest: async (ref, bytes, mediaType, call = {}) =>
       putManifest(caller, origin(ref), { ref, bytes, mediaType, options: call }),
     readBlob: (at, blob, call = {}) =>
-      streamFromPlaces(at.host, options, (endpoint) => readBlob(caller, { endpoint, at }, blob, call)),
+      streamFromPlaces(at.host, endpoints, (endpoint) => readBlob(caller, { endpoint, at }, blob, call)),
     putBlob: async (at, blob, call = {}) => {
       // Runs that only look (the most frequent ones) do not load what uploads.
       const { putBlob } = await import("./upload.ts");
@@ -76,7 +77,7 @@ export function createHttpRegistry(options: HttpRegistryOptions = {}): HttpRegis
       const { deleteManifest } = await import("./deletion.ts");
       return deleteManifest(caller, origin(ref), ref, call);
     },
-    listRepositories: async (host, call = {}) => listRepositories(caller, endpointOf(host, options), call),
+    listRepositories: async (host, call = {}) => listRepositories(caller, endpoints.own(host), call),
     listTags: async (at, call = {}) => listTags(caller, origin(at), at, call),
     close: () => transport.close(),
   };

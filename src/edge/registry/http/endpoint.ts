@@ -5,6 +5,8 @@ export interface Endpoint {
   /** The name that images and credential files use. */
   readonly host: string;
   readonly base: URL;
+  /** Of `base`: computing it anew for each request is what a URL object does. */
+  readonly origin: string;
   readonly prefix: string;
 }
 
@@ -37,6 +39,24 @@ export function mirrorsOf(host: string, options: EndpointOptions): readonly Endp
   return (options.mirrors?.[host] ?? []).map((mirror) => endpoint(undefined, mirror, options));
 }
 
+/** The endpoints of each host, worked out once. */
+export interface Endpoints {
+  own(host: string): Endpoint;
+  mirrors(host: string): readonly Endpoint[];
+}
+
+export function createEndpoints(options: EndpointOptions): Endpoints {
+  const known = new Map<string, Endpoint>();
+  return {
+    own(host) {
+      const found = known.get(host) ?? endpointOf(host, options);
+      known.set(host, found);
+      return found;
+    },
+    mirrors: (host) => (options.mirrors === undefined ? [] : mirrorsOf(host, options)),
+  };
+}
+
 function endpoint(name: string | undefined, place: string, options: EndpointOptions): Endpoint {
   const slash = place.indexOf("/");
   const host = slash < 0 ? place : place.slice(0, slash);
@@ -46,5 +66,5 @@ function endpoint(name: string | undefined, place: string, options: EndpointOpti
   if (base === undefined || base.username !== "" || base.pathname !== "/v2/") {
     throw new RegistryError("REGISTRY_PROTOCOL", `"${place.slice(0, 200)}" is no registry host`);
   }
-  return { host: name ?? host, base, prefix };
+  return { host: name ?? host, base, origin: base.origin, prefix };
 }

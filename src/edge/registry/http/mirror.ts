@@ -1,5 +1,5 @@
 import { RegistryError } from "../error.ts";
-import { type Endpoint, type EndpointOptions, endpointOf, mirrorsOf } from "./endpoint.ts";
+import type { Endpoint, Endpoints } from "./endpoint.ts";
 
 type Wanted = { readonly host: string; readonly digest?: string };
 
@@ -10,11 +10,11 @@ type Wanted = { readonly host: string; readonly digest?: string };
  */
 export async function fromPlaces<T>(
   wanted: Wanted,
-  options: EndpointOptions,
+  endpoints: Endpoints,
   ask: (endpoint: Endpoint) => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const own = endpointOf(wanted.host, options);
-  const mirrors = options.mirrors === undefined ? [] : mirrorsOf(wanted.host, options);
+  const own = endpoints.own(wanted.host);
+  const mirrors = endpoints.mirrors(wanted.host);
   if (wanted.digest !== undefined) return (await fromMirrors(mirrors, ask)) ?? ask(own);
   try {
     return await ask(own);
@@ -43,10 +43,10 @@ async function fromMirrors<T>(
 /** A blob from the first place that gives its first bytes; a mirror that fails later fails the stream. */
 export async function* streamFromPlaces(
   host: string,
-  options: EndpointOptions,
+  endpoints: Endpoints,
   open: (endpoint: Endpoint) => AsyncGenerator<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
-  for (const mirror of options.mirrors === undefined ? [] : mirrorsOf(host, options)) {
+  for (const mirror of endpoints.mirrors(host)) {
     const stream = open(mirror);
     let first: IteratorResult<Uint8Array>;
     try {
@@ -59,7 +59,7 @@ export async function* streamFromPlaces(
     yield* stream;
     return;
   }
-  yield* open(endpointOf(host, options));
+  yield* open(endpoints.own(host));
 }
 
 function isOutOfReach(error: unknown): boolean {

@@ -17,16 +17,16 @@ export interface FollowContext {
  * NOT forward it), TLS is never left, and there is an end to it. Other methods are answered by the redirect itself.
  */
 export async function follow(exchange: Exchange, context: FollowContext): Promise<Answer> {
-  const { authorization: _, ...bare } = exchange.headers;
-  let { url } = exchange;
+  const repeatable = exchange.method === "GET" || exchange.method === "HEAD";
+  let sent = exchange;
   for (let hop = 0; hop <= MAX_HOPS; hop++) {
-    const headers = url.origin === context.origin ? exchange.headers : bare;
-    const answer = await context.transport.send({ ...exchange, url, headers });
+    const answer = await context.transport.send(sent);
     const { location } = answer.headers;
-    const repeatable = exchange.method === "GET" || exchange.method === "HEAD";
-    if (!REDIRECTS.has(answer.status) || location === undefined || !repeatable) return answer;
+    if (!repeatable || location === undefined || !REDIRECTS.has(answer.status)) return answer;
     await answer.discard();
-    url = resolveLocation(url, location, context.insecure);
+    const url = resolveLocation(sent.url, location, context.insecure);
+    const { authorization: _, ...bare } = exchange.headers;
+    sent = { ...exchange, url, headers: url.origin === context.origin ? exchange.headers : bare };
   }
   throw new RegistryError("REGISTRY_PROTOCOL", `${exchange.url.host} redirects without end`);
 }

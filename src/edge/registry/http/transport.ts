@@ -142,15 +142,19 @@ function start(sending: Sending & { readonly fresh?: boolean }): { readonly answ
     headers: { ...exchange.headers, host: url.host },
     ...(sending.fresh === true ? { agent: false } : {}),
   });
-  // Node emits "close" just before it hands the connection back to the agent.
-  const over = new Promise<void>((resolve) => outgoing.once("close", () => resolve()));
+  const stopWatch = watchTimes(outgoing, sending);
   const upload: Upload = { stopped: false, failure: undefined };
+  const abort = (): void => void outgoing.destroy(reasonOf(signal));
+  signal?.addEventListener("abort", abort, { once: true });
+  const over = new Promise<void>((resolve) => {
+    // Node emits "close" just before it hands the connection back to the agent.
+    outgoing.once("close", () => {
+      stopWatch();
+      signal?.removeEventListener("abort", abort);
+      resolve();
+    });
+  });
   const answer = new Promise<Answer>((resolve, reject) => {
-    const abort = (): void => void outgoing.destroy(reasonOf(signal));
-    signal?.addEventListener("abort", abort, { once: true });
-    const done = (): void => signal?.removeEventListener("abort", abort);
-    watchTimes(outgoing, timeouts, url);
-    outgoing.once("close", done);
     outgoing.once("error", (error: NodeJS.ErrnoException) => {
       if (signal?.aborted === true) return reject(reasonOf(signal));
       if (upload.failure !== undefined) return reject(upload.failure);
@@ -158,15 +162,13 @@ function start(sending: Sending & { readonly fresh?: boolean }): { readonly answ
       return reject(connectionError(error, url));
     });
     outgoing.once("response", (incoming: IncomingMessage) => {
+      stopWatch();
       if (!outgoing.writableEnded) stopUpload(upload, outgoing, incoming);
-      incoming.setTimeout(
-        timeouts.idleMs,
-        () => void incoming.destroy(timedOut(url, "the body stopped coming")),
-      );
-      resolve(answerOf({ exchange, incoming, over, latencyMs: performance.now() - begun }));
+      resolve(answerOf({ exchange, incoming, over, timeouts, latencyMs: performance.now() - begun }));
     });
   });
-  void sendContent(outgoing, exchange, upload);
+  if (typeof exchange.content === "function") void sendStream(outgoing, exchange.content, upload);
+  else outgoing.end(exchange.content);
   return { answer };
 }
 
@@ -185,36 +187,36 @@ function stopUpload(upload: Upload, outgoing: ClientRequest, incoming: IncomingM
   outgoing.emit("drain");
 }
 
-function watchTimes(outgoing: ClientRequest, timeouts: Timeouts, url: URL): void {
-  const give = (ms: number, why: string): NodeJS.Timeout =>
-    setTimeout(() => void outgoing.destroy(timedOut(url, why)), ms);
-  let timer: NodeJS.Timeout | undefined;
-  const rearm = (ms: number, why: string): void => {
-    clearTimeout(timer);
-    timer = give(ms, why);
-  };
-  rearm(timeouts.connectMs, "no connection in time");
+/** Ends an exchange that gets no connection, or no answer, in time. Gives what calls the watch off. */
+function watchTimes(outgoing: ClientRequest, { exchange, timeouts }: Sending): () => void {
+  const giveUp = (why: string) => (): void => void outgoing.destroy(timedOut(exchange.url, why));
+  let answering = setTimeout(giveUp("no answer in time"), timeouts.headersMs);
+  let connecting: NodeJS.Timeout | undefined;
   outgoing.once("socket", (socket) => {
-    const waiting = (): void => rearm(timeouts.headersMs, "no answer in time");
-    if (!socket.connecting) return waiting();
-    socket.once("connect", waiting);
-    return undefined;
+    if (!socket.connecting) return;
+    connecting = setTimeout(giveUp("no connection in time"), timeouts.connectMs);
+    socket.once("connect", () => clearTimeout(connecting));
   });
-  // An upload is alive as long as its bytes leave.
-  outgoing.on("drain", () => rearm(timeouts.headersMs, "no answer in time"));
-  const stop = (): void => clearTimeout(timer);
-  outgoing.once("response", stop);
-  outgoing.once("close", stop);
+  if (typeof exchange.content === "function") {
+    // An upload is alive as long as its bytes leave.
+    outgoing.on("drain", () => {
+      clearTimeout(answering);
+      answering = setTimeout(giveUp("no answer in time"), timeouts.headersMs);
+    });
+  }
+  return () => {
+    clearTimeout(answering);
+    clearTimeout(connecting);
+  };
 }
 
-async function sendContent(outgoing: ClientRequest, exchange: Exchange, upload: Upload): Promise<void> {
-  const { content } = exchange;
-  if (content === undefined || content instanceof Uint8Array) {
-    outgoing.end(content);
-    return;
-  }
+async function sendStream(
+  outgoing: ClientRequest,
+  open: () => AsyncIterable<Uint8Array>,
+  upload: Upload,
+): Promise<void> {
   try {
-    for await (const part of content()) {
+    for await (const part of open()) {
       if (upload.stopped || outgoing.destroyed) return;
       if (!outgoing.write(part)) await drained(outgoing);
     }
@@ -241,22 +243,29 @@ interface Received {
   readonly exchange: Exchange;
   readonly incoming: IncomingMessage;
   readonly over: Promise<void>;
+  readonly timeouts: Timeouts;
   readonly latencyMs: number;
 }
 
 // More than this is not worth reading for the sake of a connection.
 const MAX_DISCARDED_BYTES = 256 * 1024;
 
-function answerOf({ exchange, incoming, over, latencyMs }: Received): Answer {
+function answerOf({ exchange, incoming, over, timeouts, latencyMs }: Received): Answer {
   const { url, signal } = exchange;
   // An abandoned body that is cut would otherwise throw from nowhere.
   incoming.on("error", () => undefined);
+  const watchBody = (): void => {
+    const giveUp = (): void => void incoming.destroy(timedOut(url, "the body stopped coming"));
+    incoming.setTimeout(timeouts.idleMs, giveUp);
+  };
   return {
     status: incoming.statusCode ?? 0,
     headers: incoming.headers,
     url,
     latencyMs,
+    over,
     async *body() {
+      watchBody();
       try {
         for await (const part of incoming) yield part;
       } catch (error) {
@@ -265,13 +274,14 @@ function answerOf({ exchange, incoming, over, latencyMs }: Received): Answer {
       }
       if (!incoming.complete) throw connectionError(new Error("the connection was cut within the body"), url);
     },
-    over,
     discard: () => {
-      const { "content-length": length, "transfer-encoding": coding } = incoming.headers;
-      const short =
-        exchange.method === "HEAD" || (coding === undefined && Number(length ?? 0) < MAX_DISCARDED_BYTES);
-      if (short) incoming.resume();
-      else incoming.destroy();
+      if (exchange.method !== "HEAD") {
+        const { "content-length": length, "transfer-encoding": coding } = incoming.headers;
+        const short = coding === undefined && Number(length ?? 0) < MAX_DISCARDED_BYTES;
+        if (!short) incoming.destroy();
+        watchBody();
+      }
+      incoming.resume();
       return over;
     },
     cut: () => void incoming.destroy(),
