@@ -23,7 +23,7 @@ function look({ fleet, world }: Ground): Answer {
         "lapstrake doctor -C FOLDER, the folder of your fleet",
       );
     case "broken":
-      return failure("blueprint", fleet.error.message, fleet.error.hint);
+      return failure("blueprint", fleet.error.message, fleet.error.hint ?? "lapstrake check");
     case "loaded":
       return judge(fleet.fleet);
   }

@@ -50,11 +50,10 @@ async function look(ground: Ground, signal: AbortSignal): Promise<Answer> {
     return await judge(await plan(ground, signal), { places, file: engine.file, signal });
   } catch (error) {
     if (signal.aborted || !(error instanceof LapstrakeError)) throw error;
-    return machineOnly({
-      places,
-      file: engine.file,
-      why: `no forecast, since nothing can be planned: ${error.message}`,
-    });
+    const why = `no forecast, since nothing can be planned: ${error.message}`;
+    const alone = machineOnly({ places, file: engine.file, why });
+    // Room for nothing in particular is not good news.
+    return alone.status === "ok" ? unknown(ID, alone.finding) : alone;
   }
 }
 

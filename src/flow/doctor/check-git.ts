@@ -1,4 +1,4 @@
-import { type Answer, type Check, failure, ok, warning } from "./check.ts";
+import { type Answer, type Check, failure, ok, unknown, warning } from "./check.ts";
 import type { Ground } from "./ground.ts";
 
 /** Which commit a release would name, and whether the tree holds more than that. */
@@ -20,6 +20,7 @@ async function look({ world, fleet }: Ground): Promise<Answer> {
   if (facts.kind === "none") {
     const [what, command] = WHY_NOT[facts.why];
     const finding = `${tree.root}: ${what}`;
+    if (fleet.state === "none") return unknown("git", `${finding}, and no fleet whose commit would matter`);
     const fix = facts.why === "no-git" ? command : `cd ${tree.root} && ${command}`;
     const needed = fleet.state === "loaded" && fleet.fleet.blueprint.tag.includes("{sha}");
     if (!needed) return warning("git", finding, fix);

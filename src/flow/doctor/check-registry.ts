@@ -43,6 +43,6 @@ function fixFor(host: string, { engine, engineUp }: Ground): string {
 /** The guide's way for GHCR, Docker's for all others. */
 export function loginFix(host: string): string {
   return host === "ghcr.io"
-    ? "export GH_USERNAME=NAME GH_TOKEN=TOKEN (a classic token with write:packages)"
+    ? "gh auth login --scopes write:packages && export GH_USERNAME=$(gh api user -q .login) GH_TOKEN=$(gh auth token)"
     : `docker login ${host}`;
 }

@@ -1,11 +1,18 @@
 import type { DiskForecast, DiskNeed } from "./disk-forecast.ts";
 import { gigabytes } from "./gigabytes.ts";
 
+const UNBUILT = " (never built here: by default sizes)";
+
 /** The forecast in one line, with its numbers: the worst file system only where there is trouble. */
 export function describeForecast(forecast: DiskForecast): string {
   const { disks, images, guessed, verdict } = forecast;
   const told = verdict === "enough" ? disks : disks.filter((disk) => disk.verdict === verdict);
-  const basis = guessed === 0 ? "" : ` (${guessed} of them never built here: by default sizes)`;
+  const basis =
+    guessed === 0
+      ? ""
+      : guessed === images
+        ? UNBUILT
+        : ` (${guessed} of them never built here: by default sizes)`;
   return `${images} images to build${basis} need ${told.map(describeDisk).join("; ")}`;
 }
 

@@ -80,7 +80,7 @@ export function diskForecast(inputs: {
     const leastBytes = sum(uses.map((use) => needs[use].least));
     const freeBytes = Math.min(...here.map((place) => place.freeBytes));
     const verdict = leastBytes > freeBytes ? "short" : needBytes > freeBytes ? "tight" : "enough";
-    return { paths: [...new Set(here.map(({ path }) => path))], freeBytes, needBytes, leastBytes, verdict };
+    return { paths: outermost(here.map(({ path }) => path)), freeBytes, needBytes, leastBytes, verdict };
   });
   return {
     verdict: worst(disks.map(({ verdict }) => verdict)),
@@ -88,6 +88,11 @@ export function diskForecast(inputs: {
     images: images.length,
     guessed: images.filter(({ ownBytes }) => ownBytes === undefined).length,
   };
+}
+
+/** Each folder once, without those that lie in another of them. */
+function outermost(paths: readonly string[]): readonly string[] {
+  return [...new Set(paths)].filter((path) => !paths.some((other) => path.startsWith(`${other}/`)));
 }
 
 interface Need {

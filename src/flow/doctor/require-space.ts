@@ -14,7 +14,10 @@ import { forecastImages } from "./recorded-sizes.ts";
  * where it only may not. There is no flag to build all the same: a part of the fleet can be (`lapstrake build IMAGE`),
  * and its size is recorded then. What cannot be found out (an engine elsewhere) stops nothing.
  */
-export async function requireSpace(world: World, planned: PlannedFleet, engine: EngineFile): Promise<void> {
+export async function requireSpace(world: World, planned: PlannedFleet): Promise<void> {
+  const engine = planned.fleet.engine ?? world.engine();
+  // Without an engine nothing is built; the build says so.
+  if (engine === undefined) return;
   const forecast = await forecastFor(world, planned, engine);
   if (forecast === undefined || forecast.verdict === "enough") return;
   const message = describeForecast(forecast);

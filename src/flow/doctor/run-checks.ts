@@ -13,28 +13,39 @@ export async function runChecks(
   checks: readonly Check[],
   signal: AbortSignal,
 ): Promise<readonly CheckResult[]> {
-  const results = await Promise.all(checks.map((check) => runCheck(check, signal)));
+  const ended = new AbortController();
+  // One listener for all of them: each of its own would be taken for a leak.
+  const interrupted = new Promise<readonly Answer[]>((resolve) => {
+    signal.addEventListener("abort", () => resolve([]), { once: true, signal: ended.signal });
+  });
+  const results = await Promise.all(checks.map((check) => runCheck(check, { signal, interrupted })));
+  ended.abort();
   signal.throwIfAborted();
   return results.flat();
 }
 
-async function runCheck(check: Check, outer: AbortSignal): Promise<readonly CheckResult[]> {
+interface Run {
+  readonly signal: AbortSignal;
+  readonly interrupted: Promise<readonly Answer[]>;
+}
+
+async function runCheck(check: Check, run: Run): Promise<readonly CheckResult[]> {
   const limit = check.limitMs ?? LIMIT_MS;
-  const ended = new AbortController();
-  const end = (): void => ended.abort(new DOMException("the check is over", "AbortError"));
+  const over = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   // Raced, not only signalled: a check that does not hear its signal must not hold the others up either.
   const late = new Promise<readonly Answer[]>((resolve) => {
     timer = setTimeout(() => resolve(tooLate(check, limit)), limit);
-    outer.addEventListener("abort", () => resolve([]), { once: true, signal: ended.signal });
   });
+  const answer = check
+    .run(AbortSignal.any([run.signal, over.signal]))
+    .catch((error: unknown) => thrown(check, error));
   try {
-    const signal = AbortSignal.any([outer, ended.signal]);
-    const answers = await Promise.race([late, check.run(signal).catch((error) => thrown(check, error))]);
-    return answers.map((answer) => ({ area: check.area, ...answer, finding: oneLine(answer.finding) }));
+    const answers = await Promise.race([run.interrupted, late, answer]);
+    return answers.map((each) => ({ area: check.area, ...each, finding: oneLine(each.finding) }));
   } finally {
     clearTimeout(timer);
-    end();
+    over.abort();
   }
 }
 
