@@ -87,14 +87,13 @@ function interruptSignals(): { drain: AbortSignal; kill: AbortSignal; close(): v
   };
 }
 
-/** The version, and while it is developed the time of its last compilation (tsc writes that file whenever it emits). */
+/** The version, and while it is developed the time of its last build. */
 function programStamp(): string {
-  const built = statSync(new URL("../../.tsbuildinfo", import.meta.url), { throwIfNoEntry: false });
-  return `${version}-${built?.mtimeMs ?? 0}`;
+  return `${version}-${statSync(new URL(import.meta.url)).mtimeMs}`;
 }
 
 function readVersion(): string {
-  // dist/views/cli/main.js and src/views/cli/main.ts are equally deep.
-  const text = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");
+  // This file is dist/main.js when it runs.
+  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
   return /"version": "([^"]+)"/.exec(text)?.[1] ?? "unknown";
 }

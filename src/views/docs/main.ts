@@ -2,8 +2,8 @@ import { fileURLToPath } from "node:url";
 import { PAGES } from "./pages.ts";
 import { publish } from "./publish.ts";
 
-// From src/views/docs and from dist/views/docs alike.
-const root = fileURLToPath(new URL("../../../", import.meta.url));
+// This file is dist/docs.js when it runs.
+const root = fileURLToPath(new URL("../", import.meta.url));
 const isCheck = process.argv.includes("--check");
 const changed = await publish(root, PAGES, { isCheck });
 const verb = isCheck ? "differs from what the program says: run npm run docs" : "written";
