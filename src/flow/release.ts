@@ -43,31 +43,58 @@ export type ReleaseReport =
  */
 export async function release(world: World, flags: ReleaseFlags): Promise<ReleaseReport> {
   const planned = await planFleet(world, { ...EVERYTHING, tier: flags.tier });
-  const unchanged = await unchangedRelease(world, planned);
-  if (unchanged !== undefined) {
-    await planned.state.journal.save();
-    return { state: "unchanged", release: unchanged, exit: 0 };
-  }
+  const unchanged = await unchangedReport(world, planned);
+  if (unchanged !== undefined) return unchanged;
   refuseDirty(planned, flags);
   // Before hours of building, not after: a tag that cannot be given.
   tagOf(world, planned, []);
-  const lock = await planned.state.lock({ command: flags.command, wait: flags.wait, signal: world.drain });
+  let waited = false;
+  const lock = await planned.state.lock({
+    command: flags.command,
+    wait: flags.wait,
+    signal: world.drain,
+    onWait: (holder) => {
+      waited = true;
+      const message = `waiting for another run of this fleet: ${holder.command} (process ${holder.pid} on ${holder.host})`;
+      world.onEvent({ type: "note", level: "info", message });
+    },
+  });
   try {
-    const build = await buildFleet(world, planned, flags);
-    const releasable = split(build);
-    if (releasable.images.length + releasable.missing.length === 0 && build.exit !== 130)
-      throw nothingError(releasable.unavailable);
-    if (
-      build.exit === 130 ||
-      releasable.images.length === 0 ||
-      (releasable.missing.length > 0 && !flags.partial)
-    ) {
-      return { state: "stopped", build, exit: build.exit };
-    }
-    return await tagAndRecord(world, planned, { releasable, build });
+    // What was waited for has most likely made the same release.
+    return waited ? await releaseAnew(world, flags) : await buildAndTag(world, planned, flags);
   } finally {
     await lock.release();
   }
+}
+
+async function releaseAnew(world: World, flags: ReleaseFlags): Promise<ReleaseReport> {
+  const planned = await planFleet(world, { ...EVERYTHING, tier: flags.tier });
+  const unchanged = await unchangedReport(world, planned);
+  if (unchanged !== undefined) return unchanged;
+  refuseDirty(planned, flags);
+  return buildAndTag(world, planned, flags);
+}
+
+async function unchangedReport(world: World, planned: PlannedFleet): Promise<ReleaseReport | undefined> {
+  const unchanged = await unchangedRelease(world, planned);
+  if (unchanged === undefined) return undefined;
+  await planned.state.journal.save();
+  return { state: "unchanged", release: unchanged, exit: 0 };
+}
+
+async function buildAndTag(world: World, planned: PlannedFleet, flags: ReleaseFlags): Promise<ReleaseReport> {
+  const build = await buildFleet(world, planned, flags);
+  const releasable = split(build);
+  if (releasable.images.length + releasable.missing.length === 0 && build.exit !== 130)
+    throw nothingError(releasable.unavailable);
+  if (
+    build.exit === 130 ||
+    releasable.images.length === 0 ||
+    (releasable.missing.length > 0 && !flags.partial)
+  ) {
+    return { state: "stopped", build, exit: build.exit };
+  }
+  return tagAndRecord(world, planned, { releasable, build });
 }
 
 function nothingError(unavailable: readonly UnavailableImage[]): FlowError {

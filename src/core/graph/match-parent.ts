@@ -33,12 +33,19 @@ export function matchParent(text: string, candidates: ParentCandidates): ParentM
   return { kind: "unknown", why: `${formatImageRef(ref)} is neither an image of the fleet nor a root` };
 }
 
-function fleetName(ref: ImageRef, { hosts, namespace, images }: ParentCandidates): string | undefined {
+function fleetName(given: ImageRef, { hosts, namespace, images }: ParentCandidates): string | undefined {
+  const ref = unlocal(given);
   if (!hosts.includes(ref.host)) return undefined;
   const prefix = namespace === undefined ? "" : `${namespace}/`;
   if (!ref.repository.startsWith(prefix)) return undefined;
   const name = ref.repository.slice(prefix.length);
   return images.has(name) ? name : undefined;
+}
+
+/** `local/...`, as the blueprint writes the registry of scripts/engine, has no dot and so reads as Docker Hub's. */
+function unlocal(ref: ImageRef): Pick<ImageRef, "host" | "repository"> {
+  const isLocal = ref.host === "docker.io" && ref.repository.startsWith("local/");
+  return isLocal ? { host: "local", repository: ref.repository.slice("local/".length) } : ref;
 }
 
 /** The same repository and tag; a digest in either must be the other's, where the other has one. */

@@ -1,0 +1,179 @@
+import type { ProgressEvent } from "../../src/core/base/build-event.ts";
+import { createMemoryBuilder, type MemoryBuilder } from "../../src/edge/builder/memory.ts";
+import type { BuildRequest, BuildResult } from "../../src/edge/builder/port.ts";
+import { createMemoryEvidence } from "../../src/edge/ledger/evidence.ts";
+import { createMemoryLedger } from "../../src/edge/ledger/memory-ledger.ts";
+import { createMemoryRegistry, type MemoryRegistry } from "../../src/edge/registry/memory.ts";
+import type { Registry } from "../../src/edge/registry/port.ts";
+import type { EngineFile } from "../../src/edge/tree/engine-file.ts";
+import { createMemoryJournal } from "../../src/edge/tree/journal.ts";
+import { LockError } from "../../src/edge/tree/lock-tree.ts";
+import { createMemoryTree, type MemoryFile } from "../../src/edge/tree/memory-tree.ts";
+import type { GitFacts, LastCommit, LockHolder, LockOptions, TreeLock } from "../../src/edge/tree/port.ts";
+import { FlowError } from "../../src/flow/error.ts";
+import type { FleetState, World } from "../../src/flow/world.ts";
+import { pushRoot } from "./memory-image.ts";
+import { buildAndPush } from "./pushing-builder.ts";
+import { commitNamed, sampleFiles } from "./sample-fleet.ts";
+import { createScriptedRunner } from "./scripted-runner.ts";
+
+/** One machine with a work tree of the fleet. Everything that a test may want to change is a member. */
+export interface TestMachine {
+  readonly files: Record<string, MemoryFile>;
+  git: GitFacts;
+  readonly commits: Map<string, LastCommit>;
+  readonly env: Record<string, string | undefined>;
+  /** Milliseconds. */
+  now: number;
+  /** Replaces the builder's work; left out, it pushes. */
+  build: ((request: BuildRequest, push: () => Promise<BuildResult>) => Promise<BuildResult>) | undefined;
+  /** Laid over the registry: a member here is called in the place of the registry's own. */
+  faults: Partial<Registry>;
+  readonly registry: MemoryRegistry;
+  readonly builder: MemoryBuilder;
+  readonly state: FleetState;
+  readonly events: ProgressEvent[];
+  /** Of the next world. */
+  drain: AbortController;
+  kill: AbortController;
+  /** As if the program was started anew on this machine. */
+  world(): World;
+  /** Names of the images that were built since the last call, in the order of their start. */
+  takeBuilt(): string[];
+  /** Calls of the registry since the last call: "HEAD host/repository:tag". */
+  takeCalls(): string[];
+  commit(word: string): void;
+}
+
+export interface MachineOptions {
+  /** Share it to have two machines of one fleet. */
+  readonly registry?: MemoryRegistry;
+  readonly files?: Record<string, MemoryFile>;
+}
+
+/** 2026-03-04T05:06:07Z. */
+export const NOON = Date.UTC(2026, 2, 4, 5, 6, 7);
+
+/** A machine with memory adapters; its roots stand in their registry. */
+export async function createTestMachine(options: MachineOptions = {}): Promise<TestMachine> {
+  const registry = options.registry ?? createMemoryRegistry();
+  await pushRoot(registry, "debian");
+  const state = createState(() => machine.now);
+  let seen = registry.calls.length;
+  let built = 0;
+  const builder = createMemoryBuilder((request) => {
+    const push = (): Promise<BuildResult> => buildAndPush(registry, request);
+    return machine.build === undefined ? push() : machine.build(request, push);
+  });
+  const machine: TestMachine = {
+    files: options.files ?? sampleFiles(),
+    git: gitAt("one"),
+    commits: new Map(),
+    env: {},
+    now: NOON,
+    build: undefined,
+    faults: {},
+    registry,
+    builder,
+    state,
+    events: [],
+    drain: new AbortController(),
+    kill: new AbortController(),
+    world: () => worldOf(machine),
+    takeBuilt: () => {
+      const names = builder.requests.slice(built).map(({ image }) => image);
+      built = builder.requests.length;
+      return names;
+    },
+    takeCalls: () => {
+      const calls = registry.calls.slice(seen);
+      seen = registry.calls.length;
+      return calls;
+    },
+    commit: (word) => {
+      machine.git = gitAt(word);
+    },
+  };
+  return machine;
+}
+
+export function gitAt(word: string, dirty: readonly string[] = []): GitFacts & { kind: "git" } {
+  const head = commitNamed(word);
+  return {
+    kind: "git",
+    head,
+    short: head.slice(0, 7),
+    commitTime: 1_700_000_000,
+    dirty,
+    remoteUrl: undefined,
+  };
+}
+
+const ENGINE: EngineFile = {
+  version: 1,
+  kind: "private",
+  dockerHost: "unix:///nowhere.sock",
+  docker: ["docker"],
+  buildx: ["buildx"],
+  buildxConfig: "/nowhere",
+  registry: "127.0.0.1:1",
+  capabilities: { containerdStore: true, directPush: true, call: true, rawjson: true },
+};
+
+function worldOf(machine: TestMachine): World {
+  const root = "/tree";
+  return {
+    cwd: root,
+    env: machine.env,
+    clock: () => machine.now,
+    cores: 2,
+    blueprintFile: undefined,
+    runner: createScriptedRunner([]),
+    drain: machine.drain.signal,
+    kill: machine.kill.signal,
+    onEvent: (event) => void machine.events.push(event),
+    findBlueprint: () => ("lapstrake.yaml" in machine.files ? `${root}/lapstrake.yaml` : undefined),
+    tree: () => createMemoryTree({ root, files: machine.files, git: machine.git, commits: machine.commits }),
+    parsed: () => ({ get: () => undefined, set: () => {}, save: async () => {} }),
+    engine: () => ENGINE,
+    registry: () => ({ ...machine.registry, ...machine.faults }),
+    builder: async () => machine.builder,
+    bootstrapper: () => Promise.reject(new FlowError("NO_ENGINE", "this machine makes no roots")),
+    fleetState: async () => machine.state,
+    machine: () => Promise.reject(new FlowError("NO_ENGINE", "nothing is known of this machine")),
+    trustBundle: () => undefined,
+    writeFile: async (path, text) => {
+      machine.files[path.slice(root.length + 1)] = text;
+    },
+  };
+}
+
+function createState(clock: () => number): FleetState {
+  let holder: LockHolder | undefined;
+  return {
+    folder: "/state",
+    ledger: createMemoryLedger(clock),
+    journal: createMemoryJournal(),
+    evidence: createMemoryEvidence(),
+    folderOf: async (files) => `/contexts/${Object.keys(files).join("+")}`,
+    async lock({ command, wait = 0, signal, onWait }: LockOptions): Promise<TreeLock> {
+      const until = performance.now() + wait;
+      let told = false;
+      while (holder !== undefined) {
+        signal?.throwIfAborted();
+        if (performance.now() >= until) throw new LockError("LOCK_HELD", `held by ${holder.command}`);
+        if (!told) onWait?.(holder);
+        told = true;
+        await new Promise((done) => setTimeout(done, 2));
+      }
+      const mine = { pid: 1, host: "here", command, since: new Date(clock()).toISOString() };
+      holder = mine;
+      return {
+        holder: mine,
+        release: async () => {
+          holder = undefined;
+        },
+      };
+    },
+  };
+}
