@@ -9,6 +9,8 @@ interface SourceFile {
   readonly path: string;
   readonly text: string;
   readonly imports: readonly string[];
+  /** Those of `imports` that are imported by `import type` only. */
+  readonly typeImports: readonly string[];
 }
 
 describe("architecture", () => {
@@ -39,58 +41,75 @@ describe("architecture", () => {
   });
 
   it("turns red for a forbidden import, and names the chain (canary)", () => {
-    const planted = new Map(files);
-    planted.set("core/graph/planted.ts", {
-      path: "core/graph/planted.ts",
-      text: "",
-      imports: ["core/base/bad.ts"],
-    });
-    planted.set("core/base/bad.ts", {
-      path: "core/base/bad.ts",
-      text: "",
-      imports: ["edge/process/port.ts"],
-    });
-    expect(violations(planted)).toContain(
-      "core/graph/planted.ts -> core/base/bad.ts -> edge/process/port.ts: core/base may not import edge/process",
-    );
+    const planted = new Map([
+      plant("flow/entry.ts", ["core/graph/planted.ts"]),
+      plant("core/graph/planted.ts", ["core/base/bad.ts"]),
+      plant("core/base/bad.ts", ["edge/process/port.ts"]),
+    ]);
+    expect(violations(planted)).toEqual([
+      "flow/entry.ts -> core/graph/planted.ts -> core/base/bad.ts -> edge/process/port.ts: core/base may not import edge/process",
+    ]);
+  });
+
+  it("turns red where a flow takes more than the types of an edge (canary)", () => {
+    expect(violations(new Map([plant("flow/entry.ts", ["edge/tree/find-up.ts"])]))).toHaveLength(1);
+    expect(
+      violations(new Map([plant("flow/entry.ts", ["edge/tree/port.ts"], ["edge/tree/port.ts"])])),
+    ).toEqual([]);
   });
 
   it("turns red for a clock in core (canary)", () => {
-    const planted = { path: "core/plan/planted.ts", text: "const now = Date.now();", imports: [] };
+    const planted = {
+      path: "core/plan/planted.ts",
+      text: "const now = Date.now();",
+      imports: [],
+      typeImports: [],
+    };
     expect(forbiddenInCore(planted)).toEqual(["core/plan/planted.ts: Date.now"]);
   });
 });
+
+function plant(path: string, imports: string[], typeImports: string[] = []): readonly [string, SourceFile] {
+  return [path, { path, text: "", imports, typeImports }];
+}
 
 function violations(files: ReadonlyMap<string, SourceFile>): string[] {
   return [...files.values()].flatMap((file) =>
     file.imports.flatMap((target) => {
       const from = roomOf(file.path);
       const to = roomOf(target);
-      if (from === undefined || to === undefined || from === to || mayImport(file.path, from, to)) return [];
-      const broken = `${from} may not import ${to}`;
-      const chains = importersOf(files, file.path).map(
-        (chain) => `${[...chain, target].join(" -> ")}: ${broken}`,
-      );
-      return chains;
+      if (from === undefined || to === undefined || from === to || mayImport(file, to, target)) return [];
+      return [`${[...chainTo(files, file.path), target].join(" -> ")}: ${from} may not import ${to}`];
     }),
   );
 }
 
-/** Every direct importer's chain down to the file, and the file alone: enough to see who is drawn in. */
-function importersOf(files: ReadonlyMap<string, SourceFile>, path: string): string[][] {
-  const direct = [...files.values()]
-    .filter((file) => file.imports.includes(path))
-    .map((file) => [file.path, path]);
-  return direct.length === 0 ? [[path]] : direct;
+/** The shortest chain of imports from a file that nobody imports (an entry) down to this one. */
+function chainTo(files: ReadonlyMap<string, SourceFile>, path: string): string[] {
+  const seen = new Set([path]);
+  let frontier = [[path]];
+  for (;;) {
+    const next = frontier.flatMap((chain) =>
+      [...files.values()]
+        .filter((file) => file.imports.includes(chain[0] ?? "") && !seen.has(file.path))
+        .map((file) => {
+          seen.add(file.path);
+          return [file.path, ...chain];
+        }),
+    );
+    if (next.length === 0) return frontier[0] ?? [path];
+    frontier = next;
+  }
 }
 
-function mayImport(path: string, from: Room, to: Room): boolean {
+function mayImport(file: SourceFile, to: Room, target: string): boolean {
+  const from = roomOf(file.path);
+  if (from === undefined) return true;
   const rule = IMPORT_TABLE[from];
-  if (rule.exceptions?.includes(path) === true) return true;
-  return (
-    rule.rooms.some((allowed) => to === allowed || to.startsWith(`${allowed}/`)) ||
-    rule.ports?.includes(to) === true
-  );
+  if (rule.exceptions?.includes(file.path) === true) return true;
+  if (rule.rooms.some((allowed) => to === allowed || to.startsWith(`${allowed}/`))) return true;
+  // A port is used by its types: which adapter stands behind it is chosen elsewhere.
+  return rule.ports?.includes(to) === true && file.typeImports.includes(target);
 }
 
 function roomOf(path: string): Room | undefined {
@@ -116,7 +135,10 @@ function readSources(root: string): Map<string, SourceFile> {
   return new Map(
     paths.map((path) => {
       const text = readFileSync(join(root, path), "utf8");
-      return [path, { path, text, imports: importsOf(text, join(root, dirname(path)), root) }];
+      const folder = join(root, dirname(path));
+      const values = importsOf(text.replaceAll(/import type [^;]*;/g, ""), folder, root);
+      const imports = importsOf(text, folder, root);
+      return [path, { path, text, imports, typeImports: imports.filter((each) => !values.includes(each)) }];
     }),
   );
 }
