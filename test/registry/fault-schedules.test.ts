@@ -87,7 +87,8 @@ async function job(registry: Registry, at: Repository, image: Image): Promise<vo
   const digests = resolved === undefined ? [] : [resolved.digest];
   for (const digest of [...digests, digestOf(image.bytes)]) {
     const stored = await registry.readManifest({ ...at, digest });
-    if (stored !== undefined) expect(Buffer.from(stored.bytes).equals(image.bytes)).toBe(true);
+    const right = stored === undefined || Buffer.from(stored.bytes).equals(image.bytes);
+    expect(right).toBe(true);
   }
   for (const layer of image.layers) {
     const blob = { mediaType: MediaType.ociLayerGzip, digest: digestOf(layer), size: layer.length };
@@ -120,14 +121,12 @@ test(`${SCHEDULES} schedules of faults from seed ${SEED}: survived, or one clear
     const where = `LAPSTRAKE_FAULT_SEED=${SEED + n}`;
     if (outcome === undefined) survived++;
     else if (!(outcome instanceof RegistryError)) throw new Error(where, { cause: outcome });
-    expect(
-      time.slept.reduce((sum, ms) => sum + ms, 0),
-      where,
-    ).toBeLessThan(600_000);
+    const slept = time.slept.reduce((sum, ms) => sum + ms, 0);
+    if (slept > 600_000) throw new Error(`${where}: slept ${slept} ms`);
     // The tag is nothing, or it is this image with all its blobs; and a second run mends what is left.
     server.clearFaults();
     const tagged = server.store.repos.get(at.repository)?.tags.get("v1");
-    expect([undefined, digestOf(image.bytes)], where).toContain(tagged);
+    if (tagged !== undefined && tagged !== digestOf(image.bytes)) throw new Error(`${where}: a wrong tag`);
     await job(client().registry, at, image).catch((error: unknown) => {
       throw new Error(where, { cause: error });
     });

@@ -307,6 +307,46 @@ describe("uploads", () => {
     expect(arrived()).toBe(true);
   });
 
+  test.each([1, 99_999, 100_000, 150_001, 300_000])(
+    "in pieces of %d bytes, read once",
+    async (pieceBytes) => {
+      const small = bytes.subarray(0, pieceBytes === 1 ? 20 : bytes.length);
+      const source = blobOf(small);
+      await client({ pieceBytes }).registry.putBlob(at(), source);
+      expect(server.store.repo("app").blobs.get(source.digest)?.equals(small)).toBe(true);
+      const patches = server.asked.filter(({ method }) => method === "PATCH").map(({ body }) => body.length);
+      const whole = small.length <= pieceBytes;
+      expect(patches).toHaveLength(whole ? 0 : Math.ceil(small.length / pieceBytes));
+      expect(source.opened).toBe(1);
+    },
+  );
+
+  test("a cut among the pieces costs one piece; a session that is gone costs a new one", async () => {
+    const pieces = (): number => server.asked.filter(({ method }) => method === "PATCH").length;
+    server.fault({
+      ...faults.cutBefore({ when: (asked) => asked.method === "PATCH" && pieces() === 3, times: 1 }),
+    });
+    await client({ pieceBytes: 50_000 }).registry.putBlob(at(), blobOf(bytes));
+    expect([arrived(), pieces()]).toEqual([true, 7]);
+    server.store.repo("app").blobs.delete(digestOf(bytes));
+    server.forget();
+    server.fault(
+      faults.status({ when: (asked) => asked.method === "PATCH" && pieces() === 3, times: 1 }, 404),
+    );
+    await client({ pieceBytes: 50_000 }).registry.putBlob(at(), blobOf(bytes));
+    expect([arrived(), pieces()]).toEqual([true, 9]);
+    server.store.repo("app").blobs.delete(digestOf(bytes));
+    server.fault(
+      faults.status(
+        { when: (asked) => asked.headers["content-range"]?.toString().startsWith("50000-") === true },
+        404,
+      ),
+    );
+    expect(await codeOf(client({ pieceBytes: 50_000 }).registry.putBlob(at(), blobOf(bytes)))).toBe(
+      "REPOSITORY_UNKNOWN",
+    );
+  });
+
   test("a failing source ends the upload with its own error", async () => {
     const broken = {
       ...blobOf(bytes),

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { digestOf } from "../../src/core/base/digest.ts";
 import { OciError } from "../../src/core/oci/error.ts";
 import { MediaType } from "../../src/core/oci/media-type.ts";
-import { fallbackTag } from "../../src/edge/registry/http/referrers.ts";
+import { fallbackTag } from "../../src/edge/registry/http/fallback-index.ts";
 import {
   type MemoryRegistryOptions,
   type MemoryRegistryServer,
@@ -64,6 +64,26 @@ test("referrers by the fallback tag where there is no API; none is none", async 
     manifests,
   });
   expect((await client().registry.listReferrers(at, SUBJECT)).map((each) => each.digest)).toEqual([digest]);
+});
+
+test("who pushes a referrer keeps the list where the registry does not; others' entries stay", async () => {
+  for (const referrers of [true, false]) {
+    const server = await serverWith({ referrers });
+    const { registry } = client();
+    const at = { host: server.host, repository: "app" };
+    const subject = { mediaType: MediaType.ociManifest, digest: SUBJECT, size: 1 };
+    const put: string[] = [];
+    for (const artifactType of ["application/x-one", "application/x-two"]) {
+      const bytes = Buffer.from(JSON.stringify({ ...manifestOf(CONFIG), artifactType, subject }));
+      // Twice: a repeated push adds nothing.
+      await registry.putManifest(at, bytes, MediaType.ociManifest);
+      put.push((await registry.putManifest(at, bytes, MediaType.ociManifest)).digest);
+    }
+    const found = await registry.listReferrers(at, SUBJECT);
+    expect(found.map((each) => each.digest)).toEqual(put);
+    expect(found.map((each) => each.artifactType)).toEqual(["application/x-one", "application/x-two"]);
+    expect((await registry.listTags(at)).includes(fallbackTag(SUBJECT))).toBe(!referrers);
+  }
 });
 
 test("an answer that is no index is not taken for none", async () => {

@@ -24,6 +24,8 @@ export interface HttpRegistryOptions extends EndpointOptions {
   readonly retry?: RetryPolicy;
   readonly timeouts?: Timeouts;
   readonly limit?: LimiterOptions;
+  /** Blobs above so many bytes are sent in pieces of that size; in one PUT without it. */
+  readonly pieceBytes?: number;
 }
 
 export interface HttpRegistry extends Registry, ReferrerListing, Deletion, Catalog {
@@ -52,6 +54,7 @@ export function createHttpRegistry(options: HttpRegistryOptions = {}): HttpRegis
     retry: options.retry ?? DEFAULT_RETRY,
     limit: options.limit ?? DEFAULT_LIMIT,
   });
+  const pieces = options.pieceBytes === undefined ? {} : { pieceBytes: options.pieceBytes };
   const endpoints = createEndpoints(options);
   const origin = (at: Pick<Repository, "host">): Endpoint => endpoints.own(at.host);
   return {
@@ -67,7 +70,7 @@ export function createHttpRegistry(options: HttpRegistryOptions = {}): HttpRegis
     putBlob: async (at, blob, call = {}) => {
       // Runs that only look (the most frequent ones) do not load what uploads.
       const { putBlob } = await import("./upload.ts");
-      await putBlob(caller, { endpoint: origin(at), at }, blob, call);
+      await putBlob(caller, { endpoint: origin(at), at }, blob, { ...call, ...pieces });
     },
     listReferrers: async (at, subject, call = {}) => {
       const { listReferrers } = await import("./referrers.ts");

@@ -96,7 +96,8 @@ export async function putManifest(
     throw digestMismatch("the caller", put.ref.digest, digest);
   }
   // What we would refuse to read, we do not write.
-  parseManifest(bytes, mediaType);
+  const content = parseManifest(bytes, mediaType);
+  const { subject } = content.kind === "index" ? content.index : content.manifest;
   const call: Call = {
     ...manifestCall(
       "PUT",
@@ -107,13 +108,20 @@ export async function putManifest(
     headers: { "content-type": mediaType, "content-length": String(bytes.byteLength) },
     content: bytes,
   };
-  return caller.call(call, async (answer) => {
+  const known = await caller.call(call, async (answer) => {
     if (answer.status !== 201 && answer.status !== 200) throw await caller.failure(call, answer);
     await answer.discard();
     const stored = text(answer, "docker-content-digest");
     if (stored !== "" && stored !== digest) throw digestMismatch(endpoint.host, digest, stored);
-    return { mediaType, digest, size: bytes.byteLength };
+    return text(answer, "oci-subject") !== "";
   });
+  const descriptor: Descriptor = { mediaType, digest, size: bytes.byteLength };
+  if (subject !== undefined && !known) {
+    // The registry has no referrers API (no OCI-Subject header): the pusher keeps the list (distribution-spec).
+    const { addReferrer } = await import("./fallback-index.ts");
+    await addReferrer(caller, endpoint, { at: put.ref, subject, descriptor, content, options: put.options });
+  }
+  return descriptor;
 }
 
 export function storedManifest(read: {

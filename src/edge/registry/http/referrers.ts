@@ -6,16 +6,12 @@ import { RegistryError } from "../error.ts";
 import type { CallOptions } from "../port.ts";
 import type { BlobPlace } from "./blobs.ts";
 import type { Call, Caller } from "./caller.ts";
+import { fallbackTag } from "./fallback-index.ts";
 import { getManifest } from "./manifests.ts";
 import { readPages } from "./paging.ts";
 import { repositoryScope } from "./scope.ts";
 
 const MAX_REFERRERS = 100_000;
-
-/** The tag that stands in for the referrers API (distribution-spec, "Referrers Tag Schema"). */
-export function fallbackTag(subject: Digest): string {
-  return subject.replace(":", "-");
-}
 
 /**
  * What refers to a digest: signatures, attestations, SBOMs. By the API, or where there is none (404: GHCR, Distribution

@@ -1,4 +1,3 @@
-import type { Digest } from "../../../core/base/digest.ts";
 import { RegistryError } from "../error.ts";
 import type { BlobSource, PutBlobOptions } from "../port.ts";
 import { type BlobPlace, hasBlob } from "./blobs.ts";
@@ -6,48 +5,79 @@ import type { Call, Caller } from "./caller.ts";
 import { resolveLocation } from "./redirect.ts";
 import { repositoryScope, type Scope } from "./scope.ts";
 import type { Answer } from "./transport.ts";
-import { createVerifier } from "./verify.ts";
+import { openUploadSource, type UploadSource } from "./upload-source.ts";
+
+export interface UploadOptions extends PutBlobOptions {
+  /**
+   * Blobs above so many bytes are sent in pieces of that size, for registries behind something that limits a body. A
+   * break then costs one piece, also where (as with Distribution 2.8) a half-sent body cannot be resumed.
+   */
+  readonly pieceBytes?: number;
+}
+
+interface Upload {
+  readonly place: BlobPlace;
+  readonly blob: BlobSource;
+  readonly source: UploadSource;
+  readonly options: UploadOptions;
+}
+
+/** Where the next byte goes, and which that is. */
+interface Session {
+  readonly at: URL;
+  readonly from: number;
+}
 
 /**
- * Uploads a blob unless it is there: HEAD, then POST (with a mount where a source is known), then one PUT. After a
- * connection that broke, what the registry kept is asked for, and only the rest is sent; else it starts anew.
+ * Uploads a blob unless it is there: HEAD, then POST (with a mount where a source is known), then one PUT, or pieces.
+ * After a connection that broke, what the registry kept is asked for, and only the rest is sent; else it starts anew.
  */
 export async function putBlob(
   caller: Caller,
   place: BlobPlace,
-  source: BlobSource,
-  options: PutBlobOptions,
+  blob: BlobSource,
+  options: UploadOptions,
 ): Promise<void> {
   const budget = caller.budget();
-  let broken: URL | undefined;
-  for (;;) {
-    let session: URL | undefined;
-    try {
-      // Again after each failure: the answer may be all that was lost.
-      if (await hasBlob(caller, place, source, options)) return;
-      if (broken !== undefined && (await resume(caller, { place, source, session: broken, options }))) return;
-      session = await startSession(caller, place, source.digest, options);
-      if (session !== undefined) await sendWhole(caller, { place, source, session, options });
-      return;
-    } catch (error) {
-      await budget.next(error, options.signal);
-      broken = session;
+  const upload: Upload = { place, blob, source: openUploadSource(blob), options };
+  let session: Session | undefined;
+  let anew = 0;
+  const reached = (now: Session): void => {
+    if (now.from > (session?.from ?? 0)) budget.progress();
+    session = now;
+  };
+  try {
+    for (;;) {
+      try {
+        // Again after each failure: the answer may be all that was lost.
+        if (await hasBlob(caller, place, blob, options)) return;
+        const kept = session === undefined ? undefined : await keptBy(caller, upload, session.at);
+        session = kept ?? (await startSession(caller, upload));
+        if (session !== undefined) await send(caller, upload, session, reached);
+        return;
+      } catch (error) {
+        // A session that is resumed and then refused is no reason to give up: a new one is.
+        const resumed = (session?.from ?? 0) > 0 && error instanceof RegistryError;
+        if (!resumed || !REFUSALS.has(error.code) || anew++ >= MAX_ANEW)
+          await budget.next(error, options.signal);
+        else session = undefined;
+      }
     }
+  } finally {
+    await upload.source.close();
   }
 }
 
-/** The URL of an upload session, or undefined where the blob was mounted and nothing is left to do. */
-async function startSession(
-  caller: Caller,
-  place: BlobPlace,
-  digest: Digest,
-  options: PutBlobOptions,
-): Promise<URL | undefined> {
+const MAX_ANEW = 2;
+const REFUSALS: ReadonlySet<string> = new Set(["REGISTRY_REFUSED", "REPOSITORY_UNKNOWN"]);
+
+/** A new upload session, or undefined where the blob was mounted and nothing is left to do. */
+async function startSession(caller: Caller, { place, blob, options }: Upload): Promise<Session | undefined> {
   const { endpoint } = place;
   const mount =
     options.from === undefined
       ? ""
-      : `?mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(`${endpoint.prefix}${options.from}`)}`;
+      : `?mount=${encodeURIComponent(blob.digest)}&from=${encodeURIComponent(`${endpoint.prefix}${options.from}`)}`;
   const call: Call = {
     ...uploadCall("POST", place, options),
     at: `${endpoint.prefix}${place.at.repository}/blobs/uploads/${mount}`,
@@ -61,11 +91,11 @@ async function startSession(
     // 202 to a mount: the registry does not do it, or the source is gone; the session is open all the same.
     if (answer.status !== 202) throw await caller.failure(call, answer);
     await answer.discard();
-    return locationOf(caller, answer);
+    return { at: locationOf(caller, answer), from: 0 };
   });
 }
 
-export function locationOf(caller: Caller, answer: Answer): URL {
+function locationOf(caller: Caller, answer: Answer): URL {
   const { location } = answer.headers;
   if (location === undefined) {
     throw new RegistryError(
@@ -76,21 +106,72 @@ export function locationOf(caller: Caller, answer: Answer): URL {
   return resolveLocation(answer.url, location, caller.insecure);
 }
 
-interface Sending {
-  readonly place: BlobPlace;
-  readonly source: BlobSource;
-  readonly session: URL;
-  readonly options: PutBlobOptions;
+/**
+ * What the registry kept of a session, or undefined where that is nothing. Distribution 2.8 resumes only at the end of
+ * a piece, and refuses what follows otherwise.
+ */
+async function keptBy(
+  caller: Caller,
+  { place, blob, options }: Upload,
+  at: URL,
+): Promise<Session | undefined> {
+  const call: Call = { ...uploadCall("GET", place, options), at };
+  return caller.once(call, async (answer) => {
+    await answer.discard();
+    if (answer.status !== 204) return undefined;
+    const end = Number(/^(?:bytes=)?0-(\d+)$/.exec(answer.headers.range ?? "")?.[1] ?? 0);
+    // "0-0" is said of one byte and of none.
+    return end > 0 && end < blob.size ? { from: end + 1, at: locationOf(caller, answer) } : undefined;
+  });
 }
 
-async function sendWhole(caller: Caller, { place, source, session, options }: Sending): Promise<void> {
-  const at = new URL(session);
-  at.searchParams.set("digest", source.digest);
+/** Sends from where the session stands to the end: at once where it is new and the blob is no more than one piece. */
+async function send(
+  caller: Caller,
+  upload: Upload,
+  start: Session,
+  reached: (session: Session) => void,
+): Promise<void> {
+  const { size } = upload.blob;
+  const piece = upload.options.pieceBytes ?? Infinity;
+  if (start.from === 0 && size <= piece) return close(caller, upload, start);
+  let session = start;
+  while (session.from < size) {
+    session = await sendPiece(caller, upload, session, Math.min(size, session.from + piece));
+    reached(session);
+  }
+  return close(caller, upload, session);
+}
+
+function sendPiece(caller: Caller, upload: Upload, { at, from }: Session, to: number): Promise<Session> {
   const call: Call = {
-    ...uploadCall("PUT", place, options),
+    ...uploadCall("PATCH", upload.place, upload.options),
     at,
-    headers: { "content-type": "application/octet-stream", "content-length": String(source.size) },
-    content: () => checked(source),
+    headers: {
+      "content-type": "application/octet-stream",
+      "content-length": String(to - from),
+      "content-range": `${from}-${to - 1}`,
+    },
+    content: () => upload.source.slice(from, to),
+    line: "upload",
+  };
+  return caller.once(call, async (answer) => {
+    if (answer.status !== 202) throw await caller.failure(call, answer);
+    await answer.discard();
+    return { at: locationOf(caller, answer), from: to };
+  });
+}
+
+/** The PUT that makes a blob of the session, with all that was not sent yet. */
+async function close(caller: Caller, upload: Upload, { at, from }: Session): Promise<void> {
+  const { digest, size } = upload.blob;
+  const url = new URL(at);
+  url.searchParams.set("digest", digest);
+  const call: Call = {
+    ...uploadCall("PUT", upload.place, upload.options),
+    at: url,
+    headers: { "content-type": "application/octet-stream", "content-length": String(size - from) },
+    ...(from < size || size === 0 ? { content: () => upload.source.slice(from, size) } : {}),
     line: "upload",
   };
   await caller.once(call, async (answer) => {
@@ -99,66 +180,7 @@ async function sendWhole(caller: Caller, { place, source, session, options }: Se
   });
 }
 
-/**
- * Sends what an interrupted session lacks, and closes it. False where the registry kept nothing or does not resume
- * (Distribution 2.8 does only at the end of a chunk): then a new session must do.
- */
-async function resume(caller: Caller, { place, source, session, options }: Sending): Promise<boolean> {
-  const asking: Call = { ...uploadCall("GET", place, options), at: session };
-  const kept = await caller.once(asking, async (answer) => {
-    await answer.discard();
-    const end =
-      answer.status === 204 ? Number(/^(?:bytes=)?0-(\d+)$/.exec(answer.headers.range ?? "")?.[1] ?? 0) : 0;
-    // "0-0" is said of one byte and of none.
-    return end > 0 && end < source.size ? { from: end + 1, at: locationOf(caller, answer) } : undefined;
-  });
-  if (kept === undefined) return false;
-  const sending: Call = {
-    ...uploadCall("PATCH", place, options),
-    at: kept.at,
-    headers: {
-      "content-type": "application/octet-stream",
-      "content-length": String(source.size - kept.from),
-      "content-range": `${kept.from}-${source.size - 1}`,
-    },
-    content: () => checked(source, kept.from),
-    line: "upload",
-  };
-  const last = await caller.once(sending, async (answer) => {
-    await answer.discard();
-    return answer.status === 202 ? locationOf(caller, answer) : undefined;
-  });
-  if (last === undefined) return false;
-  last.searchParams.set("digest", source.digest);
-  const closing: Call = {
-    ...uploadCall("PUT", place, options),
-    at: last,
-    headers: { "content-length": "0" },
-  };
-  return caller.once(closing, async (answer) => {
-    await answer.discard();
-    return answer.status === 201 || answer.status === 204;
-  });
-}
-
-/** The source's bytes, checked: what is sent is what the digest says, whatever the registry would accept. */
-async function* checked(source: BlobSource, from = 0): AsyncGenerator<Uint8Array> {
-  const verifier = createVerifier(source, "the source of the upload");
-  for await (const part of source.open()) {
-    const skip = Math.min(part.byteLength, Math.max(0, from - verifier.seen));
-    verifier.add(part);
-    // The last part is held back until the whole is known to be right: a wrong blob is never sent to its end.
-    if (verifier.seen === source.size) verifier.finish();
-    if (skip < part.byteLength) yield part.subarray(skip);
-  }
-  if (verifier.seen !== source.size || source.size === 0) verifier.finish();
-}
-
-export function uploadCall(
-  method: string,
-  { endpoint, at }: BlobPlace,
-  options: PutBlobOptions,
-): Omit<Call, "at"> {
+function uploadCall(method: string, { endpoint, at }: BlobPlace, options: UploadOptions): Omit<Call, "at"> {
   const scopes: Scope[] = [repositoryScope(`${endpoint.prefix}${at.repository}`, "pull,push")];
   if (options.from !== undefined) scopes.push(repositoryScope(`${endpoint.prefix}${options.from}`, "pull"));
   return {
