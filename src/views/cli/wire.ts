@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism, homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { ProgressEvent } from "../../core/base/build-event.ts";
 import { digestOf, shortDigest } from "../../core/base/digest.ts";
 import { canonicalJson } from "../../core/base/json.ts";
@@ -20,7 +19,7 @@ import { findUp } from "../../edge/tree/find-up.ts";
 import { openJournal } from "../../edge/tree/journal.ts";
 import { lockTree } from "../../edge/tree/lock-tree.ts";
 import { openParseCache } from "../../edge/tree/parse-cache.ts";
-import { fleetState, stateFolder } from "../../edge/tree/state.ts";
+import { fleetState, stateFolder, treeState } from "../../edge/tree/state.ts";
 import { openWorkingTree } from "../../edge/tree/working-tree.ts";
 import { writeFileAtomic } from "../../edge/tree/write-file-atomic.ts";
 import type { Machine } from "../../flow/doctor/machine.ts";
@@ -57,8 +56,8 @@ export function connectWorld(options: WireOptions): World {
         ? findUp(cwd, "lapstrake.yaml")
         : resolve(cwd, options.blueprintFile),
     tree: (root) =>
-      openWorkingTree({ root, runner, clock, cacheFile: join(treeFolder(state, root), "stat-cache") }),
-    parsed: (root) => openParseCache(join(treeFolder(state, root), "parsed.json"), options.stamp),
+      openWorkingTree({ root, runner, clock, cacheFile: join(treeState(state, root), "stat-cache") }),
+    parsed: (root) => openParseCache(join(treeState(state, root), "parsed.json"), options.stamp),
     engine: () => readEngineFile(state),
     registry: ({ insecure, mirrors }) =>
       createHttpRegistry({
@@ -97,7 +96,8 @@ function connectMachine({ env, state, runner, clock }: MachineOptions): Machine 
   };
   const engineData = join(state, "engine", "data");
   return {
-    engineScript: fileURLToPath(new URL("../../../scripts/engine", import.meta.url)),
+    // The program is one folder deep as a bundle and three as source.
+    engineScript: findUp(import.meta.dirname, join("scripts", "engine")) ?? "scripts/engine",
     engineFile: join(state, "engine.json"),
     folders: { engine: engineData, registry: join(engineData, "registry") },
     registry: (settings) => createHttpRegistry({ ...settings, ...outward, credentials, retry: LOOK_RETRY }),
@@ -136,11 +136,6 @@ async function openFleetState(folder: string, clock: World["clock"]): Promise<Fl
     folderOf: (files) => materialise(join(folder, "contexts"), files),
     lock: (lock) => lockTree(folder, lock),
   };
-}
-
-/** Caches belong to a work tree, not to the fleet: two clones must not fight over one. */
-function treeFolder(state: string, root: string): string {
-  return join(state, "trees", shortDigest(digestOf(root), 16));
 }
 
 async function materialise(parent: string, files: Readonly<Record<string, string>>): Promise<string> {
