@@ -101,20 +101,24 @@ function unknownParent(
   external: { readonly ref: string; readonly via: string; readonly at: SourcePosition },
   { why, candidates }: { why: string; candidates: ParentCandidates },
 ): Finding {
-  const like = suggest(external.ref, [...candidates.images, ...candidates.roots.map((root) => root.name)]);
-  const remedy =
-    external.ref === ""
-      ? `give the argument under args: of ${declared.path.join(".")}`
-      : like === undefined
-        ? "declare it under roots:, so that lapstrake.lock can pin it"
-        : `did you mean ${like}?`;
+  const names = [...candidates.images, ...candidates.roots.map((root) => root.name)];
+  const like = suggest(external.ref, names) ?? ownLike(external.ref, candidates);
   return {
     rule: "unknown-parent",
     level: "error",
-    message: `${declared.name}: ${external.via} ${external.ref === "" ? "(empty)" : external.ref}: ${why}`,
+    message: `${declared.name}: ${external.via} ${external.ref}: ${why}`,
     at: external.at,
-    hint: remedy,
+    hint:
+      like === undefined
+        ? "declare it under roots:, so that lapstrake.lock can pin it"
+        : `did you mean ${like}?`,
   };
+}
+
+/** The fleet's own registry, but no image of that name. */
+function ownLike(ref: string, { hosts, images }: ParentCandidates): string | undefined {
+  if (!hosts.some((host) => ref.startsWith(`${host}/`))) return undefined;
+  return suggest(ref.replace(/^.*\//, "").replace(/[:@].*$/, ""), images);
 }
 
 function argFindings(declared: DeclaredImage, dockerfile: ResolvedDockerfile): Finding[] {
