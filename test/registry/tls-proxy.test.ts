@@ -1,9 +1,13 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer as createPlain, type Server } from "node:http";
 import { createServer as createSecure } from "node:https";
 import { type AddressInfo, connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { digestOf } from "../../src/core/base/digest.ts";
 import { MediaType } from "../../src/core/oci/media-type.ts";
+import { authoritiesFromEnvironment } from "../../src/edge/registry/http/authorities.ts";
 import { proxyFor, proxySettings } from "../../src/edge/registry/http/proxy.ts";
 import { type Certificate, makeCertificate } from "./certificate.ts";
 import { client, codeOf } from "./kit.ts";
@@ -114,6 +118,21 @@ describe("TLS through a proxy", () => {
     expect(await codeOf(through().ping("127.0.0.1:1"))).toBe("REGISTRY_UNREACHABLE");
     expect(seen).toHaveLength(1);
   });
+});
+
+test("SSL_CERT_FILE and NODE_EXTRA_CA_CERTS are read; one that is not there is said", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "lapstrake-ca-"));
+  const path = join(folder, "ca.pem");
+  await writeFile(path, "PEM");
+  expect(await authoritiesFromEnvironment({ SSL_CERT_FILE: path, NODE_EXTRA_CA_CERTS: path })).toEqual([
+    "PEM",
+    "PEM",
+  ]);
+  expect(await authoritiesFromEnvironment({ SSL_CERT_FILE: "" })).toEqual([]);
+  expect(await codeOf(authoritiesFromEnvironment({ SSL_CERT_FILE: join(folder, "none") }))).toBe(
+    "REGISTRY_TLS",
+  );
+  await rm(folder, { recursive: true });
 });
 
 describe("which proxy", () => {

@@ -1,7 +1,7 @@
 import { RegistryError, type RegistryErrorCode } from "../error.ts";
 import { readBody } from "./body.ts";
+import type { Answer } from "./exchange.ts";
 import { parseRetryAfter, retryAfterInText } from "./retry-after.ts";
-import type { Answer } from "./transport.ts";
 
 const MAX_ERROR_BYTES = 64 * 1024;
 const TEMPORARY_STATUS = new Set([408, 429, 500, 502, 503, 504]);

@@ -3,8 +3,8 @@ import { RegistryError } from "../error.ts";
 import type { CallOptions, Repository } from "../port.ts";
 import type { Call, Caller } from "./caller.ts";
 import type { Endpoint } from "./endpoint.ts";
+import type { Answer } from "./exchange.ts";
 import { repositoryScope } from "./scope.ts";
-import type { Answer } from "./transport.ts";
 import { createVerifier, type Verifier } from "./verify.ts";
 
 export interface BlobPlace {

@@ -1,5 +1,5 @@
 import { RegistryError } from "../error.ts";
-import type { Answer } from "./transport.ts";
+import type { Answer } from "./exchange.ts";
 
 /** The whole body where it has at most `limit` bytes; RegistryError REGISTRY_TOO_LARGE, and the connection cut, else. */
 export async function readBody(answer: Answer, limit: number): Promise<Buffer> {

@@ -2,11 +2,11 @@ import { RegistryError } from "../error.ts";
 import { errorOfAnswer } from "./api-error.ts";
 import { Authorizer, type AuthorizerContext } from "./authorizer.ts";
 import type { Endpoint } from "./endpoint.ts";
+import type { Answer, Exchange } from "./exchange.ts";
 import { Limiter, type LimiterOptions } from "./limiter.ts";
 import { follow } from "./redirect.ts";
 import { createRetryBudget, type RetryBudget, type RetryPolicy, retrying } from "./retry.ts";
 import type { Scope } from "./scope.ts";
-import type { Answer, Exchange } from "./transport.ts";
 
 /** One thing that is asked of a registry. */
 export interface Call {

@@ -5,6 +5,7 @@ import type { Catalog, Deletion, ReferrerListing } from "../powers.ts";
 import { readBlob } from "./blobs.ts";
 import { Caller } from "./caller.ts";
 import { createEndpoints, type Endpoint, type EndpointOptions } from "./endpoint.ts";
+import { DEFAULT_TIMEOUTS, type Timeouts } from "./exchange.ts";
 import type { LimiterOptions } from "./limiter.ts";
 import { getManifest, headManifest, putManifest } from "./manifests.ts";
 import { fromPlaces, streamFromPlaces } from "./mirror.ts";
@@ -12,7 +13,7 @@ import type { ProxySettings } from "./proxy.ts";
 import { DEFAULT_RETRY, type RetryPolicy } from "./retry.ts";
 import { listRepositories, listTags } from "./tags.ts";
 import { realTime, type TimeSource } from "./time-source.ts";
-import { createTransport, DEFAULT_TIMEOUTS, type Timeouts } from "./transport.ts";
+import { createTransport } from "./transport.ts";
 
 export interface HttpRegistryOptions extends EndpointOptions {
   readonly credentials?: CredentialSource;

@@ -33,3 +33,12 @@ function codeOf(error: Error): string | undefined {
   const code = (error as NodeJS.ErrnoException).code;
   return typeof code === "string" ? code : undefined;
 }
+
+export function timedOut(url: URL, why: string): RegistryError {
+  return new RegistryError("REGISTRY_UNREACHABLE", `${url.host}: ${why}`);
+}
+
+/** Why a signal was aborted. */
+export function reasonOf(signal: AbortSignal | undefined): Error {
+  return signal?.reason instanceof Error ? signal.reason : new Error("cancelled");
+}

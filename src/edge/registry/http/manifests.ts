@@ -9,8 +9,8 @@ import type { CallOptions, StoredManifest } from "../port.ts";
 import { readBody } from "./body.ts";
 import type { Call, Caller } from "./caller.ts";
 import type { Endpoint } from "./endpoint.ts";
+import type { Answer } from "./exchange.ts";
 import { repositoryScope } from "./scope.ts";
-import type { Answer } from "./transport.ts";
 import { digestMismatch } from "./verify.ts";
 
 // Without it, Distribution 2.8 answers 404 for an OCI manifest, or converts to an older form with another digest.

@@ -3,8 +3,8 @@ import { readBody } from "./body.ts";
 import type { Call, Caller } from "./caller.ts";
 import { onOrigin, resolveLocation } from "./redirect.ts";
 
-// 133,000 tags in one repository have been seen, 160 pages too; these bounds are for servers that never end.
-const MAX_PAGES = 10_000;
+// 133,000 tags in one repository have been seen, and 160 pages; these bounds are for servers that never end.
+const MAX_PAGES = 2000;
 const MAX_PAGE_BYTES = 32 * 1024 * 1024;
 
 export interface Page {

@@ -1,6 +1,7 @@
 import { RegistryError } from "../error.ts";
 import { mayBePlain } from "./endpoint.ts";
-import type { Answer, Exchange, Transport } from "./transport.ts";
+import type { Answer, Exchange } from "./exchange.ts";
+import type { Transport } from "./transport.ts";
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const MAX_HOPS = 5;

@@ -6,10 +6,11 @@ import { errorOfAnswer } from "./api-error.ts";
 import { readBody } from "./body.ts";
 import type { Challenge } from "./challenge.ts";
 import { type Endpoint, mayBePlain } from "./endpoint.ts";
+import type { Answer, Exchange } from "./exchange.ts";
 import { follow } from "./redirect.ts";
 import type { Scope } from "./scope.ts";
 import type { TimeSource } from "./time-source.ts";
-import type { Answer, Exchange, Transport } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 
 const MAX_TOKEN_BYTES = 64 * 1024;
 // The token specification: a missing expires_in means 60 seconds; some servers say less and mean it to be ignored.

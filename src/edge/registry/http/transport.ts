@@ -1,39 +1,9 @@
-import {
-  Agent,
-  type ClientRequest,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  request,
-} from "node:http";
-import { RegistryError } from "../error.ts";
-import { connectionError } from "./connection-error.ts";
+import { Agent, type ClientRequest, type IncomingMessage, request } from "node:http";
+import { answerOf } from "./answer.ts";
+import { connectionError, reasonOf, timedOut } from "./connection-error.ts";
+import type { Answer, Exchange, Timeouts } from "./exchange.ts";
 import { type ProxySettings, proxyFor } from "./proxy.ts";
-
-/** One HTTP request, whole: no redirect, no login, no second try. */
-export interface Exchange {
-  readonly method: string;
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Called once per send. A stream's length must be in the headers. */
-  readonly content?: Uint8Array | (() => AsyncIterable<Uint8Array>);
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly url: URL;
-  /** Milliseconds from sending to these headers. */
-  readonly latencyMs: number;
-  /** The body, once. A cut connection is a temporary RegistryError. */
-  body(): AsyncIterable<Buffer>;
-  /** Lets the body run off, and resolves when the connection can be used again. A long body is cut instead. */
-  discard(): Promise<void>;
-  /** Resolves when nothing more of this exchange will come; its connection is then back among the idle ones. */
-  readonly over: Promise<void>;
-  /** Gives the connection up. */
-  cut(): void;
-}
+import { type OutgoingStream, sendStream, stopStream } from "./send-stream.ts";
 
 export interface Transport {
   send(exchange: Exchange): Promise<Answer>;
@@ -48,14 +18,6 @@ export interface TransportOptions {
   /** Milliseconds: until a connection stands; until headers; between two pieces of a body. */
   readonly timeouts: Timeouts;
 }
-
-export interface Timeouts {
-  readonly connectMs: number;
-  readonly headersMs: number;
-  readonly idleMs: number;
-}
-
-export const DEFAULT_TIMEOUTS: Timeouts = { connectMs: 15_000, headersMs: 60_000, idleMs: 60_000 };
 
 /** What is asked, in node:http's words; `agent: false` wants a connection of its own. */
 export interface OpenOptions {
@@ -143,7 +105,7 @@ function start(sending: Sending & { readonly fresh?: boolean }): { readonly answ
     ...(sending.fresh === true ? { agent: false } : {}),
   });
   const stopWatch = watchTimes(outgoing, sending);
-  const upload: Upload = { stopped: false, failure: undefined };
+  const upload: OutgoingStream = { stopped: false, failure: undefined };
   const abort = (): void => void outgoing.destroy(reasonOf(signal));
   signal?.addEventListener("abort", abort, { once: true });
   const over = new Promise<void>((resolve) => {
@@ -163,28 +125,13 @@ function start(sending: Sending & { readonly fresh?: boolean }): { readonly answ
     });
     outgoing.once("response", (incoming: IncomingMessage) => {
       stopWatch();
-      if (!outgoing.writableEnded) stopUpload(upload, outgoing, incoming);
+      if (!outgoing.writableEnded) stopStream(upload, outgoing, incoming);
       resolve(answerOf({ exchange, incoming, over, timeouts, latencyMs: performance.now() - begun }));
     });
   });
   if (typeof exchange.content === "function") void sendStream(outgoing, exchange.content, upload);
   else outgoing.end(exchange.content);
   return { answer };
-}
-
-interface Upload {
-  /** The answer is there before everything was sent; the rest is not wanted. */
-  stopped: boolean;
-  /** What the source of the content threw. */
-  failure: Error | undefined;
-}
-
-/** A server may say no in the middle of an upload. The connection is of no more use once its answer was read. */
-function stopUpload(upload: Upload, outgoing: ClientRequest, incoming: IncomingMessage): void {
-  upload.stopped = true;
-  incoming.once("end", () => void outgoing.destroy());
-  // Wakes a sender that waits for room which will never come.
-  outgoing.emit("drain");
 }
 
 /** Ends an exchange that gets no connection, or no answer, in time. Gives what calls the watch off. */
@@ -210,92 +157,6 @@ function watchTimes(outgoing: ClientRequest, { exchange, timeouts }: Sending): (
   };
 }
 
-async function sendStream(
-  outgoing: ClientRequest,
-  open: () => AsyncIterable<Uint8Array>,
-  upload: Upload,
-): Promise<void> {
-  try {
-    for await (const part of open()) {
-      if (upload.stopped || outgoing.destroyed) return;
-      if (!outgoing.write(part)) await drained(outgoing);
-    }
-    outgoing.end();
-  } catch (error) {
-    upload.failure = error instanceof Error ? error : new Error(String(error));
-    outgoing.destroy(upload.failure);
-  }
-}
-
-function drained(outgoing: ClientRequest): Promise<void> {
-  return new Promise((resolve) => {
-    const go = (): void => {
-      outgoing.off("drain", go);
-      outgoing.off("close", go);
-      resolve();
-    };
-    outgoing.once("drain", go);
-    outgoing.once("close", go);
-  });
-}
-
-interface Received {
-  readonly exchange: Exchange;
-  readonly incoming: IncomingMessage;
-  readonly over: Promise<void>;
-  readonly timeouts: Timeouts;
-  readonly latencyMs: number;
-}
-
-// More than this is not worth reading for the sake of a connection.
-const MAX_DISCARDED_BYTES = 256 * 1024;
-
-function answerOf({ exchange, incoming, over, timeouts, latencyMs }: Received): Answer {
-  const { url, signal } = exchange;
-  // An abandoned body that is cut would otherwise throw from nowhere.
-  incoming.on("error", () => undefined);
-  const watchBody = (): void => {
-    const giveUp = (): void => void incoming.destroy(timedOut(url, "the body stopped coming"));
-    incoming.setTimeout(timeouts.idleMs, giveUp);
-  };
-  return {
-    status: incoming.statusCode ?? 0,
-    headers: incoming.headers,
-    url,
-    latencyMs,
-    over,
-    async *body() {
-      watchBody();
-      try {
-        for await (const part of incoming) yield part;
-      } catch (error) {
-        if (signal?.aborted === true) throw reasonOf(signal);
-        throw connectionError(error, url);
-      }
-      if (!incoming.complete) throw connectionError(new Error("the connection was cut within the body"), url);
-    },
-    discard: () => {
-      if (exchange.method !== "HEAD") {
-        const { "content-length": length, "transfer-encoding": coding } = incoming.headers;
-        const short = coding === undefined && Number(length ?? 0) < MAX_DISCARDED_BYTES;
-        if (!short) incoming.destroy();
-        watchBody();
-      }
-      incoming.resume();
-      return over;
-    },
-    cut: () => void incoming.destroy(),
-  };
-}
-
 function isStale(outgoing: ClientRequest, error: NodeJS.ErrnoException): boolean {
   return outgoing.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
-}
-
-function timedOut(url: URL, why: string): RegistryError {
-  return new RegistryError("REGISTRY_UNREACHABLE", `${url.host}: ${why}`);
-}
-
-function reasonOf(signal: AbortSignal | undefined): Error {
-  return signal?.reason instanceof Error ? signal.reason : new Error("cancelled");
 }

@@ -2,9 +2,9 @@ import { RegistryError } from "../error.ts";
 import type { BlobSource, PutBlobOptions } from "../port.ts";
 import { type BlobPlace, hasBlob } from "./blobs.ts";
 import type { Call, Caller } from "./caller.ts";
+import type { Answer } from "./exchange.ts";
 import { resolveLocation } from "./redirect.ts";
 import { repositoryScope, type Scope } from "./scope.ts";
-import type { Answer } from "./transport.ts";
 import { openUploadSource, type UploadSource } from "./upload-source.ts";
 
 export interface UploadOptions extends PutBlobOptions {
