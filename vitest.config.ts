@@ -1,23 +1,25 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectConfiguration } from "vitest/config";
+
+const REAL = { testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false } as const;
+// Ten minutes of CUDA: a project of its own, so that the everyday run has no test that it skips.
+const full: TestProjectConfiguration = {
+  extends: true,
+  test: { ...REAL, name: "full", include: ["test/full/**/*.test.ts"] },
+};
 
 export default defineConfig({
   test: {
     // Two cores: more workers only make the real ring's engine slower.
     maxWorkers: 2,
     testTimeout: 20_000,
-    // The real ring shares one engine; its files say their own, longer limits.
     projects: [
-      { extends: true, test: { name: "pure", include: ["test/**/*.test.ts"], exclude: ["test/real/**"] } },
       {
         extends: true,
-        test: {
-          name: "real",
-          include: ["test/real/**/*.test.ts"],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
-          fileParallelism: false,
-        },
+        test: { name: "pure", include: ["test/**/*.test.ts"], exclude: ["test/real/**", "test/full/**"] },
       },
+      // The files of the real ring share one engine; they run one after the other.
+      { extends: true, test: { ...REAL, name: "real", include: ["test/real/**/*.test.ts"] } },
+      ...(process.env["LAPSTRAKE_FULL"] === "1" ? [full] : []),
     ],
   },
 });

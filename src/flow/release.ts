@@ -6,6 +6,7 @@ import type { GateResult, ReleaseBody, ReleasedImage, UnavailableImage } from ".
 import { type BuildFlags, type BuildReport, buildFleet } from "./build-fleet.ts";
 import { FlowError } from "./error.ts";
 import { runGates } from "./gates.ts";
+import { type HoldOptions, holdLock } from "./hold-lock.ts";
 import { lastRelease, releaseElsewhere } from "./last-release.ts";
 import { EVERYTHING, type PlannedFleet, planFleet } from "./plan-fleet.ts";
 import { publishRecord } from "./publish-record.ts";
@@ -13,16 +14,12 @@ import { type ReleaseTag, releaseTag } from "./release-tag.ts";
 import { checkTags, moveTags } from "./tags.ts";
 import type { World } from "./world.ts";
 
-export interface ReleaseFlags extends BuildFlags {
+export interface ReleaseFlags extends BuildFlags, HoldOptions {
   /** Release only the images of this tier; recorded as partial. */
   readonly tier: Tier | undefined;
   /** Release what could be built, without what failed. Recorded as such. */
   readonly partial: boolean;
   readonly allowDirty: boolean;
-  /** Milliseconds to wait for another run of this fleet. */
-  readonly wait: number;
-  /** What is shown to a second run. */
-  readonly command: string;
 }
 
 export type ReleaseReport =
@@ -48,23 +45,10 @@ export async function release(world: World, flags: ReleaseFlags): Promise<Releas
   refuseDirty(planned, flags);
   // Before hours of building, not after: a tag that cannot be given.
   tagOf(world, planned, []);
-  let waited = false;
-  const lock = await planned.state.lock({
-    command: flags.command,
-    wait: flags.wait,
-    signal: world.drain,
-    onWait: (holder) => {
-      waited = true;
-      const message = `waiting for another run of this fleet: ${holder.command} (process ${holder.pid} on ${holder.host})`;
-      world.onEvent({ type: "note", level: "info", message });
-    },
-  });
-  try {
+  return holdLock(world, planned.state, flags, (waited) =>
     // What was waited for has most likely made the same release.
-    return waited ? await releaseAnew(world, flags) : await buildAndTag(world, planned, flags);
-  } finally {
-    await lock.release();
-  }
+    waited ? releaseAnew(world, flags) : buildAndTag(world, planned, flags),
+  );
 }
 
 async function releaseAnew(world: World, flags: ReleaseFlags): Promise<ReleaseReport> {

@@ -31,3 +31,8 @@ export function tierOf(flags: FlagValues): Selection["tier"] {
   const tier = flagText(flags, "tier");
   return tier === "cpu" || tier === "gpu" ? tier : undefined;
 }
+
+/** Milliseconds of --wait. */
+export function waitOf(flags: FlagValues): number {
+  return (countOf(flags, "wait", 0) ?? 0) * 1000;
+}

@@ -23,6 +23,7 @@ const TIER: Flag = {
   choices: ["cpu", "gpu"],
   help: "Only images of this tier, and what they need.",
 };
+const DRY_RUN: Flag = { type: "boolean", help: "Print the plan and do nothing." };
 const SELECT: Readonly<Record<string, Flag>> = {
   only: { type: "boolean", help: "Only the named images; what they derive from must stand already." },
   tier: TIER,
@@ -119,6 +120,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       "fail-fast": FAIL_FAST,
       "no-cache": NO_CACHE,
       wait: WAIT,
+      "dry-run": DRY_RUN,
       ...SELECT,
     },
     examples: [
@@ -140,6 +142,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       "fail-fast": FAIL_FAST,
       wait: WAIT,
       tier: TIER,
+      "dry-run": DRY_RUN,
       partial: {
         type: "boolean",
         help: "Release what stands although something failed; recorded as partial.",

@@ -1,11 +1,19 @@
 import type { ExitCode } from "../../../core/base/error.ts";
+import { EVERYTHING, planFleet } from "../../../flow/plan-fleet.ts";
 import { release } from "../../../flow/release.ts";
+import { renderPlan } from "../../render/plan.ts";
 import { releaseJson, renderRelease } from "../../render/release.ts";
 import { type Call, flagOn } from "../command.ts";
-import { countOf, tierOf } from "../selection.ts";
+import { countOf, tierOf, waitOf } from "../selection.ts";
 
 export async function run(call: Call): Promise<ExitCode> {
   const { flags, io, world } = call;
+  if (flagOn(flags, "dry-run")) {
+    const { plan } = await planFleet(world, { ...EVERYTHING, tier: tierOf(flags) });
+    call.endProgress();
+    io.out(flagOn(flags, "json") ? `${JSON.stringify(plan, null, 2)}\n` : renderPlan(plan));
+    return 0;
+  }
   const report = await release(world, {
     jobs: countOf(flags, "jobs", 1),
     failFast: flagOn(flags, "fail-fast"),
@@ -13,7 +21,7 @@ export async function run(call: Call): Promise<ExitCode> {
     partial: flagOn(flags, "partial"),
     allowDirty: flagOn(flags, "allow-dirty"),
     tier: tierOf(flags),
-    wait: (countOf(flags, "wait", 0) ?? 0) * 1000,
+    wait: waitOf(flags),
     command: "lapstrake release",
   });
   call.endProgress();
