@@ -139,7 +139,7 @@ export function formatReason(reason: Reason): string {
     case "file":
       return `file ${reason.context === "" ? "" : `${reason.context}:`}${reason.path} ${FILE_CHANGE[reason.change]}`;
     case "instruction":
-      return `instruction ${reason.change}: ${reason.text}`;
+      return `instruction ${reason.change}: ${spoken(reason.text)}`;
     case "arg":
       return `argument ${reason.name}: ${reason.before ?? "(unset)"} -> ${reason.after ?? "(unset)"}`;
     case "parent":
@@ -151,6 +151,20 @@ export function formatReason(reason: Reason): string {
     case "index":
       return `package index in lapstrake.lock moved ${shown(reason.before)} -> ${shown(reason.after)}`;
   }
+}
+
+/** The canonical form of an instruction as people write it, near enough: its word, then all its texts. */
+function spoken(text: string): string {
+  if (!text.startsWith("{")) return text;
+  // Written by canonicalJson.
+  const { do: word, ...rest } = JSON.parse(text) as { readonly [key: string]: Json };
+  return [word, ...textsOf(Object.values(rest))].filter((part) => part !== "").join(" ");
+}
+
+function textsOf(value: Json | undefined): string[] {
+  if (value === null || value === undefined) return [];
+  if (typeof value !== "object") return [String(value)];
+  return Object.values(value).flatMap(textsOf);
 }
 
 const FILE_CHANGE = {
