@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { arch, cpus, loadavg, release, totalmem, type } from "node:os";
-import type { EngineRecord } from "./engine-record.ts";
+import type { EngineFile } from "../src/edge/tree/engine-file.ts";
 
 /** What a number depends on. Nothing that names the machine or its owner. */
 export interface Machine {
@@ -20,7 +20,7 @@ export interface Machine {
   readonly load: readonly number[];
 }
 
-export function readMachine(engine: EngineRecord, root: string): Machine {
+export function readMachine(engine: EngineFile, root: string): Machine {
   const docker = said([...engine.docker, "version", "--format", "{{.Server.Version}}"], {
     DOCKER_HOST: engine.dockerHost,
   });

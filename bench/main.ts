@@ -1,7 +1,9 @@
+import { homedir } from "node:os";
+import { readEngineFile } from "../src/edge/tree/engine-file.ts";
+import { stateFolder } from "../src/edge/tree/state.ts";
 import { parseArguments, USAGE } from "./arguments.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { cold } from "./cold.ts";
-import { readEngineRecord, stateFolder } from "./engine-record.ts";
 import { BenchFailure } from "./failure.ts";
 import { growth } from "./growth.ts";
 import { readMachine } from "./machine.ts";
@@ -39,8 +41,10 @@ async function runBenchmark(
   program: string | undefined,
 ): Promise<Result> {
   const root = projectRoot();
-  const state = stateFolder(process.env);
-  const engine = readEngineRecord(state);
+  const state = stateFolder(process.env, homedir());
+  const engine = readEngineFile(state);
+  if (engine === undefined)
+    throw new BenchFailure("no engine is recorded; start one with: scripts/engine up");
   const machine = readMachine(engine, root);
   const interrupted = new AbortController();
   // The children get the terminal's Ctrl-C themselves; this makes us wait for them and clean up.

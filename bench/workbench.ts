@@ -3,14 +3,14 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { EngineFile } from "../src/edge/tree/engine-file.ts";
 import { treeState } from "../src/edge/tree/state.ts";
 import { type FleetOptions, type GeneratedFleet, generateFleet } from "../test/kit/generate-fleet.ts";
-import type { EngineRecord } from "./engine-record.ts";
 import { type InterleaveOptions, interleave, type Side } from "./interleave.ts";
 import { type Command, type Completed, runCommand } from "./run-command.ts";
 
 export interface WorkbenchOptions {
-  readonly engine: EngineRecord;
+  readonly engine: EngineFile;
   /** Lapstrake's state folder. */
   readonly state: string;
   /** Argv prefix of the lapstrake that is measured. */
@@ -25,7 +25,7 @@ const REST_MS = 500;
 
 /** Where a benchmark works: a temporary folder, names that no other run has, and the two programs to compare. */
 export class Workbench {
-  readonly engine: EngineRecord;
+  readonly engine: EngineFile;
   readonly program: readonly string[];
   readonly say: (line: string) => void;
   readonly #state: string;

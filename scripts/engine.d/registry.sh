@@ -52,7 +52,8 @@ registry_up() {
       say "starting the registry on 127.0.0.1:$port"
       registry_config "$port" >"$REGISTRY_CONFIG"
       echo "$port" >"$ETC/port"
-      start_detached docker-registry serve "$REGISTRY_CONFIG"
+      # It serves mostly small answers: collecting less often took a fifth off a round of 148 HEADs, for some 50 MB.
+      GOGC=800 start_detached docker-registry serve "$REGISTRY_CONFIG"
       if await 10 "$STARTED" registry_is_up; then return 0; fi
       registry_down
       log_tail docker-registry

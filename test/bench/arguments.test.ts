@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { parseArguments } from "../../bench/arguments.ts";
-import { parseEngineRecord } from "../../bench/engine-record.ts";
 import { parsePeak } from "../../bench/peak-memory.ts";
 
 describe("the bench's arguments", () => {
@@ -20,27 +19,6 @@ describe("the bench's arguments", () => {
       expect(() => parseArguments(argv)).toThrow(expect.objectContaining({ exit: 2 }));
     },
   );
-});
-
-describe("the engine's record", () => {
-  const record = {
-    version: 1,
-    kind: "private",
-    dockerHost: "unix:///run/docker.sock",
-    docker: ["/opt/docker"],
-    buildx: ["/opt/buildx"],
-    buildxConfig: "/opt/config",
-    registry: "127.0.0.1:5000",
-  };
-
-  it("is read as written", () => {
-    expect(parseEngineRecord(JSON.stringify(record))).toMatchObject({ buildx: ["/opt/buildx"] });
-  });
-
-  it.each(["registry", "buildx", "dockerHost"])("must have %s", (key) => {
-    const without = JSON.stringify({ ...record, [key]: undefined });
-    expect(() => parseEngineRecord(without)).toThrow(expect.objectContaining({ exit: 3 }));
-  });
 });
 
 describe("peak memory", () => {

@@ -9,7 +9,7 @@ import { openEvidence } from "../../edge/ledger/evidence.ts";
 import { openLedger } from "../../edge/ledger/open-ledger.ts";
 import { createProcessRunner } from "../../edge/process/run-process.ts";
 import { createDockerCredentials } from "../../edge/registry/credentials/docker-credentials.ts";
-import { readAuthorities } from "../../edge/registry/http/authorities.ts";
+import { authoritiesFromEnvironment } from "../../edge/registry/http/authorities.ts";
 import { createHttpRegistry } from "../../edge/registry/http/client.ts";
 import { endpointOf } from "../../edge/registry/http/endpoint.ts";
 import { proxySettings } from "../../edge/registry/http/proxy.ts";
@@ -65,7 +65,7 @@ export function connectWorld(options: WireOptions): World {
         mirrors,
         proxy: proxySettings(env),
         credentials: createDockerCredentials({ env, home: homedir(), runner }),
-        authorities: () => readAuthorities([]),
+        authorities: () => authoritiesFromEnvironment(env),
       }),
     async builder(engine) {
       const { createBuildxBuilder } = await import("../../edge/builder/buildx.ts");
@@ -91,7 +91,7 @@ function connectMachine({ env, state, runner, clock }: MachineOptions): Machine 
   const credentials = createDockerCredentials({ env, home: homedir(), runner });
   const outward = {
     proxy: proxySettings(env),
-    authorities: () => readAuthorities([]),
+    authorities: () => authoritiesFromEnvironment(env),
     timeouts: LOOK_TIMEOUTS,
   };
   const engineData = join(state, "engine", "data");
