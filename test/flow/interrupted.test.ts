@@ -173,7 +173,9 @@ describe("a full disk", () => {
 describe("two runs at once", () => {
   it("the second says who holds the lock", async () => {
     const results = await Promise.allSettled([run(machine), run(machine)]);
-    const codes = results.map((each) => (each.status === "rejected" ? each.reason.code : each.value.state));
+    const codes = results.map((each) =>
+      each.status === "rejected" ? String(each.reason.code) : each.value.state,
+    );
     expect(codes.sort()).toEqual(["LOCK_HELD", "released"]);
   });
 

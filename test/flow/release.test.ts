@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { digestOf } from "../../src/core/base/digest.ts";
 import { isKind } from "../../src/core/record/entry.ts";
+import { RecordError } from "../../src/core/record/error.ts";
 import { parseReleaseRecord } from "../../src/core/record/release-artifact.ts";
 import { notBuilt } from "../../src/edge/builder/memory.ts";
 import { readRecord } from "../../src/flow/publish-record.ts";
@@ -45,7 +46,7 @@ describe("the first release", () => {
     expect(stored?.digest).toBe(body.artifact);
     expect(stored?.record).toMatchObject({ fleet: "sample", tag: TAG, images: body.images });
     // The canary: another text is no record.
-    expect(() => parseReleaseRecord("{}")).toThrow();
+    expect(() => parseReleaseRecord("{}")).toThrow(RecordError);
   });
 
   it("gives each child its parent by digest, and labels base and revision", async () => {
@@ -249,7 +250,7 @@ describe("a tag that stands on another digest", () => {
     expect(error).toMatchObject({ code: "TAG_MOVED", exit: 1 });
     const { problems } = error as { problems: readonly { message: string }[] };
     const before = first.images.find(({ name }) => name === "web")?.digest ?? "?";
-    const [web] = problems.filter(({ message }) => message.includes(`${NAMESPACE}/web:`));
+    const web = problems.find(({ message }) => message.includes(`${NAMESPACE}/web:`));
     expect(web?.message).toContain(before);
     expect(web?.message).toContain(`released as ${TAG}`);
     expect(web?.message).toMatch(/move it to sha256:[0-9a-f]{64}/);

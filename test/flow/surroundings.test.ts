@@ -218,7 +218,7 @@ describe("the lock", () => {
     const lock = sampleLock();
     machine.files["lapstrake.lock"] = formatLock({
       ...lock,
-      roots: { debian: { ...lock.roots["debian"]!, digest: moved } as never },
+      roots: { debian: { ...lock.roots["debian"]!, digest: moved } },
     });
     await released(machine);
     expect(machine.takeBuilt()).toEqual(["base", "web", "cpu", "api"]);
@@ -255,6 +255,6 @@ async function pushIndexRoot(on: TestMachine, architectures = ["amd64", "arm64"]
   const lock = sampleLock();
   on.files["lapstrake.lock"] = formatLock({
     ...lock,
-    roots: { debian: { ...lock.roots["debian"]!, digest } as never },
+    roots: { debian: { ...lock.roots["debian"]!, digest } },
   });
 }

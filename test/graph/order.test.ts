@@ -1,6 +1,6 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { topologicalOrder } from "../../src/core/graph/order.ts";
+import { type Order, topologicalOrder } from "../../src/core/graph/order.ts";
 
 const graphs = fc
   .array(fc.array(fc.nat({ max: 12 }), { maxLength: 4 }), { minLength: 1, maxLength: 12 })
@@ -20,6 +20,25 @@ function isOnCycle(parents: ReadonlyMap<string, readonly string[]>, start: strin
     open.push(...(parents.get(at) ?? []));
   }
   return false;
+}
+
+/** Edges that the order turns around, or cycles that are none. */
+function faultsOf(order: Order, parents: ReadonlyMap<string, readonly string[]>): unknown[] {
+  if (!order.ok) {
+    if (order.cycles.length === 0) return ["no cycle shown"];
+    return order.cycles.filter(
+      (cycle) =>
+        cycle[0] !== cycle.at(-1) ||
+        !cycle.slice(1).every((name, index) => parents.get(cycle[index] ?? "")?.includes(name)),
+    );
+  }
+  const place = new Map(order.names.map((name, index) => [name, index]));
+  const edges = [...parents].flatMap(([name, all]) => all.map((parent) => [parent, name] as const));
+  return edges.filter(
+    ([parent, name]) =>
+      (place.get(parent) ?? 99) >= (place.get(name) ?? -1) ||
+      (order.levels.get(parent) ?? 99) >= (order.levels.get(name) ?? -1),
+  );
 }
 
 describe("topologicalOrder", () => {
@@ -50,22 +69,7 @@ describe("topologicalOrder", () => {
         const order = topologicalOrder(parents);
         const cyclic = [...parents.keys()].filter((name) => isOnCycle(parents, name));
         expect(order.ok).toBe(cyclic.length === 0);
-        if (order.ok) {
-          const place = new Map(order.names.map((name, index) => [name, index]));
-          for (const [name, all] of parents) {
-            for (const parent of all) {
-              expect(place.get(parent)).toBeLessThan(place.get(name) ?? -1);
-              expect(order.levels.get(parent)).toBeLessThan(order.levels.get(name) ?? -1);
-            }
-          }
-          return;
-        }
-        expect(order.cycles.length).toBeGreaterThan(0);
-        for (const cycle of order.cycles) {
-          expect(cycle[0]).toBe(cycle.at(-1));
-          for (const [index, name] of cycle.slice(0, -1).entries())
-            expect(parents.get(name)).toContain(cycle[index + 1]);
-        }
+        expect(faultsOf(order, parents)).toEqual([]);
       }),
     );
   });

@@ -149,7 +149,7 @@ function worldOf(machine: TestMachine): World {
 }
 
 function createState(clock: () => number): FleetState {
-  let holder: LockHolder | undefined;
+  const held: { by?: LockHolder } = {};
   return {
     folder: "/state",
     ledger: createMemoryLedger(clock),
@@ -159,19 +159,19 @@ function createState(clock: () => number): FleetState {
     async lock({ command, wait = 0, signal, onWait }: LockOptions): Promise<TreeLock> {
       const until = performance.now() + wait;
       let told = false;
-      while (holder !== undefined) {
+      while (held.by !== undefined) {
         signal?.throwIfAborted();
-        if (performance.now() >= until) throw new LockError("LOCK_HELD", `held by ${holder.command}`);
-        if (!told) onWait?.(holder);
+        if (performance.now() >= until) throw new LockError("LOCK_HELD", `held by ${held.by.command}`);
+        if (!told) onWait?.(held.by);
         told = true;
         await new Promise((done) => setTimeout(done, 2));
       }
       const mine = { pid: 1, host: "here", command, since: new Date(clock()).toISOString() };
-      holder = mine;
+      held.by = mine;
       return {
         holder: mine,
         release: async () => {
-          holder = undefined;
+          delete held.by;
         },
       };
     },

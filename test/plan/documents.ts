@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { digestOf } from "../../src/core/base/digest.ts";
 import type { IdentityInputs, InputFile } from "../../src/core/graph/identity.ts";
 

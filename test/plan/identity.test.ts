@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { digestOf } from "../../src/core/base/digest.ts";
 import { canonicalJson, type Json } from "../../src/core/base/json.ts";
