@@ -15,8 +15,13 @@ export interface ContextFiles {
 export interface SourceMatch {
   /** Sorted, each once. A link that is followed is listed as well as what it leads to. */
   readonly files: readonly string[];
-  /** Sources that name nothing, as written: BuildKit fails on these. A wildcard that finds nothing is no error. */
+  /** Sources that name nothing or lead nowhere, as written: BuildKit fails on these. */
   readonly missing: readonly string[];
+  /**
+   * Wildcards that find nothing. BuildKit takes them for nothing, but fails on one in a folder (`conf/*.toml`) where no
+   * other instruction reads anything of that folder, since then the folder itself is not sent.
+   */
+  readonly empty: readonly string[];
 }
 
 const MAX_LINKS = 255;
@@ -34,12 +39,14 @@ export function matchSources(source: ContextSource, tree: ContextFiles): SourceM
   indexes.set(tree, index);
   const found = new Set<string>();
   const missing: string[] = [];
+  const empty: string[] = [];
   for (const pattern of source.patterns) {
     const roots = rootsOf(pattern, source, index);
     if (roots === undefined) missing.push(pattern);
+    else if (roots.paths.length === 0) empty.push(pattern);
     else for (const path of selected(roots, source, index)) found.add(path);
   }
-  return { files: [...found].sort(), missing };
+  return { files: [...found].sort(), missing, empty };
 }
 
 interface Roots {
@@ -64,22 +71,37 @@ function rootsOf(pattern: string, source: ContextSource, index: TreeIndex): Root
   const path = contextPath(pattern);
   if (source.kind !== "bind" && hasWildcard(path)) return wildcardRoots(path, source, index);
   const root = index.resolve(path);
+  if (root?.path === "." && source.exclude.length > 0 && hasDeadLink(source, index)) return undefined;
   return root === undefined ? undefined : { paths: [root.path], links: root.links, include: [] };
 }
 
-/** A wildcard may find nothing. Links are followed before the first wildcard, and at what it finds. */
-function wildcardRoots(path: string, { at }: ContextSource, index: TreeIndex): Roots {
+/**
+ * With --exclude and the context's root as its source, BuildKit follows the links that lie in the root to compute its
+ * cache key, and fails on one that leads nowhere. It does so nowhere else.
+ */
+function hasDeadLink(source: ContextSource, index: TreeIndex): boolean {
+  const excluded = patternList(source.exclude, source);
+  return index.links().some((link) => {
+    return !link.includes("/") && !excluded.matches(link) && index.resolve(link) === undefined;
+  });
+}
+
+/** Links are followed before the first wildcard, and at what it finds; undefined where one leads nowhere. */
+function wildcardRoots(path: string, { at }: ContextSource, index: TreeIndex): Roots | undefined {
   const parts = path.split("/");
   const first = parts.findIndex(hasWildcard);
   const fits = goMatcher(parts.slice(first).join("/"));
   if (!isGoPattern(path)) throw new DockerfileError("DOCKERFILE_VALUE", `"${path}" is no pattern`, { at });
   const folder = index.resolve(parts.slice(0, first).join("/") || ".");
-  if (folder === undefined) return { paths: [], links: [], include: [] };
+  if (folder === undefined || !index.isFolder(folder.path)) return undefined;
   const start = folder.path === "." ? 0 : folder.path.length + 1;
-  const roots = index
-    .below(folder.path)
-    .filter((candidate) => fits(candidate.slice(start)))
-    .flatMap((candidate) => index.resolve(candidate) ?? []);
+  const roots: Resolved[] = [];
+  for (const candidate of index.below(folder.path)) {
+    if (!fits(candidate.slice(start))) continue;
+    const root = index.resolve(candidate);
+    if (root === undefined) return undefined;
+    roots.push(root);
+  }
   return {
     paths: roots.map((root) => root.path),
     links: [...folder.links, ...roots.flatMap(({ links }) => links)],
@@ -140,6 +162,14 @@ class TreeIndex {
         if (slash < 0) break;
       }
     }
+  }
+
+  links(): readonly string[] {
+    return [...this.#links.keys()];
+  }
+
+  isFolder(path: string): boolean {
+    return this.#folders.has(path);
   }
 
   /** Files, and empty folders with their slash. */
