@@ -8,7 +8,7 @@ import type { Bootstrapper } from "../edge/builder/bootstrap/port.ts";
 import { findingsError } from "./error.ts";
 import { type Fleet, loadFleet } from "./load-fleet.ts";
 import { lockRoot } from "./lock-roots.ts";
-import { requireHost } from "./plan-fleet.ts";
+import { requireHost } from "./survey-fleet.ts";
 import type { World } from "./world.ts";
 
 export interface LockChange {

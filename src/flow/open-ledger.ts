@@ -1,7 +1,7 @@
 import type { ChainVerdict } from "../core/record/chain.ts";
 import type { Entry } from "../core/record/entry.ts";
 import { loadFleet } from "./load-fleet.ts";
-import { requireHost } from "./plan-fleet.ts";
+import { requireHost } from "./survey-fleet.ts";
 import type { FleetState, World } from "./world.ts";
 
 /** The state of the fleet that the working directory is in; no registry is asked. */

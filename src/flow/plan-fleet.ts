@@ -1,32 +1,15 @@
 import type { Digest } from "../core/base/digest.ts";
 import type { Finding } from "../core/base/finding.ts";
-import { hasErrors } from "../core/base/finding.ts";
-import type { Tier } from "../core/blueprint/blueprint.ts";
 import type { IdentityDocument } from "../core/graph/identity.ts";
-import { nodeOf, withAncestors, withDependents } from "../core/graph/image-graph.ts";
 import { type CommitFact, type History, makePlan, type Plan } from "../core/plan/plan.ts";
 import { type Subject, type Trace, traceFleet } from "../core/plan/trace.ts";
 import { isKind } from "../core/record/entry.ts";
 import type { Registry } from "../edge/registry/port.ts";
 import type { GitFacts } from "../edge/tree/port.ts";
-import { FlowError, findingsError } from "./error.ts";
-import { type Fleet, loadSoundFleet } from "./load-fleet.ts";
+import type { Fleet } from "./load-fleet.ts";
 import { observe } from "./observe.ts";
-import { prepare } from "./prepare.ts";
-import { requireLock } from "./root-ref.ts";
+import { EVERYTHING, type Selection, type SurveyedFleet, surveyFleet } from "./survey-fleet.ts";
 import type { FleetState, World } from "./world.ts";
-
-/** Which images a command is about; all where `images` is empty. */
-export interface Selection {
-  readonly images: readonly string[];
-  /** Only these, not what they need; their parents must stand already. */
-  readonly only: boolean;
-  readonly dependents: boolean;
-  /** Only images of this tier (and what they need). */
-  readonly tier?: Tier | undefined;
-}
-
-export const EVERYTHING: Selection = { images: [], only: false, dependents: false };
 
 /** A plan and all that it was made of: what `build` goes on with. */
 export interface PlannedFleet {
@@ -48,27 +31,22 @@ export interface PlannedFleet {
 export async function planFleet(
   world: World,
   selection: Selection = EVERYTHING,
-  { history }: { readonly history: "open" | "all" } = { history: "open" },
+  scope: HistoryScope = { history: "open" },
 ): Promise<PlannedFleet> {
-  const fleet = await loadSoundFleet(world);
-  requireLock(fleet);
-  const host = requireHost(fleet);
-  const { namespace } = fleet.place;
-  const names = select(fleet, selection);
-  const [state, git, prepared] = await Promise.all([
-    world.fleetState(fleet.blueprint.fleet, `${host}/${namespace ?? ""}`),
-    fleet.tree.git(["."]),
-    prepare(fleet, world.kill),
-  ]);
-  const findings = [...fleet.findings, ...prepared.findings];
-  if (hasErrors(findings)) throw findingsError(findings);
-  const registry = world.registry({
-    insecure: fleet.blueprint.build.insecure,
-    mirrors: fleet.blueprint.build.mirrors,
-  });
-  // Identities of parents are needed even where only a child is asked for.
-  const needed = new Set(withAncestors(fleet.graph, names));
-  const subjects = prepared.subjects.filter(({ node }) => needed.has(node.name));
+  return planSurveyed(world, await surveyFleet(world, selection), { ...scope, only: selection.only });
+}
+
+export interface HistoryScope {
+  readonly history: "open" | "all";
+}
+
+/** The second half of `planFleet`: the questions to the registry, and the plan. */
+export async function planSurveyed(
+  world: World,
+  surveyed: SurveyedFleet,
+  { history, only }: HistoryScope & { readonly only: boolean },
+): Promise<PlannedFleet> {
+  const { fleet, host, registry, state, git, names, subjects, prepared, findings } = surveyed;
   const observed = await observe({
     subjects,
     lock: fleet.lock,
@@ -82,33 +60,14 @@ export async function planFleet(
   const paths = new Map(open.map(({ node }) => [node.name, prepared.paths.get(node.name) ?? []]));
   const plan = makePlan({
     fleet: fleet.blueprint.fleet,
-    registry: { host, namespace },
-    subjects: selection.only ? subjects.filter(({ node }) => names.includes(node.name)) : subjects,
+    registry: { host, namespace: fleet.place.namespace },
+    subjects: only ? subjects.filter(({ node }) => names.includes(node.name)) : subjects,
     traces,
     history: await readHistory(history === "all" ? subjects : open, state),
     commits: await readCommits({ fleet, git, paths, signal: world.kill }),
     contextBytes: prepared.contextBytes,
   });
-  await fleet.tree.saveHashes();
   return { fleet, host, registry, state, git, subjects, traces, plan, findings };
-}
-
-export function requireHost(fleet: Fleet): string {
-  if (fleet.place.host !== undefined) return fleet.place.host;
-  throw new FlowError("NO_ENGINE", "the blueprint's registry is `local`, but no engine was set up here", {
-    hint: "run `scripts/engine up`, or name a registry in the blueprint",
-  });
-}
-
-function select(fleet: Fleet, selection: Selection): readonly string[] {
-  if (selection.images.length === 0) {
-    const nodes = [...fleet.graph.nodes.values()];
-    return nodes
-      .filter(({ declared }) => selection.tier === undefined || declared.tier === selection.tier)
-      .map(({ name }) => name);
-  }
-  const names = selection.images.map((name) => nodeOf(fleet.graph, name).name);
-  return selection.dependents ? withDependents(fleet.graph, names) : names;
 }
 
 /** May be built: git and the ledger are asked only about these, so a no-op asks nothing. */

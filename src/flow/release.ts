@@ -7,11 +7,12 @@ import { type BuildFlags, type BuildReport, buildFleet } from "./build-fleet.ts"
 import { FlowError } from "./error.ts";
 import { runGates } from "./gates.ts";
 import { type HoldOptions, holdLock } from "./hold-lock.ts";
-import { lastRelease, releaseElsewhere } from "./last-release.ts";
-import { EVERYTHING, type PlannedFleet, planFleet } from "./plan-fleet.ts";
+import { type PlannedFleet, planSurveyed } from "./plan-fleet.ts";
 import { publishRecord } from "./publish-record.ts";
 import { type ReleaseTag, releaseTag } from "./release-tag.ts";
+import { EVERYTHING, surveyFleet } from "./survey-fleet.ts";
 import { checkTags, moveTags } from "./tags.ts";
+import { confirmRelease, leftOutOf, unchangedRelease } from "./unchanged-release.ts";
 import type { World } from "./world.ts";
 
 export interface ReleaseFlags extends BuildFlags, HoldOptions {
@@ -39,31 +40,30 @@ export type ReleaseReport =
  * image stands and passed. Rerunning after any interruption goes on where it was: all state is in the registry.
  */
 export async function release(world: World, flags: ReleaseFlags): Promise<ReleaseReport> {
-  const planned = await planFleet(world, { ...EVERYTHING, tier: flags.tier });
-  const unchanged = await unchangedReport(world, planned);
-  if (unchanged !== undefined) return unchanged;
-  refuseDirty(planned, flags);
+  const planned = await planRelease(world, flags);
+  if ("exit" in planned) return planned;
   // Before hours of building, not after: a tag that cannot be given.
   tagOf(world, planned, []);
-  return holdLock(world, planned.state, flags, (waited) =>
+  return holdLock(world, planned.state, flags, async (waited) => {
     // What was waited for has most likely made the same release.
-    waited ? releaseAnew(world, flags) : buildAndTag(world, planned, flags),
-  );
+    const current = waited ? await planRelease(world, flags) : planned;
+    return "exit" in current ? current : buildAndTag(world, current, flags);
+  });
 }
 
-async function releaseAnew(world: World, flags: ReleaseFlags): Promise<ReleaseReport> {
-  const planned = await planFleet(world, { ...EVERYTHING, tier: flags.tier });
-  const unchanged = await unchangedReport(world, planned);
-  if (unchanged !== undefined) return unchanged;
+/** A plan, or the release that already is what this tree makes. */
+async function planRelease(world: World, flags: ReleaseFlags): Promise<PlannedFleet | ReleaseReport> {
+  const surveyed = await surveyFleet(world, { ...EVERYTHING, tier: flags.tier });
+  const own = await confirmRelease(world, surveyed);
+  if (own !== undefined) return { state: "unchanged", release: own, exit: 0 };
+  const planned = await planSurveyed(world, surveyed, { history: "open", only: false });
+  const other = await unchangedRelease(world, planned);
+  if (other !== undefined) {
+    await planned.state.journal.save();
+    return { state: "unchanged", release: other, exit: 0 };
+  }
   refuseDirty(planned, flags);
-  return buildAndTag(world, planned, flags);
-}
-
-async function unchangedReport(world: World, planned: PlannedFleet): Promise<ReleaseReport | undefined> {
-  const unchanged = await unchangedRelease(world, planned);
-  if (unchanged === undefined) return undefined;
-  await planned.state.journal.save();
-  return { state: "unchanged", release: unchanged, exit: 0 };
+  return planned;
 }
 
 async function buildAndTag(world: World, planned: PlannedFleet, flags: ReleaseFlags): Promise<ReleaseReport> {
@@ -128,57 +128,8 @@ async function tagAndRecord(
   return { state: "released", release: body, built, exit: build.exit === 0 ? 0 : 4 };
 }
 
-/** Images of the fleet that this run was not about. */
-function leftOutOf({ fleet, plan }: PlannedFleet): readonly UnavailableImage[] {
-  const planned = new Set(plan.images.map(({ name }) => name));
-  return [...fleet.graph.nodes.values()]
-    .filter(({ name }) => !planned.has(name))
-    .map(({ name, declared }) => ({
-      name,
-      why: `left out: this release is not about tier ${declared.tier}`,
-    }));
-}
-
 function tagOf(world: World, { fleet, git }: PlannedFleet, identities: readonly Digest[]): ReleaseTag {
   return releaseTag({ fleet, git, now: world.clock(), env: world.env, identities: identities.toSorted() });
-}
-
-/**
- * The last release, where this run would make the same one again: same commit, same identities, whatever the date, and
- * every one of its tags still stands where it was put. This machine's own record is asked first, since that costs
- * nothing; another machine may have made a newer one.
- */
-async function unchangedRelease(world: World, planned: PlannedFleet): Promise<ReleaseBody | undefined> {
-  if (planned.plan.images.some(({ action }) => action === "build" || action === "wait")) return undefined;
-  for (const find of [lastRelease, releaseElsewhere]) {
-    const last = await find(planned);
-    if (last === undefined || !wouldBeSame(world, planned, last)) continue;
-    const missing = await checkTags(planned, { tag: last.tag, images: last.images });
-    if (missing.length === 0) return last;
-  }
-  return undefined;
-}
-
-function wouldBeSame(world: World, planned: PlannedFleet, last: ReleaseBody): boolean {
-  const { git, traces, subjects } = planned;
-  const isPart = leftOutOf(planned).length > 0;
-  if (last.partial && !isPart) return false;
-  if (last.sha !== (git.kind === "git" ? git.head : null)) return false;
-  if (last.dirty !== (git.kind === "git" && git.dirty.length > 0)) return false;
-  const released = new Map(last.images.map((image) => [image.name, image]));
-  const present = subjects.flatMap(({ node }) => {
-    const trace = traces.get(node.name);
-    return trace?.state === "present" ? [{ ...trace, name: node.name }] : [];
-  });
-  // A release of a part is still true where the last one held more; a whole one must hold exactly these.
-  if (!isPart && present.length !== released.size) return false;
-  const identities = present.map(({ id }) => id);
-  // A tag that is asked for by name is made, whatever stands already.
-  if ((world.env["TAG"] ?? "") !== "" && tagOf(world, planned, identities).tag !== last.tag) return false;
-  return present.every(({ name, id, digest }) => {
-    const image = released.get(name);
-    return image?.identity === id && image.digest === digest;
-  });
 }
 
 function refuseDirty({ git, fleet }: PlannedFleet, flags: ReleaseFlags): void {

@@ -1,7 +1,8 @@
 import type { Digest } from "../core/base/digest.ts";
 import type { ReleaseBody } from "../core/record/kinds.ts";
 import { lastRelease } from "./last-release.ts";
-import { EVERYTHING, planFleet } from "./plan-fleet.ts";
+import { planFleet } from "./plan-fleet.ts";
+import { EVERYTHING } from "./survey-fleet.ts";
 import type { World } from "./world.ts";
 
 /**

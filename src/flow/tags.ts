@@ -1,8 +1,11 @@
 import { isKind } from "../core/record/entry.ts";
 import type { ReleasedImage } from "../core/record/kinds.ts";
 import { FlowError, type FlowProblem } from "./error.ts";
-import type { PlannedFleet } from "./plan-fleet.ts";
+import type { SurveyedFleet } from "./survey-fleet.ts";
 import type { World } from "./world.ts";
+
+/** Where tags are looked at and put, and the ledger that remembers who put them. */
+type TagPlace = Pick<SurveyedFleet, "registry" | "host" | "state">;
 
 export interface TagInputs {
   readonly tag: string;
@@ -15,7 +18,7 @@ export interface TagInputs {
  * digests and the release that made each, before any tag is touched.
  */
 export async function checkTags(
-  planned: PlannedFleet,
+  planned: TagPlace,
   { tag, images, signal }: TagInputs,
 ): Promise<readonly ReleasedImage[]> {
   const options = signal === undefined ? {} : { signal };
@@ -37,7 +40,7 @@ interface Moved {
   readonly found: readonly (string | undefined)[];
 }
 
-async function movedError(planned: PlannedFleet, { tag, moved, images, found }: Moved): Promise<FlowError> {
+async function movedError(planned: TagPlace, { tag, moved, images, found }: Moved): Promise<FlowError> {
   const releases = (await planned.state.ledger.read()).filter((entry) => isKind(entry, "release"));
   const problems = moved.map((image): FlowProblem => {
     const stands = found[images.indexOf(image)];
@@ -64,7 +67,7 @@ async function movedError(planned: PlannedFleet, { tag, moved, images, found }: 
  */
 export async function moveTags(
   world: World,
-  { registry, host }: PlannedFleet,
+  { registry, host }: TagPlace,
   { tag, images }: Omit<TagInputs, "signal">,
 ): Promise<void> {
   const options = { signal: world.kill };

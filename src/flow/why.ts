@@ -1,6 +1,7 @@
 import { nodeOf } from "../core/graph/image-graph.ts";
 import type { PlannedImage } from "../core/plan/plan.ts";
-import { EVERYTHING, type PlannedFleet, planFleet } from "./plan-fleet.ts";
+import { type PlannedFleet, planFleet } from "./plan-fleet.ts";
+import { EVERYTHING } from "./survey-fleet.ts";
 import type { World } from "./world.ts";
 
 /** Why an image is as it is, and under it the same for each parent that moved. */

@@ -1,4 +1,5 @@
 import type { Digest } from "../base/digest.ts";
+import { canonicalJson } from "../base/json.ts";
 import {
   type BuildId,
   contentTag,
@@ -90,8 +91,20 @@ function traceOne(
   return ask(identify(subject, digests), observed, guess);
 }
 
+/** The last answer of `identify` for each subject: a fleet is traced several times, mostly over the same digests. */
+const identified = new WeakMap<Subject, { readonly key: string; readonly answer: Identified }>();
+
 /** The identity of an image whose parents' digests are known, by the names that its Dockerfile uses. */
 export function identify(subject: Subject, parents: Readonly<Record<string, Digest>>): Identified {
+  const key = canonicalJson(parents);
+  const known = identified.get(subject);
+  if (known?.key === key) return known.answer;
+  const answer = computeIdentity(subject, parents);
+  identified.set(subject, { key, answer });
+  return answer;
+}
+
+function computeIdentity(subject: Subject, parents: Readonly<Record<string, Digest>>): Identified {
   const document = identityDocument({ ...subject.own, parents });
   const id = identityOf(document);
   return { id, document, contentName: `${subject.repository}:${contentTag(id)}` };

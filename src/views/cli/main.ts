@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type FlagValues, flagText, type Io } from "./command.ts";
@@ -15,8 +16,12 @@ async function main(): Promise<number> {
   const [{ runCli }, { COMMANDS }] = await Promise.all([import("./run-cli.ts"), import("./table.ts")]);
   const io = standardIo();
   const { drain, kill, close } = interruptSignals();
-  // A reader that went away (`| head`) is no error of ours.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 70));
+  // A reader that went away (`| head`) is no error of ours, and no reason to leave a build: the exit code stays ours.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") process.exit(70);
+    });
+  }
   try {
     return await runCli(process.argv.slice(2), {
       table: COMMANDS,
@@ -71,6 +76,8 @@ function standardIo(): Io {
 function interruptSignals(): { drain: AbortSignal; kill: AbortSignal; close(): void } {
   const drain = new AbortController();
   const kill = new AbortController();
+  // One listener for each image that is being built or asked for, and there may be thousands.
+  setMaxListeners(0, drain.signal, kill.signal);
   const onInterrupt = (): void => {
     if (drain.signal.aborted) kill.abort();
     else drain.abort();

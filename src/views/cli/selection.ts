@@ -1,4 +1,4 @@
-import { EVERYTHING, type Selection } from "../../flow/plan-fleet.ts";
+import { EVERYTHING, type Selection } from "../../flow/survey-fleet.ts";
 import { type Call, type FlagValues, flagOn, flagText } from "./command.ts";
 import { UsageError } from "./error.ts";
 

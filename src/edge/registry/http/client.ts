@@ -14,6 +14,7 @@ import { DEFAULT_RETRY, type RetryPolicy } from "./retry.ts";
 import { listRepositories, listTags } from "./tags.ts";
 import { realTime, type TimeSource } from "./time-source.ts";
 import { createTransport } from "./transport.ts";
+import { putBlob } from "./upload.ts";
 
 export interface HttpRegistryOptions extends EndpointOptions {
   readonly credentials?: CredentialSource;
@@ -68,11 +69,8 @@ export function createHttpRegistry(options: HttpRegistryOptions = {}): HttpRegis
       putManifest(caller, origin(ref), { ref, bytes, mediaType, options: call }),
     readBlob: (at, blob, call = {}) =>
       streamFromPlaces(at.host, endpoints, (endpoint) => readBlob(caller, { endpoint, at }, blob, call)),
-    putBlob: async (at, blob, call = {}) => {
-      // Runs that only look (the most frequent ones) do not load what uploads.
-      const { putBlob } = await import("./upload.ts");
-      await putBlob(caller, { endpoint: origin(at), at }, blob, { ...call, ...pieces });
-    },
+    putBlob: async (at, blob, call = {}) =>
+      putBlob(caller, { endpoint: origin(at), at }, blob, { ...call, ...pieces }),
     listReferrers: async (at, subject, call = {}) => {
       const { listReferrers } = await import("./referrers.ts");
       return listReferrers(caller, { endpoint: origin(at), at }, subject, call);

@@ -1,6 +1,7 @@
 import type { ExitCode } from "../../../core/base/error.ts";
-import { EVERYTHING, planFleet } from "../../../flow/plan-fleet.ts";
+import { planFleet } from "../../../flow/plan-fleet.ts";
 import { release } from "../../../flow/release.ts";
+import { EVERYTHING } from "../../../flow/survey-fleet.ts";
 import { renderPlan } from "../../render/plan.ts";
 import { releaseJson, renderRelease } from "../../render/release.ts";
 import { type Call, flagOn } from "../command.ts";
