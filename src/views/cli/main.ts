@@ -76,8 +76,8 @@ function standardIo(): Io {
 function interruptSignals(): { drain: AbortSignal; kill: AbortSignal; close(): void } {
   const drain = new AbortController();
   const kill = new AbortController();
-  // One listener for each image that is being built or asked for, and there may be thousands.
-  setMaxListeners(0, drain.signal, kill.signal);
+  // A signal has one listener for each image that is built or asked for, and there may be thousands.
+  setMaxListeners(0);
   const onInterrupt = (): void => {
     if (drain.signal.aborted) kill.abort();
     else drain.abort();

@@ -42,8 +42,7 @@ function reasonLines(image: PlannedImage): string[] {
 
 function summary({ totals, registry }: Plan): string {
   const counts = [
-    `${totals.build + totals.wait} to build`,
-    ...(totals.wait > 0 ? [`(${totals.wait} of them depend on what their parents become)`] : []),
+    `${totals.build + totals.wait} to build${totals.wait > 0 ? ` (${totals.wait} of them after their parents)` : ""}`,
     `${totals.reuse} stand in ${[registry.host, registry.namespace].filter(Boolean).join("/")}`,
     ...(totals.unavailable > 0 ? [`${totals.unavailable} unavailable`] : []),
   ];
