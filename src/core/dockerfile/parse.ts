@@ -69,13 +69,19 @@ class InstructionReader {
 
   readAll(): readonly Instruction[] {
     const instructions: Instruction[] = [];
+    let stages = 0;
     for (let raw = this.#lines.next(); raw !== undefined; raw = this.#lines.next()) {
       const trimmed = trimNewline(raw);
       const line = trimSpaceLeft(trimmed);
       this.#readDirective(line);
       if (line === "" || line.startsWith("#")) continue;
       const column = trimmed.length - line.length + 1;
-      instructions.push(this.#readInstruction(line, { file: this.#file, line: this.#lines.line, column }));
+      const at = { file: this.#file, line: this.#lines.line, column };
+      const instruction = this.#readInstruction(line, at);
+      if (instruction.name === "FROM" && ++stages > MAX_STAGES) {
+        throw new DockerfileError("DOCKERFILE_LIMIT", `the file has more than ${MAX_STAGES} stages`, { at });
+      }
+      instructions.push(instruction);
     }
     return instructions;
   }
@@ -205,9 +211,6 @@ function groupStages(
   }
   const at = { file, line: 1, column: 1 };
   if (stages.length === 0) throw new DockerfileError("DOCKERFILE_SYNTAX", "the file has no FROM", { at });
-  if (stages.length > MAX_STAGES) {
-    throw new DockerfileError("DOCKERFILE_LIMIT", `the file has more than ${MAX_STAGES} stages`, { at });
-  }
   return { metaArgs, stages };
 }
 
