@@ -5,6 +5,7 @@ import type { ImageOutcome } from "../core/plan/outcome.ts";
 import type { PlannedImage } from "../core/plan/plan.ts";
 import type { Subject } from "../core/plan/trace.ts";
 import { type BuildRun, buildImage, type ImageResult } from "./build-image.ts";
+import { checkFrontends } from "./check-frontends.ts";
 import { checkIndex } from "./check-index.ts";
 import { FlowError } from "./error.ts";
 import type { PlannedFleet } from "./plan-fleet.ts";
@@ -36,6 +37,7 @@ export async function buildFleet(
   if (open.length > 0) {
     const names = new Set(open.map(({ name }) => name));
     requireParents(planned, names);
+    await checkFrontends(world, planned, names);
     await checkIndex(world, planned, names);
     // A run that has nothing to build does not load it.
     const { requireSpace } = await import("./doctor/require-space.ts");

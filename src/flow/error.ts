@@ -9,13 +9,24 @@ export type FlowErrorCode =
   | "LOCK_STALE"
   | "PARENT_MISSING"
   | "INDEX_MOVED"
+  | "FRONTEND_MISSING"
   | "TAG_INVALID"
   | "TAG_MOVED"
   | "DIRTY_TREE"
   | "NOTHING_TO_RELEASE"
+  | "RELEASE_UNKNOWN"
+  | "RELEASE_PARTIAL"
+  | "CHANNEL_UNKNOWN"
+  | "TAG_LOST"
+  | "MIRROR_TARGET"
   | "NO_GIT";
 
-const ENVIRONMENT: ReadonlySet<FlowErrorCode> = new Set(["NO_ENGINE", "NO_GIT", "PARENT_MISSING"]);
+const ENVIRONMENT: ReadonlySet<FlowErrorCode> = new Set([
+  "NO_ENGINE",
+  "NO_GIT",
+  "PARENT_MISSING",
+  "TAG_LOST",
+]);
 const FINDING: ReadonlySet<FlowErrorCode> = new Set(["TAG_MOVED", "INDEX_MOVED", "NOTHING_TO_RELEASE"]);
 
 /** A use case cannot go on. `problems` has every reason that is known, in the shape that the CLI prints. */
