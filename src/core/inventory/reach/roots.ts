@@ -16,8 +16,8 @@ export interface RootInputs {
   readonly builds: ReadonlyMap<Digest, number>;
   /** Identities that the work tree makes now. */
   readonly current: ReadonlySet<Digest>;
-  /** Digests that the lock pins. */
-  readonly pinned: ReadonlySet<Digest>;
+  /** Digests that something else stands on, with the words that say what: the lock, an open promotion. */
+  readonly pinned: ReadonlyMap<Digest, string>;
   /** Digests of manifests or configs that a container uses, each with the words that say which. */
   readonly running: ReadonlyMap<Digest, string>;
 }
@@ -75,7 +75,8 @@ export function releasedKeys(
 function held({ digest, config }: GraphManifest, { running, pinned }: RootInputs): Reason | undefined {
   const user = running.get(digest) ?? (config === undefined ? undefined : running.get(config));
   if (user !== undefined) return { rule: "container", because: `${user} uses it` };
-  return pinned.has(digest) ? { rule: "pinned", because: "lapstrake.lock pins it" } : undefined;
+  const because = pinned.get(digest);
+  return because === undefined ? undefined : { rule: "pinned", because };
 }
 
 function heldByRecord({ record }: GraphManifest, { fleet }: RootInputs, { kept }: Known): Reason | undefined {
