@@ -1,6 +1,6 @@
 import type { Digest } from "../core/base/digest.ts";
 import { digestOf, shortDigest } from "../core/base/digest.ts";
-import { expandTag } from "../core/blueprint/tag.ts";
+import { expandTag, tagPattern } from "../core/blueprint/tag.ts";
 import { isTag } from "../core/oci/reference.ts";
 import type { GitFacts } from "../edge/tree/port.ts";
 import { FlowError } from "./error.ts";
@@ -42,12 +42,6 @@ export function releaseTag(inputs: TagInputs): ReleaseTag {
   checkScheme(tag, scheme);
   const suffix = dirty ? `-dirty-${shortDigest(digestOf(identities.join("\n")), 8)}` : "";
   return { tag: `${tag}${suffix}`, sha: git.kind === "git" ? git.head : null, dirty };
-}
-
-/** The scheme as a pattern: what a promise looks like, whoever made it. */
-export function tagPattern(scheme: string): RegExp {
-  const escaped = scheme.replaceAll(/[.*+?^$()|[\]\\]/g, "\\$&");
-  return new RegExp(`^${escaped.replaceAll("{date}", "[0-9]{8}").replaceAll("{sha}", "[0-9a-f]{7,40}")}$`);
 }
 
 function checkScheme(tag: string, scheme: string): void {

@@ -11,6 +11,7 @@ import { type PlannedFleet, planSurveyed } from "./plan-fleet.ts";
 import { publishRecord } from "./publish-record.ts";
 import { type ReleaseTag, releaseTag } from "./release-tag.ts";
 import { EVERYTHING, surveyFleet } from "./survey-fleet.ts";
+import { tagPrevious } from "./tags/previous-tags.ts";
 import { checkTags, moveTags } from "./tags.ts";
 import { confirmRelease, leftOutOf, unchangedRelease } from "./unchanged-release.ts";
 import type { World } from "./world.ts";
@@ -112,6 +113,8 @@ async function tagAndRecord(
     images.map(({ identity }) => identity),
   );
   const missingTags = await checkTags(planned, { tag: tag.tag, images, signal: world.kill });
+  // First what stood before: whatever interrupts this leaves a way back.
+  const previous = await tagPrevious(world, planned, { tag: tag.tag, images });
   await moveTags(world, planned, { tag: tag.tag, images: missingTags });
   const leftOut = leftOutOf(planned);
   const content = {
@@ -120,6 +123,7 @@ async function tagAndRecord(
     images,
     unavailable: [...releasable.unavailable, ...releasable.missing, ...leftOut],
     gates,
+    ...(previous.length === 0 ? {} : { previous }),
   };
   const artifact = await publishRecord(world, planned, content);
   const body: ReleaseBody = { ...content, artifact };

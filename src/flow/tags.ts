@@ -2,6 +2,7 @@ import { isKind } from "../core/record/entry.ts";
 import type { ReleasedImage } from "../core/record/kinds.ts";
 import { FlowError, type FlowProblem } from "./error.ts";
 import type { SurveyedFleet } from "./survey-fleet.ts";
+import { putAllTags } from "./tags/put-tags.ts";
 import type { World } from "./world.ts";
 
 /** Where tags are looked at and put, and the ledger that remembers who put them. */
@@ -62,31 +63,17 @@ async function movedError(planned: TagPlace, { tag, moved, images, found }: Move
 }
 
 /**
- * Puts each content manifest's own bytes under the tag: no layer is sent, no byte changes. Settles when no request is
- * open any more; the first error is thrown then, and the same call made again puts what is still missing.
+ * Puts each content manifest's own bytes under the tag and proves that they stand there. The first error is thrown when
+ * no request is open any more; the same call made again puts what is still missing.
  */
-export async function moveTags(
+export function moveTags(
   world: World,
-  { registry, host }: TagPlace,
+  place: TagPlace,
   { tag, images }: Omit<TagInputs, "signal">,
 ): Promise<void> {
-  const options = { signal: world.kill };
-  const done = await Promise.allSettled(
-    images.map(async ({ name, repository, digest }) => {
-      const stored = await registry.readManifest({ host, repository, digest }, options);
-      if (stored === undefined) {
-        throw new FlowError("PARENT_MISSING", `${repository}@${digest} is gone from the registry`, {
-          hint: "run the same command again: it is then built anew",
-        });
-      }
-      await registry.putManifest(
-        { host, repository, tag },
-        stored.bytes,
-        stored.descriptor.mediaType,
-        options,
-      );
-      world.onEvent({ type: "tagged", image: name, tag, digest });
-    }),
+  return putAllTags(
+    world,
+    place,
+    images.map(({ name, repository, digest }) => ({ image: name, repository, tag, digest })),
   );
-  for (const each of done) if (each.status === "rejected") throw each.reason;
 }

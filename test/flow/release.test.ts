@@ -125,7 +125,7 @@ describe("after a commit", () => {
     const body = await released(machine);
     expect(machine.takeBuilt()).toEqual([]);
     expect(body.tag).toBe(`20260304-${commitNamed("two").slice(0, 7)}`);
-    expect(await tagsOf(machine)).toEqual(everyTag(...[TAG, body.tag].sort()));
+    expect(await tagsOf(machine)).toEqual(everyTag(...[TAG, body.tag, `${body.tag}-prev`].sort()));
     expect(body.images.every(({ kind }) => kind === "reused")).toBe(true);
   });
 

@@ -16,6 +16,8 @@ export interface Blueprint {
   readonly registry: RegistryPlace;
   /** A tag with the placeholders {date} and {sha}; see `expandTag`. */
   readonly tag: string;
+  /** Tags that may be moved, by `promote` alone. */
+  readonly channels: readonly string[];
   /** Such as `linux/amd64`; at least one. */
   readonly platforms: readonly string[];
   readonly roots: readonly Root[];

@@ -95,6 +95,7 @@ function references(lookup: Lookup): readonly Problem[] {
     ...services.flatMap((name) => parentProblems(["services", name], parents, lookup)),
     ...services.flatMap((name) => machineProblems(name, machines, lookup)),
     ...repeats(root["platforms"], ["platforms"], source),
+    ...repeats(root["channels"], ["channels"], source),
   ];
 }
 

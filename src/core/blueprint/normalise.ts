@@ -13,6 +13,7 @@ export function normalise(shape: BlueprintShape, source: Source): Blueprint {
     fleet: shape.fleet,
     registry: shape.registry,
     tag: shape.tag,
+    channels: shape.channels,
     platforms: shape.platforms,
     roots: inFileOrder("roots", shape.roots, source).map(toRoot),
     images: inFileOrder("images", shape.images, source).map(({ value, ...entry }) => ({

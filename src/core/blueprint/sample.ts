@@ -2,6 +2,7 @@
 export const SAMPLE_BLUEPRINT = `version: 1
 fleet: voice-assistant
 registry: local/example
+channels: [canary, stable]
 
 roots:
   python-3.11:

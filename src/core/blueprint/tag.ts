@@ -10,3 +10,9 @@ export function expandTag(
 ): string {
   return scheme.replaceAll("{date}", values.date).replaceAll("{sha}", values.sha);
 }
+
+/** The scheme as a pattern: what a promise looks like, whoever made it. */
+export function tagPattern(scheme: string): RegExp {
+  const escaped = scheme.replaceAll(/[.*+?^$()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${escaped.replaceAll("{date}", "[0-9]{8}").replaceAll("{sha}", "[0-9a-f]{7,40}")}$`);
+}

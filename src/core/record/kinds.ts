@@ -38,6 +38,15 @@ export interface GateResult {
   readonly reason: string;
 }
 
+/** What stood in the place of a released image before, under which release; its `TAG-prev` stands on it. */
+export interface PreviousImage {
+  readonly name: string;
+  readonly repository: string;
+  readonly digest: Digest;
+  /** The tag of the release that it is of. */
+  readonly release: string;
+}
+
 /** The tags of the fleet were moved together. */
 export interface ReleaseBody {
   readonly tag: string;
@@ -49,14 +58,37 @@ export interface ReleaseBody {
   readonly images: readonly ReleasedImage[];
   readonly unavailable: readonly UnavailableImage[];
   readonly gates: readonly GateResult[];
+  /** By image, what the newest earlier release that passed its gates held; absent in records of before, and where nothing did. */
+  readonly previous?: readonly PreviousImage[];
   /** The manifest of the release record in the registry, where it was pushed. */
   readonly artifact: Digest | null;
+}
+
+/** An image whose channel tag is moved: to `digest`, from `before` (null: the channel had none of it). */
+export interface PromotedImage {
+  readonly name: string;
+  readonly repository: string;
+  readonly digest: Digest;
+  readonly before: Digest | null;
+}
+
+/**
+ * A channel was moved to a release. "started" is written before the first tag is touched: a run that is interrupted
+ * leaves tags of both releases, and only this entry still knows what stood there before. "done" closes it.
+ */
+export interface PromotionBody {
+  readonly channel: string;
+  /** The tag of the release. */
+  readonly release: string;
+  readonly state: "started" | "done";
+  readonly images: readonly PromotedImage[];
 }
 
 /** The bodies by kind. A later version adds kinds; it never changes what one means. */
 export interface Bodies {
   readonly build: BuildBody;
   readonly release: ReleaseBody;
+  readonly promotion: PromotionBody;
 }
 
 export type Kind = keyof Bodies;
@@ -64,6 +96,7 @@ export type Kind = keyof Bodies;
 const CHECKS: { readonly [K in Kind]: (body: Fields) => unknown } = {
   build: checkBuild,
   release: checkRelease,
+  promotion: checkPromotion,
 };
 
 export function isKnownKind(kind: string): kind is Kind {
@@ -116,5 +149,24 @@ export function checkReleaseContent(body: Fields): void {
     gate.text("name");
     gate.oneOf("outcome", ["passed", "waived", "denied"]);
     gate.text("reason");
+  }
+  if (body.get("previous") === undefined) return;
+  for (const image of body.list("previous")) {
+    image.text("name");
+    image.text("repository");
+    image.digest("digest");
+    image.text("release");
+  }
+}
+
+function checkPromotion(body: Fields): void {
+  body.text("channel");
+  body.text("release");
+  body.oneOf("state", ["started", "done"]);
+  for (const image of body.list("images")) {
+    image.text("name");
+    image.text("repository");
+    image.digest("digest");
+    image.digestOrNull("before");
   }
 }

@@ -1,8 +1,7 @@
-import { DEFAULT_TAG, expandTag } from "../../core/blueprint/tag.ts";
+import { DEFAULT_TAG, expandTag, tagPattern } from "../../core/blueprint/tag.ts";
 import { OciError } from "../../core/oci/error.ts";
 import { parsePlatform } from "../../core/oci/parse-platform.ts";
 import { isRepository, isTag } from "../../core/oci/reference.ts";
-import { tagPattern } from "../release-tag.ts";
 import { type Answer, type Check, failure, ok } from "./check.ts";
 import type { Ground } from "./ground.ts";
 import { showVariable } from "./show-variable.ts";

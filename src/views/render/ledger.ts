@@ -26,5 +26,9 @@ function summary(entry: Entry): string {
     const { tag, images, partial } = entry.body;
     return `${tag}: ${images.length} images${partial ? ", partial" : ""}`;
   }
+  if (isKind(entry, "promotion")) {
+    const { channel, release, state, images } = entry.body;
+    return `${channel} to ${release}: ${images.length} images, ${state}`;
+  }
   return "(a kind of a later version)";
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { DEFAULT_TAG } from "../tag.ts";
 import { BudgetsShape } from "./budgets.ts";
 import { BuildShape } from "./build.ts";
+import { ChannelsShape } from "./channels.ts";
 import { ImagesShape } from "./images.ts";
 import { MachinesShape } from "./machines.ts";
 import { NameShape } from "./name.ts";
@@ -23,6 +24,7 @@ export const BlueprintShape = z
     tag: TagSchemeShape.default(DEFAULT_TAG).meta({
       description: "The tag of a release. {date} is the UTC date as YYYYMMDD, {sha} the short git sha.",
     }),
+    channels: ChannelsShape,
     platforms: z
       .array(
         z.string().regex(/^linux\/[a-z0-9]+(?:\/v[0-9]+)?$/, { error: "a platform such as linux/amd64" }),
