@@ -1,4 +1,5 @@
 import { basename, dirname, join } from "node:path";
+import { LapstrakeError } from "../core/base/error.ts";
 import { type Finding, hasErrors } from "../core/base/finding.ts";
 import type { Blueprint, DeclaredImage } from "../core/blueprint/blueprint.ts";
 import { buildable } from "../core/blueprint/buildable.ts";
@@ -54,7 +55,7 @@ export async function loadFleet(world: World): Promise<Fleet> {
   const engine = blueprint.registry.host === "local" ? world.engine() : undefined;
   const host = blueprint.registry.host === "local" ? engine?.registry : blueprint.registry.host;
   const { images, findings } = await readImages(tree, blueprint, parser);
-  await parser.save();
+  await saveParsed(parser, world);
   const drawn = buildGraph({ blueprint, images, hosts: ["local", ...(host === undefined ? [] : [host])] });
   return {
     folder,
@@ -76,10 +77,41 @@ export async function loadSoundFleet(world: World): Promise<Fleet> {
   return fleet;
 }
 
+/** What was parsed is kept only for speed: a state folder that cannot be written stops no command that reads. */
+async function saveParsed(parser: Parser, world: World): Promise<void> {
+  try {
+    await parser.save();
+  } catch (error) {
+    if (!(error instanceof LapstrakeError)) throw error;
+    world.onEvent({ type: "note", level: "warning", message: `${error.message}; going on without it` });
+  }
+}
+
 async function readText(tree: WorkingTree, path: string): Promise<string> {
-  const bytes = await tree.read(path);
-  if (bytes === undefined) throw new FlowError("NO_BLUEPRINT", `there is no file ${join(tree.root, path)}`);
+  const bytes = await readUnless(tree, path, (error) => {
+    if (error.code !== "TREE_UNREADABLE") throw error;
+    throw new FlowError("NO_BLUEPRINT", error.message, { hint: NAME_IT, cause: error });
+  });
+  if (bytes === undefined) {
+    throw new FlowError("NO_BLUEPRINT", `there is no file ${join(tree.root, path)}`, { hint: NAME_IT });
+  }
   return new TextDecoder().decode(bytes);
+}
+
+const NAME_IT = "name the blueprint with --blueprint FILE";
+
+/** The bytes of a file that a person named; a folder, or a file that may not be read, is `refused`. */
+async function readUnless<Refused>(
+  tree: WorkingTree,
+  path: string,
+  refused: (error: LapstrakeError) => Refused,
+): Promise<Uint8Array | Refused | undefined> {
+  try {
+    return await tree.read(path);
+  } catch (error) {
+    if (!(error instanceof LapstrakeError)) throw error;
+    return refused(error);
+  }
 }
 
 /** The guide's variables: ORG is the namespace, PLATFORM the one platform. */
@@ -119,7 +151,18 @@ async function readImage(
   }: { readonly tree: WorkingTree; readonly blueprint: Blueprint; readonly parser: Parser },
   declared: DeclaredImage,
 ): Promise<ResolvedDockerfile | Finding> {
-  const bytes = await tree.read(declared.dockerfile);
+  const bytes = await readUnless(
+    tree,
+    declared.dockerfile,
+    ({ message }): Finding => ({
+      rule: "dockerfile-unreadable",
+      level: "error",
+      message: `${declared.name}: ${message}`,
+      at: declared.at,
+      hint: "`dockerfile` names the file itself, relative to the folder of the blueprint",
+    }),
+  );
+  if (bytes !== undefined && "rule" in bytes) return bytes;
   if (bytes === undefined) {
     return {
       rule: "dockerfile-missing",
@@ -137,15 +180,20 @@ async function readImage(
       contexts: contextNames(declared),
     });
   } catch (error) {
-    if (!(error instanceof DockerfileError)) throw error;
-    return {
-      rule: error.code.toLowerCase().replaceAll("_", "-"),
-      level: "error",
-      message: `${declared.name}: ${error.message}`,
-      at: error.at ?? declared.at,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-    };
+    return dockerfileFinding(declared, error);
   }
+}
+
+/** What is wrong in an image's Dockerfile or ignore file, so that one run shows those of all images. Throws the rest. */
+export function dockerfileFinding(declared: DeclaredImage, error: unknown): Finding {
+  if (!(error instanceof DockerfileError)) throw error;
+  return {
+    rule: error.code.toLowerCase().replaceAll("_", "-"),
+    level: "error",
+    message: `${declared.name}: ${error.message}`,
+    at: error.at ?? declared.at,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  };
 }
 
 /** What is passed as build arguments: the declared ones, and MACHINE as the guide has it. */

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { digestOf } from "../core/base/digest.ts";
+import { LapstrakeError } from "../core/base/error.ts";
 import type { Finding } from "../core/base/finding.ts";
 import { canonicalJson } from "../core/base/json.ts";
 import type { DeclaredImage } from "../core/blueprint/blueprint.ts";
@@ -10,7 +11,8 @@ import type { InputFile } from "../core/graph/identity.ts";
 import type { ImageNode } from "../core/graph/image-graph.ts";
 import type { Subject } from "../core/plan/trace.ts";
 import type { TreeEntry } from "../edge/tree/port.ts";
-import { type Fleet, PROFILE_CONTEXT, PROFILE_FILE } from "./load-fleet.ts";
+import { dockerfileFinding, type Fleet, PROFILE_CONTEXT, PROFILE_FILE } from "./load-fleet.ts";
+import { missingSource } from "./missing-source.ts";
 
 export interface Prepared {
   readonly subjects: readonly Subject[];
@@ -21,7 +23,10 @@ export interface Prepared {
   readonly paths: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Reads and hashes what each image really uses of the working tree. Nothing outside of that can move an identity. */
+/**
+ * Reads and hashes what each image really uses of the working tree. Nothing outside of that can move an identity. An image
+ * whose files cannot be told has a finding that is an error, and no subject.
+ */
 export async function prepare(fleet: Fleet, signal?: AbortSignal): Promise<Prepared> {
   const reader = new ContextReader(fleet, signal);
   const subjects: Subject[] = [];
@@ -29,7 +34,13 @@ export async function prepare(fleet: Fleet, signal?: AbortSignal): Promise<Prepa
   const contextBytes = new Map<string, number>();
   const paths = new Map<string, readonly string[]>();
   for (const node of fleet.graph.nodes.values()) {
-    const read = await readInputs(reader, node);
+    const read = await readInputs(reader, node).catch((error: unknown) =>
+      dockerfileFinding(node.declared, error),
+    );
+    if ("rule" in read) {
+      findings.push(read);
+      continue;
+    }
     findings.push(...read.findings);
     contextBytes.set(node.name, read.bytes);
     paths.set(node.name, [node.declared.dockerfile, ...read.paths]);
@@ -97,8 +108,15 @@ async function readInputs(reader: ContextReader, node: ImageNode): Promise<ReadI
       folder,
       source.from === undefined ? node.declared.dockerfile : undefined,
     );
-    const matched = matchSources(source, listing.files);
-    findings.push(...matched.missing.map((pattern) => missingSource({ node, source, pattern, folder })));
+    if (listing === undefined) {
+      findings.push(missingFolder(node, source.from, folder));
+      continue;
+    }
+    const { files, ignore } = listing;
+    const matched = matchSources(source, files);
+    findings.push(
+      ...matched.missing.map((pattern) => missingSource({ node, source, pattern, folder, files, ignore })),
+    );
     const context = source.from ?? "";
     const group = chosen.get(context) ?? { context, folder, entries: new Map<string, TreeEntry>() };
     for (const entry of withFolders(source, matched.files, listing.entries))
@@ -153,19 +171,13 @@ function literalFolder(pattern: string): string {
   return posix.normalize(literal.replace(/^\/+/, "")).replace(/\/$/, "") || ".";
 }
 
-function missingSource(missing: {
-  readonly node: ImageNode;
-  readonly source: ContextSource;
-  readonly pattern: string;
-  readonly folder: string;
-}): Finding {
-  const { node, source, pattern, folder } = missing;
+function missingFolder(node: ImageNode, name: string | undefined, folder: string): Finding {
   return {
-    rule: "missing-source",
+    rule: "context-missing",
     level: "error",
-    message: `${node.name}: ${source.kind.toUpperCase()} names ${pattern}, which is not in ${source.from ?? "the context"} (${folder}) or is ignored there`,
-    at: source.at,
-    hint: "paths are relative to the build context, not to the Dockerfile",
+    message: `${node.name}: there is no folder ${folder}, its ${name === undefined ? "context" : `context ${name}`}`,
+    at: node.declared.at,
+    hint: "paths are relative to the folder of the blueprint",
   };
 }
 
@@ -183,13 +195,20 @@ function specialFiles(node: ImageNode, entries: readonly TreeEntry[]): Finding[]
 interface Listing {
   readonly entries: ReadonlyMap<string, TreeEntry>;
   readonly files: ContextFiles;
+  readonly ignore: Ignore | undefined;
+}
+
+interface Ignore {
+  readonly file: string;
+  readonly text: string;
+  readonly rules: IgnoreRules;
 }
 
 /** Lists each context once for each set of ignore rules, since many images share the root of a repository. */
 class ContextReader {
   readonly #fleet: Fleet;
   readonly #signal: AbortSignal | undefined;
-  readonly #listings = new Map<string, Promise<Listing>>();
+  readonly #listings = new Map<string, Promise<Listing | undefined>>();
   readonly #texts = new Map<string, Promise<string | undefined>>();
 
   constructor(fleet: Fleet, signal: AbortSignal | undefined) {
@@ -197,12 +216,15 @@ class ContextReader {
     this.#signal = signal;
   }
 
-  /** `dockerfile` is given for the main context: its ignore file counts, as BuildKit reads it. */
-  async list(folder: string, dockerfile: string | undefined): Promise<Listing> {
+  /**
+   * `dockerfile` is given for the main context: its ignore file counts, as BuildKit reads it. Undefined where there is
+   * no such folder.
+   */
+  async list(folder: string, dockerfile: string | undefined): Promise<Listing | undefined> {
     const ignore =
       dockerfile === undefined ? await this.#sharedIgnore(folder) : await this.#ignoreOf(folder, dockerfile);
     const key = `${folder}\0${ignore?.text ?? ""}`;
-    const known = this.#listings.get(key) ?? this.#read(folder, ignore?.rules);
+    const known = this.#listings.get(key) ?? this.#read(folder, ignore);
     this.#listings.set(key, known);
     return known;
   }
@@ -213,12 +235,18 @@ class ContextReader {
     return all.flatMap((entry) => inputFile(context, entry, digests.get(entry.path)));
   }
 
-  async #read(folder: string, rules: IgnoreRules | undefined): Promise<Listing> {
+  async #read(folder: string, ignore: Ignore | undefined): Promise<Listing | undefined> {
     const options = {
-      ...(rules === undefined ? {} : { ignore: rules }),
+      ...(ignore === undefined ? {} : { ignore: ignore.rules }),
       ...(this.#signal === undefined ? {} : { signal: this.#signal }),
     };
-    const entries = await this.#fleet.tree.list(folder, options);
+    let entries: readonly TreeEntry[];
+    try {
+      entries = await this.#fleet.tree.list(folder, options);
+    } catch (error) {
+      if (error instanceof LapstrakeError && error.code === "TREE_MISSING") return undefined;
+      throw error;
+    }
     const folders = new Set(entries.map((entry) => posix.dirname(entry.path)));
     const files = entries.flatMap((entry) => {
       if (entry.type !== "directory") return [entry.path];
@@ -230,23 +258,21 @@ class ContextReader {
     return {
       entries: new Map(entries.map((entry) => [entry.path, entry])),
       files: { files, links: new Map(links) },
+      ignore,
     };
   }
 
-  async #ignoreOf(
-    folder: string,
-    dockerfile: string,
-  ): Promise<{ text: string; rules: IgnoreRules } | undefined> {
-    const names = ignoreFileNames(dockerfile);
-    const own = await this.#text(names.own);
-    if (own !== undefined) return { text: own, rules: parseIgnore(own, names.own) };
-    return this.#sharedIgnore(folder);
+  async #ignoreOf(folder: string, dockerfile: string): Promise<Ignore | undefined> {
+    return (await this.#ignore(ignoreFileNames(dockerfile).own)) ?? this.#sharedIgnore(folder);
   }
 
-  async #sharedIgnore(folder: string): Promise<{ text: string; rules: IgnoreRules } | undefined> {
-    const file = posix.join(folder, ".dockerignore");
+  #sharedIgnore(folder: string): Promise<Ignore | undefined> {
+    return this.#ignore(posix.join(folder, ".dockerignore"));
+  }
+
+  async #ignore(file: string): Promise<Ignore | undefined> {
     const text = await this.#text(file);
-    return text === undefined ? undefined : { text, rules: parseIgnore(text, file) };
+    return text === undefined ? undefined : { file, text, rules: parseIgnore(text, file) };
   }
 
   #text(path: string): Promise<string | undefined> {
