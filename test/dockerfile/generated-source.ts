@@ -45,10 +45,13 @@ export function generateSourceCase(seed: number): SourceCase {
     const folder = random.chance(0.2) ? "" : `${random.pick(FOLDERS)}/`;
     return `${folder}f${index}${random.pick(ENDINGS)}`;
   });
+  // BuildKit takes the target of a link for a pattern when it asks for the files, so brackets in one would miss; and
+  // it loses sight of a link to a link that another instruction has passed through. So: neither here.
+  const plain = files.find((file) => !file.includes("[")) ?? "";
   const links = new Map<string, string>();
-  links.set("link1", random.pick(["src", "d1", "docs/../src", "/src/lib", "../../d2", "nowhere"]));
-  links.set("link2", random.pick([files[0] ?? "", "link1", "link1/lib", "link2"]));
-  links.set("src/link3", random.pick(["../d1", "lib", files[0] ?? "", "/link1"]));
+  links.set("link1", random.pick(["src", "d1", "/src/lib", "../../d2", "nowhere"]));
+  links.set("link2", random.pick([plain, "docs", "link2"]));
+  links.set("src/link3", random.pick(["../d1", "lib", plain]));
   const all = [...files, ...links.keys()];
   const sources = Array.from({ length: 6 }, (): ContextSource => {
     const patterns = Array.from({ length: random.chance(0.3) ? 2 : 1 }, () => sourcePattern(random, all));

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -78,6 +78,36 @@ describe.skipIf(engine === undefined)("the corpus, against BuildKit itself", () 
     // Canary: the comparison sees something.
     expect(resolved.flatMap(({ usedArgs }) => usedArgs).length).toBeGreaterThan(60);
     expect(resolved.flatMap(({ secrets }) => secrets).length).toBeGreaterThan(6);
+  });
+
+  it("takes a named context for the references and stages that BuildKit takes it for", async () => {
+    const cases = [
+      { context: "base-utils", text: "FROM docker.io/library/base-utils:latest\n" },
+      { context: "docker.io/library/base-utils", text: "FROM base-utils\n" },
+      { context: "base-utils", text: "FROM base-utils:2\n" },
+      { context: "localhost:1/base", text: "FROM localhost:1/base:latest\n" },
+      // The stage is replaced whole: what it is built from is not asked for.
+      {
+        context: "tools",
+        text: "FROM localhost:1/none AS tools\nRUN x\nFROM scratch\nCOPY --from=tools a b\n",
+      },
+      { context: "localhost:1/t:3", text: "FROM scratch\nCOPY --from=localhost:1/t:3 a b\n" },
+      { context: "localhost:1/t", text: "FROM scratch\nRUN --mount=from=localhost:1/t:3,target=/x y\n" },
+    ];
+    const answers = await inParallel(cases, WIDTH, ({ context, text }) => {
+      const path = join(mkdtempSync(join(tmpdir(), "lap-context-")), "Dockerfile");
+      writeFileSync(path, text);
+      return call({ name: text, path, text, args: {}, target: undefined }, "outline", [context]);
+    });
+    const ours = cases.map(({ context, text }) => {
+      const options = { args: {}, platform: "linux/amd64", contexts: [context] };
+      return resolveDockerfile(parseDockerfile(text, "Dockerfile"), options).externals.every(
+        ({ named }) => named,
+      );
+    });
+    // Where the context answers, nothing is pulled and the call succeeds; no registry here has the others.
+    expect(ours).toEqual(answers.map(({ ok }) => ok));
+    expect(ours).toEqual([true, true, false, true, true, true, false]);
   });
 
   it("refuses what BuildKit refuses", async () => {
