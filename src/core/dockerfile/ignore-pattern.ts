@@ -1,6 +1,7 @@
 import { isGoPattern } from "./go-match.ts";
 import { cleanPath } from "./go-path.ts";
-import { compileRe2, matchRe2, type Re2 } from "./re2.ts";
+import { matchRe2, type Re2 } from "./re2.ts";
+import { compileRe2 } from "./re2-compiler.ts";
 import { trimSpace } from "./space.ts";
 
 /** One line of an ignore file, compiled. */
