@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { basename, dirname, join } from "node:path";
 import { LapstrakeError } from "../core/base/error.ts";
 import { type Finding, hasErrors } from "../core/base/finding.ts";
@@ -172,16 +173,42 @@ async function readImage(
       hint: "paths are relative to the folder of the blueprint",
     };
   }
+  const text = new TextDecoder().decode(bytes);
   try {
-    return await parser.dockerfile(new TextDecoder().decode(bytes), declared.dockerfile, {
+    const read = await parser.dockerfile(text, declared.dockerfile, {
       args: argsOf(declared),
       ...(declared.target === undefined ? {} : { target: declared.target }),
       platform: blueprint.platforms[0] ?? "linux/amd64",
       contexts: contextNames(declared),
     });
+    return encodingFinding(declared, { bytes, text, read }) ?? read;
   } catch (error) {
     return dockerfileFinding(declared, error);
   }
+}
+
+/**
+ * Bytes that are no UTF-8 all become one letter, so that two Dockerfiles would have one identity; and BuildKit cannot
+ * send them. In comments, where old files have them, they do no harm.
+ */
+function encodingFinding(
+  declared: DeclaredImage,
+  file: { readonly bytes: Uint8Array; readonly text: string; readonly read: ResolvedDockerfile },
+): Finding | undefined {
+  const { bytes, text, read } = file;
+  if (!text.includes("\ufffd") || isUtf8(bytes)) return undefined;
+  const used = read.stages.some(({ instructions }) => JSON.stringify(instructions).includes("\ufffd"));
+  if (!used) return undefined;
+  const lines = text.split("\n");
+  const index = lines.findIndex((line) => line.includes("\ufffd") && !line.trimStart().startsWith("#"));
+  const column = (lines[index] ?? "").indexOf("\ufffd") + 1;
+  return {
+    rule: "dockerfile-encoding",
+    level: "error",
+    message: `${declared.name}: expected UTF-8, found other bytes in an instruction`,
+    at: { file: declared.dockerfile, line: index + 1, column },
+    hint: `iconv -f latin1 -t utf-8 ${declared.dockerfile} shows it as UTF-8, if it is Latin-1`,
+  };
 }
 
 /** What is wrong in an image's Dockerfile or ignore file, so that one run shows those of all images. Throws the rest. */
