@@ -12,6 +12,7 @@ import type { Registry } from "../edge/registry/port.ts";
 import { buildRequest } from "./build-request.ts";
 import { FlowError } from "./error.ts";
 import { type ImageFacts, prefixMismatch, readImageFacts } from "./image-facts.ts";
+import { inputsMoved } from "./inputs-moved.ts";
 import { type Fleet, PROFILE_CONTEXT, PROFILE_FILE } from "./load-fleet.ts";
 import { resolveContent } from "./observe.ts";
 import { profileText } from "./prepare.ts";
@@ -118,6 +119,11 @@ async function buildOnce(run: BuildRun, attempt: AttemptInputs): Promise<Attempt
   const result = await run.builder.build(request, { signal: run.world.kill, onEvent: run.world.onEvent });
   if (!result.ok) return { state: "ended", result: failureOf(result) };
   const { digest, durationMs: ms } = result;
+  const moved = await inputsMoved({ fleet: run.fleet, subject, identified, signal: run.world.kill });
+  if (moved !== undefined) {
+    const message = `${moved} while it was built; run the same command again`;
+    return { state: "ended", result: failed("inputs-moved", message, ms) };
+  }
   const at = { host: run.host, repository: subject.repository };
   const made = await readImageFacts(run.registry, { ...at, digest }, run.world.kill);
   if (made === undefined) {

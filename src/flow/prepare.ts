@@ -49,6 +49,12 @@ export async function prepare(fleet: Fleet, signal?: AbortSignal): Promise<Prepa
   return { subjects, findings, contextBytes, paths };
 }
 
+/** One image's inputs as they are now. */
+export async function readSubject(fleet: Fleet, node: ImageNode, signal?: AbortSignal): Promise<Subject> {
+  const { files } = await readInputs(new ContextReader(fleet, signal), node);
+  return subjectOf(fleet, node, [...files, ...profileFile(fleet, node.declared)]);
+}
+
 function subjectOf(fleet: Fleet, node: ImageNode, files: readonly InputFile[]): Subject {
   const { declared, dockerfile } = node;
   const usesApt = declared.apt ?? dockerfile.usesApt;
