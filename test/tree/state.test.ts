@@ -145,6 +145,15 @@ describe("the journal", () => {
     expect(again.lastDuration("r/b")).toBeUndefined();
   });
 
+  test("takes no duration that nobody measured for one", () => {
+    const journal = openJournal(join(scratch(), "journal.json"));
+    journal.set("r/a", id("1"), entry("x", 0));
+    expect(journal.lastDuration("r/a")).toBeUndefined();
+    journal.set("r/a", id("2"), entry("y", 20));
+    journal.set("r/a", id("3"), entry("z", 0));
+    expect(journal.lastDuration("r/a")).toBe(20);
+  });
+
   test("is not written where nothing changed", async () => {
     const file = join(scratch(), "journal.json");
     await openJournal(file).save();

@@ -37,7 +37,8 @@ function createJournal(shelves: Map<string, Shelf>, write: (text: string) => Pro
     delete(repository, identity) {
       if (shelves.get(repository)?.delete(identity)) changed = true;
     },
-    lastDuration: (repository) => [...(shelves.get(repository)?.values() ?? [])].at(-1)?.durationMs,
+    lastDuration: (repository) =>
+      [...(shelves.get(repository)?.values() ?? [])].findLast(({ durationMs }) => durationMs > 0)?.durationMs,
     async save() {
       if (!changed) return;
       await write(render(shelves));

@@ -106,6 +106,7 @@ export interface LockOptions {
 /** What is known of an image that was pushed under its identity. */
 export interface JournalEntry {
   readonly digest: Digest;
+  /** 0 where nobody here saw it built. */
   readonly durationMs: number;
 }
 
@@ -114,7 +115,7 @@ export interface Journal {
   get(repository: string, identity: Digest): JournalEntry | undefined;
   set(repository: string, identity: Digest, entry: JournalEntry): void;
   delete(repository: string, identity: Digest): void;
-  /** The latest recorded duration of any identity of this repository, for estimates. */
+  /** The latest known duration of any identity of this repository, for estimates. */
   lastDuration(repository: string): number | undefined;
   save(): Promise<void>;
 }
