@@ -2,9 +2,11 @@ import type { ProgressEvent } from "../core/base/build-event.ts";
 import type { Clock } from "../core/base/clock.ts";
 import type { Bootstrapper } from "../edge/builder/bootstrap/port.ts";
 import type { Builder } from "../edge/builder/port.ts";
+import type { Engine } from "../edge/engine/port.ts";
 import type { Evidence } from "../edge/ledger/evidence.ts";
 import type { Ledger } from "../edge/ledger/port.ts";
 import type { ProcessRunner } from "../edge/process/port.ts";
+import type { DigestCache } from "../edge/registry/digest-cache.ts";
 import type { Registry } from "../edge/registry/port.ts";
 import type { EngineFile } from "../edge/tree/engine-file.ts";
 import type { Journal, LockOptions, ParseCache, TreeLock, WorkingTree } from "../edge/tree/port.ts";
@@ -50,6 +52,12 @@ export interface World {
   parsed(root: string): ParseCache;
   engine(): EngineFile | undefined;
   registry(settings: RegistrySettings): Registry;
+  /** An OCI image layout folder; relative to `cwd`. */
+  layout(folder: string): Promise<Registry>;
+  /** Manifests and configs that were read before, by digest; and the tags that were seen. */
+  digestCache(): Promise<DigestCache>;
+  /** An engine by its DOCKER_HOST (`unix://`, `tcp://`, `ssh://`) or `context:NAME`. Throws EngineError ENGINE_ADDRESS. */
+  engineAt(dockerHost: string): Promise<Engine>;
   builder(engine: EngineFile): Promise<Builder>;
   bootstrapper(engine: EngineFile | undefined): Promise<Bootstrapper>;
   fleetState(fleet: string, place: string): Promise<FleetState>;

@@ -1,8 +1,11 @@
 import type { ProgressEvent } from "../../src/core/base/build-event.ts";
 import { createMemoryBuilder, type MemoryBuilder } from "../../src/edge/builder/memory.ts";
 import type { BuildRequest, BuildResult } from "../../src/edge/builder/port.ts";
+import { EngineError } from "../../src/edge/engine/error.ts";
+import type { Engine } from "../../src/edge/engine/port.ts";
 import { createMemoryEvidence } from "../../src/edge/ledger/evidence.ts";
 import { createMemoryLedger } from "../../src/edge/ledger/memory-ledger.ts";
+import { createMemoryDigestCache, type DigestCache } from "../../src/edge/registry/digest-cache.ts";
 import { createMemoryRegistry, type MemoryRegistry } from "../../src/edge/registry/memory.ts";
 import type { Registry } from "../../src/edge/registry/port.ts";
 import type { EngineFile } from "../../src/edge/tree/engine-file.ts";
@@ -33,6 +36,9 @@ export interface TestMachine {
   readonly builder: MemoryBuilder;
   readonly state: FleetState;
   readonly events: ProgressEvent[];
+  /** By DOCKER_HOST; others do not answer. The one of `engine.json` is `LOCAL_ENGINE`. */
+  readonly engines: Map<string, Engine>;
+  readonly cache: DigestCache;
   /** Of the next world. */
   drain: AbortController;
   kill: AbortController;
@@ -77,6 +83,8 @@ export async function createTestMachine(options: MachineOptions = {}): Promise<T
     builder,
     state,
     events: [],
+    engines: new Map(),
+    cache: createMemoryDigestCache(),
     drain: new AbortController(),
     kill: new AbortController(),
     world: () => worldOf(machine),
@@ -109,10 +117,13 @@ export function gitAt(word: string, dirty: readonly string[] = []): GitFacts & {
   };
 }
 
+/** The DOCKER_HOST of the machine's own engine. */
+export const LOCAL_ENGINE = "unix:///nowhere.sock";
+
 const ENGINE: EngineFile = {
   version: 1,
   kind: "private",
-  dockerHost: "unix:///nowhere.sock",
+  dockerHost: LOCAL_ENGINE,
   docker: ["docker"],
   buildx: ["buildx"],
   buildxConfig: "/nowhere",
@@ -137,6 +148,14 @@ function worldOf(machine: TestMachine): World {
     parsed: () => ({ get: () => undefined, set: () => {}, save: async () => {} }),
     engine: () => ENGINE,
     registry: () => ({ ...machine.registry, ...machine.faults }),
+    digestCache: async () => machine.cache,
+    engineAt: async (dockerHost) => {
+      const engine = machine.engines.get(dockerHost);
+      if (engine === undefined)
+        throw new EngineError("ENGINE_UNREACHABLE", `nobody answers at ${dockerHost}`);
+      return engine;
+    },
+    layout: async () => machine.registry,
     builder: async () => machine.builder,
     bootstrapper: () => Promise.reject(new FlowError("NO_ENGINE", "this machine makes no roots")),
     fleetState: async () => machine.state,

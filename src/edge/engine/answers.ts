@@ -52,6 +52,25 @@ export const Info = z
     }),
   );
 
+// API 1.47. Attestations and manifests whose content is not there are of no use to us.
+const Manifests = z
+  .array(
+    z.object({
+      ID: z.string(),
+      Available: z.boolean().default(true),
+      Kind: z.string().default("image"),
+      ImageData: z.object({ Size: z.object({ Unpacked: z.number() }).nullish() }).nullish(),
+    }),
+  )
+  .transform((value) =>
+    value
+      .filter(({ Available, Kind }) => Available && Kind === "image")
+      .map(({ ID, ImageData }) => ({
+        digest: ID,
+        ...(ImageData?.Size ? { unpackedBytes: ImageData.Size.Unpacked } : {}),
+      })),
+  );
+
 export const Images = z.array(
   z
     .object({
@@ -61,6 +80,7 @@ export const Images = z.array(
       Size: z.number().default(0),
       Created: z.number().default(0),
       Labels: labels,
+      Manifests: Manifests.nullish(),
     })
     .transform(
       (value): EngineImage => ({
@@ -70,6 +90,7 @@ export const Images = z.array(
         sizeBytes: value.Size,
         created: value.Created,
         labels: value.Labels,
+        ...(value.Manifests ? { manifests: value.Manifests } : {}),
       }),
     ),
 );

@@ -4,6 +4,7 @@ import { Containers, Created, Images, Info, Inspected, Message, Version, Waited 
 import { containerBody } from "./container-body.ts";
 import { callEngine, type EngineAnswer, type EngineCall } from "./engine-http.ts";
 import { EngineError } from "./error.ts";
+import { type ImageRemoval, imageRemoval } from "./image-removal.ts";
 import { splitLogFrames } from "./log-frames.ts";
 import type { CallOptions, ContainerRunner, Engine } from "./port.ts";
 
@@ -11,8 +12,12 @@ import type { CallOptions, ContainerRunner, Engine } from "./port.ts";
 const API_VERSION = "1.48";
 
 /** A Docker Engine by its HTTP API. Throws EngineError ENGINE_ADDRESS for an address that it cannot speak to. */
-export function createDockerEngine(options: { readonly dockerHost: string }): Engine & ContainerRunner {
-  const api = new EngineApi(parseEngineAddress(options.dockerHost));
+export function createDockerEngine(options: {
+  readonly dockerHost: string;
+  /** Of the program that leads to it (ssh). */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}): Engine & ContainerRunner & ImageRemoval {
+  const api = new EngineApi(parseEngineAddress(options.dockerHost), options.env ?? {});
   return {
     ping: (call) => api.ping(call?.signal),
     version: (call) => api.get(Version, "/version", call),
@@ -21,8 +26,11 @@ export function createDockerEngine(options: { readonly dockerHost: string }): En
       const filters = encodeURIComponent(JSON.stringify({ label: labels }));
       return api.get(Containers, `/containers/json?all=${all}&filters=${filters}`, call);
     },
-    listImages: (call) => api.get(Images, "/images/json", call),
+    listImages: ({ manifests = false, ...call } = {}) =>
+      // Engines before API 1.47, and the classic store, leave the parts out.
+      api.get(Images, `/images/json${manifests ? "?manifests=1" : ""}`, call),
     ...containers(api),
+    ...imageRemoval((call, fine) => api.send(call, fine)),
   };
 }
 
@@ -71,14 +79,21 @@ function at(id: string): string {
 
 class EngineApi {
   readonly #address: EngineAddress;
+  readonly #env: Readonly<Record<string, string | undefined>>;
   #version: string | undefined;
 
-  constructor(address: EngineAddress) {
+  constructor(address: EngineAddress, env: Readonly<Record<string, string | undefined>>) {
     this.#address = address;
+    this.#env = env;
   }
 
   async ping(signal?: AbortSignal): Promise<string> {
-    const answer = await callEngine(this.#address, { path: "/_ping", signal, idleTimeout: 10_000 });
+    const answer = await callEngine(this.#address, {
+      path: "/_ping",
+      signal,
+      idleTimeout: 15_000,
+      env: this.#env,
+    });
     const version = answer.headers["api-version"];
     if (answer.status !== 200 || typeof version !== "string" || !/^\d+\.\d+$/.test(version)) {
       throw new EngineError("ENGINE_ANSWER", "what answers is no Docker Engine");
@@ -93,7 +108,11 @@ class EngineApi {
   /** Any 2xx, or one of `fine`, is an answer; other statuses are EngineError ENGINE_REFUSED. */
   async send(call: EngineCall, fine: readonly number[] = []): Promise<EngineAnswer> {
     this.#version ??= older(await this.ping(call.signal), API_VERSION);
-    const answer = await callEngine(this.#address, { ...call, path: `/v${this.#version}${call.path}` });
+    const answer = await callEngine(this.#address, {
+      ...call,
+      path: `/v${this.#version}${call.path}`,
+      env: this.#env,
+    });
     if ((answer.status >= 200 && answer.status < 300) || fine.includes(answer.status)) return answer;
     const said = Message.safeParse(json(answer)).data?.message ?? `status ${answer.status}`;
     throw new EngineError("ENGINE_REFUSED", `the engine refused ${call.path.replace(/\?.*/, "")}: ${said}`, {

@@ -1,4 +1,5 @@
-import { request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import type { Socket } from "node:net";
 import { messageOf } from "../../core/base/error.ts";
 import type { EngineAddress } from "./address.ts";
 import { EngineError } from "./error.ts";
@@ -11,6 +12,8 @@ export interface EngineCall {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds without a byte; 0 for calls that wait for something to happen. */
   readonly idleTimeout?: number;
+  /** Of the program that leads to the engine, where one does. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface EngineAnswer {
@@ -28,24 +31,50 @@ export async function callEngine(address: EngineAddress, call: EngineCall): Prom
     return await exchange(address, call);
   } catch (cause) {
     if (cause instanceof EngineError || call.signal?.aborted === true) throw cause;
-    const where = "socketPath" in address ? address.socketPath : `${address.host}:${address.port}`;
-    throw new EngineError("ENGINE_UNREACHABLE", `no engine answers at ${where}: ${messageOf(cause)}`, {
-      cause,
-      hint: "lapstrake doctor says what is there; scripts/engine up brings one up",
-    });
+    throw new EngineError(
+      "ENGINE_UNREACHABLE",
+      `no engine answers at ${placeOf(address)}: ${messageOf(cause)}`,
+      {
+        cause,
+        hint: "lapstrake doctor says what is there; scripts/engine up brings one up",
+      },
+    );
   }
 }
 
-function exchange(address: EngineAddress, call: EngineCall): Promise<EngineAnswer> {
+function placeOf(address: EngineAddress): string {
+  if ("argv" in address) return address.argv.slice(address.argv.indexOf("--") + 1, -3).join(" ");
+  return "socketPath" in address ? address.socketPath : `${address.host}:${address.port}`;
+}
+
+async function exchange(address: EngineAddress, call: EngineCall): Promise<EngineAnswer> {
+  if (!("argv" in address)) return send(address, call);
+  // Loaded only for engines elsewhere.
+  const { openChannel } = await import("../process/open-channel.ts");
+  const channel = openChannel({ argv: address.argv, env: call.env ?? {} });
+  const limit = call.idleTimeout ?? IDLE_MS;
+  // A stream of a program knows no idle time: the whole call is bounded instead.
+  const timer =
+    limit > 0 ? setTimeout(() => channel.destroy(new Error("it does not answer")), limit) : undefined;
+  try {
+    // node:http asks no more of a connection than to be a stream; its type wants a socket.
+    return await send({ createConnection: () => channel as unknown as Socket }, call);
+  } finally {
+    clearTimeout(timer);
+    channel.destroy();
+  }
+}
+
+function send(connection: RequestOptions, call: EngineCall): Promise<EngineAnswer> {
   const payload = call.body === undefined ? undefined : JSON.stringify(call.body);
   return new Promise((resolve, reject) => {
     const request = httpRequest({
-      ...address,
+      ...connection,
       method: call.method ?? "GET",
       path: call.path,
       // The engine's Host check refuses nothing, but an empty Host is a 400 in Go's server.
       headers: { host: "docker", ...(payload === undefined ? {} : { "content-type": "application/json" }) },
-      timeout: call.idleTimeout ?? IDLE_MS,
+      ...(connection.createConnection === undefined ? { timeout: call.idleTimeout ?? IDLE_MS } : {}),
       ...(call.signal === undefined ? {} : { signal: call.signal }),
     });
     request.once("timeout", () => request.destroy(new Error("it does not answer")));

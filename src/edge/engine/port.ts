@@ -30,6 +30,14 @@ export interface EngineImage {
   /** Seconds since 1970 UTC. */
   readonly created: number;
   readonly labels: Readonly<Record<string, string>>;
+  /** The platforms' manifests that lie there, where it was asked for and the engine tells (containerd's store). */
+  readonly manifests?: readonly EngineManifest[];
+}
+
+export interface EngineManifest {
+  readonly digest: string;
+  /** Of the unpacked snapshot. */
+  readonly unpackedBytes?: number;
 }
 
 export interface EngineContainer {
@@ -66,6 +74,11 @@ export interface ListContainersOptions extends CallOptions {
   readonly labels?: readonly string[];
 }
 
+export interface ListImagesOptions extends CallOptions {
+  /** Also which manifests of each lie there. */
+  readonly manifests?: boolean;
+}
+
 /** A Docker Engine, read only. Every failure is an EngineError. */
 export interface Engine {
   /** Does it answer? Gives the highest API version that it speaks. */
@@ -73,7 +86,7 @@ export interface Engine {
   version(options?: CallOptions): Promise<EngineVersion>;
   info(options?: CallOptions): Promise<EngineInfo>;
   listContainers(options?: ListContainersOptions): Promise<readonly EngineContainer[]>;
-  listImages(options?: CallOptions): Promise<readonly EngineImage[]>;
+  listImages(options?: ListImagesOptions): Promise<readonly EngineImage[]>;
 }
 
 export interface ContainerSpec {

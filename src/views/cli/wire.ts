@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { availableParallelism, homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { ProgressEvent } from "../../core/base/build-event.ts";
@@ -18,6 +18,7 @@ import { readEngineFile } from "../../edge/tree/engine-file.ts";
 import { findUp } from "../../edge/tree/find-up.ts";
 import { openJournal } from "../../edge/tree/journal.ts";
 import { lockTree } from "../../edge/tree/lock-tree.ts";
+import { makeFolder } from "../../edge/tree/make-folder.ts";
 import { openParseCache } from "../../edge/tree/parse-cache.ts";
 import { fleetState, stateFolder, treeState } from "../../edge/tree/state.ts";
 import { openWorkingTree } from "../../edge/tree/working-tree.ts";
@@ -67,6 +68,18 @@ export function connectWorld(options: WireOptions): World {
         credentials: createDockerCredentials({ env, home: homedir(), runner }),
         authorities: () => authoritiesFromEnvironment(env),
       }),
+    async digestCache() {
+      const { openDigestCache } = await import("../../edge/registry/digest-cache-folder.ts");
+      return openDigestCache(join(state, "digests"));
+    },
+    async engineAt(dockerHost) {
+      const { connectEngine } = await import("../../edge/engine/connect-engine.ts");
+      return connectEngine(dockerHost, { env, home: homedir() });
+    },
+    async layout(folder) {
+      const { createLayoutRegistry } = await import("../../edge/registry/layout.ts");
+      return createLayoutRegistry(resolve(cwd, folder));
+    },
     async builder(engine) {
       const { createBuildxBuilder } = await import("../../edge/builder/buildx.ts");
       return createBuildxBuilder({ engine, runner, env });
@@ -127,7 +140,7 @@ function connectMachine({ env, state, runner, clock }: MachineOptions): Machine 
 }
 
 async function openFleetState(folder: string, clock: World["clock"]): Promise<FleetState> {
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   return {
     folder,
     ledger: openLedger(join(folder, "ledger.jsonl"), { clock }),
@@ -140,7 +153,7 @@ async function openFleetState(folder: string, clock: World["clock"]): Promise<Fl
 
 async function materialise(parent: string, files: Readonly<Record<string, string>>): Promise<string> {
   const folder = join(parent, shortDigest(digestOf(canonicalJson(files)), 16));
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   for (const [name, text] of Object.entries(files))
     await writeFile(join(folder, name), text, { mode: 0o644 });
   return folder;

@@ -1,0 +1,64 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type Digest, digestOf } from "../../core/base/digest.ts";
+import type { DigestCache } from "./digest-cache.ts";
+
+const TAGS = "tags.json";
+
+/** One file for each digest under `folder`, shared by all fleets of the machine. Made when the first entry is put. */
+export async function openDigestCache(folder: string): Promise<DigestCache> {
+  const seen = await readTags(join(folder, TAGS));
+  const before = seen.size;
+  return {
+    get: (digest) => readEntry(fileOf(folder, digest), digest),
+    put: async (digest, bytes) => {
+      if (digestOf(bytes) === digest) await replace(fileOf(folder, digest), bytes);
+    },
+    hasSeen: (tag) => seen.has(tag),
+    see: (tag) => void seen.add(tag),
+    save: async () => {
+      if (seen.size > before) await replace(join(folder, TAGS), JSON.stringify([...seen].toSorted()));
+    },
+  };
+}
+
+function fileOf(folder: string, digest: Digest): string {
+  const hex = digest.slice("sha256:".length);
+  return join(folder, hex.slice(0, 2), hex);
+}
+
+async function readEntry(path: string, digest: Digest): Promise<Uint8Array | undefined> {
+  try {
+    const bytes = await readFile(path);
+    if (digestOf(bytes) === digest) return bytes;
+    // Cut short by a crash, or changed: what is put next replaces it.
+    await unlink(path);
+  } catch {
+    // Not there, or not readable: the registry has it.
+  }
+  return undefined;
+}
+
+/** Not synced to the disk: an entry that a power cut damages is noticed by its digest. */
+async function replace(path: string, bytes: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(temporary, bytes);
+    await rename(temporary, path);
+  } catch {
+    // A full or read-only disk makes the next run slower, not wrong.
+    await unlink(temporary).catch(() => {});
+  }
+}
+
+async function readTags(path: string): Promise<Set<string>> {
+  try {
+    const value: unknown = JSON.parse(await readFile(path, "utf8"));
+    return new Set(Array.isArray(value) ? value.filter((tag) => typeof tag === "string") : []);
+  } catch {
+    // Not there or damaged: every tag is new.
+    return new Set();
+  }
+}
