@@ -1,10 +1,9 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LapstrakeError } from "../../core/base/error.ts";
-import { writeFailure } from "./error.ts";
 import { createLockFile, type LockRecord, newToken, readLockFile, removeFile } from "./lock-file.ts";
 import { currentOwner, mayLive } from "./lock-owner.ts";
+import { makeFolder } from "./make-folder.ts";
 import type { LockOptions, TreeLock } from "./port.ts";
 
 const POLL_MS = 200;
@@ -20,11 +19,7 @@ export class LockError extends LapstrakeError<"LOCK_HELD"> {
  */
 export async function lockTree(stateFolder: string, options: LockOptions): Promise<TreeLock> {
   const path = join(stateFolder, "lock");
-  try {
-    mkdirSync(stateFolder, { recursive: true });
-  } catch (thrown) {
-    throw writeFailure(stateFolder, thrown);
-  }
+  makeFolder(stateFolder);
   const record: LockRecord = {
     ...currentOwner(),
     command: options.command,

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, rename, unlink } from "node:fs/promises";
+import { open, rename, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { writeFailure } from "./error.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /**
  * Replaces a file as a whole: readers see the old bytes or the new ones, also after a power cut. Makes the folders.
@@ -10,8 +11,8 @@ import { writeFailure } from "./error.ts";
 export async function writeFileAtomic(path: string, bytes: string | Uint8Array, mode = 0o644): Promise<void> {
   const folder = dirname(path);
   const temporary = join(folder, `.tmp-${process.pid}-${randomBytes(6).toString("hex")}`);
+  makeFolder(folder);
   try {
-    await mkdir(folder, { recursive: true });
     await writeSynced(temporary, bytes, mode);
     await rename(temporary, path);
     await syncFolder(folder);
