@@ -1,13 +1,12 @@
 import type { ChainVerdict } from "../core/record/chain.ts";
 import type { Entry } from "../core/record/entry.ts";
 import { loadFleet } from "./load-fleet.ts";
-import { requireHost } from "./survey-fleet.ts";
+import { stateOf } from "./survey-fleet.ts";
 import type { FleetState, World } from "./world.ts";
 
 /** The state of the fleet that the working directory is in; no registry is asked. */
 export async function openState(world: World): Promise<FleetState> {
-  const fleet = await loadFleet(world);
-  return world.fleetState(fleet.blueprint.fleet, `${requireHost(fleet)}/${fleet.place.namespace ?? ""}`);
+  return stateOf(world, await loadFleet(world));
 }
 
 export async function readLedger(world: World): Promise<readonly Entry[]> {

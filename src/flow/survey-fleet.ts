@@ -45,7 +45,7 @@ export async function surveyFleet(world: World, selection: Selection): Promise<S
   const host = requireHost(fleet);
   const names = select(fleet, selection);
   const [state, git, prepared] = await Promise.all([
-    world.fleetState(fleet.blueprint.fleet, `${host}/${fleet.place.namespace ?? ""}`),
+    stateOf(world, fleet),
     fleet.tree.git(["."]),
     prepare(fleet, world.kill),
   ]);
@@ -67,6 +67,14 @@ export async function surveyFleet(world: World, selection: Selection): Promise<S
     prepared,
     findings,
   };
+}
+
+/**
+ * Ledger and journal of the fleet. They go by the place as the blueprint names it: the `local` registry may have another
+ * port tomorrow, and the history would be lost with it.
+ */
+export function stateOf(world: World, { blueprint, place }: Fleet): Promise<FleetState> {
+  return world.fleetState(blueprint.fleet, `${blueprint.registry.host}/${place.namespace ?? ""}`);
 }
 
 export function requireHost(fleet: Fleet): string {
