@@ -22,6 +22,8 @@ export interface DiskFleet {
   readonly folder: string;
   readonly state: string;
   write(files: Files): void;
+  /** Into the state folder; the logins are in its docker/config.json. */
+  writeState(files: Files): void;
   /** Runs a command line in this process, every port as the program has it. */
   call(argv: readonly string[], options?: CallOptions): Promise<Answer>;
 }
@@ -38,14 +40,21 @@ export function diskFleet(files: Files): DiskFleet {
   onTestFinished(() => rmSync(top, { recursive: true, force: true }));
   const [folder, state] = [join(top, "fleet"), join(top, "state")];
   mkdirSync(folder);
-  const write = (more: Files): void => {
-    for (const [path, content] of Object.entries(more)) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), content);
-    }
+  writeFiles(folder, files);
+  return {
+    folder,
+    state,
+    write: (more) => writeFiles(folder, more),
+    writeState: (more) => writeFiles(state, more),
+    call: (argv, options) => callIn({ folder, state }, argv, options),
   };
-  write(files);
-  return { folder, state, write, call: (argv, options) => callIn({ folder, state }, argv, options) };
+}
+
+function writeFiles(folder: string, files: Files): void {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
 }
 
 /** A blueprint of images that each have the folder of their name as their context. */
@@ -88,7 +97,12 @@ async function callIn(
       const world = connectWorld({
         cwd: folder,
         // The machine's own login and proxies must not decide a test.
-        env: { PATH: process.env["PATH"], HOME: state, LAPSTRAKE_STATE: state, ...env },
+        env: {
+          PATH: process.env["PATH"],
+          DOCKER_CONFIG: join(state, "docker"),
+          LAPSTRAKE_STATE: state,
+          ...env,
+        },
         blueprintFile: undefined,
         stamp: "test",
         drain: drain.signal,
