@@ -56,11 +56,14 @@ export function formatImageRef(ref: ImageRef): string {
   return `${ref.host}/${ref.repository}${tag}${digest}`;
 }
 
-/** The first component is a host where it has a dot or a port, or is localhost; else the image is Docker Hub's. */
+/**
+ * The first component is a host where it has a dot, a port or a capital, or is localhost; else the image is Docker
+ * Hub's (distribution/reference, splitDockerDomain).
+ */
 function splitHost(name: string): { host: string; path: string } {
   const slash = name.indexOf("/");
   const first = slash < 0 ? "" : name.slice(0, slash);
-  if (first.includes(".") || first.includes(":") || first === "localhost") {
+  if (/[.:A-Z]/.test(first) || first === "localhost") {
     return { host: first === "index.docker.io" ? DOCKER_HUB : first, path: name.slice(slash + 1) };
   }
   return { host: DOCKER_HUB, path: slash < 0 ? `library/${name}` : name };
