@@ -1,0 +1,184 @@
+import { randomBytes } from "node:crypto";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { digestOf } from "../../src/core/base/digest.ts";
+import { MediaType } from "../../src/core/oci/media-type.ts";
+import type { ReleaseBody } from "../../src/core/record/kinds.ts";
+import { createDockerEngine } from "../../src/edge/engine/docker-engine.ts";
+import { createHttpRegistry } from "../../src/edge/registry/http/client.ts";
+import type { EngineFile } from "../../src/edge/tree/engine-file.ts";
+import { type PruneFlags, type PruneReport, prune } from "../../src/flow/prune/prune.ts";
+import { release } from "../../src/flow/release.ts";
+import type { World } from "../../src/flow/world.ts";
+import { connectWorld } from "../../src/views/cli/wire.ts";
+import { engineStateFolder, requireEngine } from "../kit/engine.ts";
+import { type GeneratedFleet, generateFleet } from "../kit/generate-fleet.ts";
+import { commitFolder } from "../kit/generated-commit.ts";
+import { contentFile } from "../kit/generated-files.ts";
+
+const found = await requireEngine();
+
+describe.runIf(found)("prune, of a fleet on the real registry and engine", () => {
+  // describe.runIf skips the tests where there is no engine.
+  const engine = found as EngineFile;
+  const scratch = mkdtempSync(join(tmpdir(), "lapstrake-prune-"));
+  const name = `prune-${randomBytes(4).toString("hex")}`;
+  const host = engine.registry;
+  const registry = createHttpRegistry();
+  const docker = createDockerEngine({ dockerHost: engine.dockerHost });
+  const releases: ReleaseBody[] = [];
+  let fleet: GeneratedFleet;
+
+  beforeAll(async () => {
+    copyFileSync(join(engineStateFolder(), "engine.json"), join(scratch, "engine.json"));
+    const folder = join(scratch, "fleet");
+    fleet = generateFleet({ folder, name, registry: `local/${name}`, images: 4, levels: 2, seed: name });
+    for (const round of [1, 2, 3]) {
+      const [base] = fleet.images;
+      writeFileSync(join(folder, base?.folder ?? "", contentFile(0)), `${name} round ${round}\n`);
+      commitFolder(folder, `Round ${round}`, fleet.epochSeconds + round);
+      const report = await release(world(), {
+        jobs: undefined,
+        failFast: true,
+        noCache: false,
+        tier: undefined,
+        partial: false,
+        allowDirty: false,
+        wait: 0,
+        command: "lapstrake release",
+      });
+      if (report.state !== "released") throw new Error(`release ${round} ${report.state}`);
+      releases.push(report.release);
+    }
+  });
+  // The last release stays in the registry, under a name of its own: some kilobytes.
+  afterAll(() => rmSync(scratch, { recursive: true }));
+
+  function world(): World {
+    return connectWorld({
+      cwd: join(scratch, "fleet"),
+      env: { ...process.env, LAPSTRAKE_STATE: scratch, TAG: "", DATE: "", SHA: "", ORG: "", PLATFORM: "" },
+      blueprintFile: undefined,
+      stamp: "test",
+      drain: new AbortController().signal,
+      kill: new AbortController().signal,
+      onEvent: () => {},
+    });
+  }
+
+  function run(flags: Partial<PruneFlags> = {}): Promise<PruneReport> {
+    return prune(world(), { keep: 1, olderThanDays: 0, apply: false, wait: 0, command: "prune", ...flags });
+  }
+
+  /** Reads manifest and every blob, all verified by digest and size; how many bytes. */
+  async function readWhole({ images }: ReleaseBody): Promise<number> {
+    let bytes = 0;
+    for (const { repository, digest } of images) {
+      const stored = await registry.readManifest({ host, repository, digest });
+      if (stored?.content.kind !== "manifest") throw new Error(`${repository}@${digest} is gone`);
+      for (const blob of [stored.content.manifest.config, ...stored.content.manifest.layers]) {
+        for await (const part of registry.readBlob({ host, repository }, blob)) bytes += part.length;
+      }
+    }
+    return bytes;
+  }
+
+  const stands = async ({ images }: ReleaseBody): Promise<number> => {
+    const all = images.map(({ repository, digest }) => registry.resolve({ host, repository, digest }));
+    return (await Promise.all(all)).filter((each) => each !== undefined).length;
+  };
+
+  it("plans first, and changes nothing", async () => {
+    const { plan, applied, exit } = await run();
+    expect({ state: plan.state, unread: plan.unread, applied, exit }).toEqual({
+      state: "ready",
+      unread: [],
+      applied: undefined,
+      exit: 0,
+    });
+    expect(plan.releases.map(({ tag, kept }) => [tag, kept])).toEqual([
+      [releases[2]?.tag, true],
+      [releases[1]?.tag, false],
+      [releases[0]?.tag, false],
+    ]);
+    for (const each of releases) expect(await stands(each)).toBe(fleet.images.length);
+  });
+
+  it("with the defaults everything is young, and stays", async () => {
+    expect((await run({ keep: 10, olderThanDays: 30 })).plan.state).toBe("clean");
+  });
+
+  it("keeps what a container stands on, also one that never ran", async () => {
+    const image = releases[0]?.images[0];
+    const ref = `${host}/${image?.repository}@${image?.digest}`;
+    await docker.pullImage(ref);
+    const id = await docker.createContainer({ image: ref, command: ["/nothing"] });
+    try {
+      const { plan } = await run();
+      const kept = plan.keep.find(({ digest }) => digest === image?.digest);
+      expect(kept?.reason.rule).toBe("container");
+      expect(plan.engineKeep.map(({ reason }) => reason.rule)).toEqual(["container"]);
+    } finally {
+      await docker.removeContainer(id);
+    }
+    // The canary: without the container both go.
+    const { plan } = await run();
+    expect(plan.remove.some(({ digest }) => digest === image?.digest)).toBe(true);
+    expect(plan.engineRemove).toHaveLength(1);
+  });
+
+  it("refuses where an index lacks a child, and deletes nothing", async () => {
+    const at = { host, repository: `${name}/${fleet.images[0]?.name}` };
+    const config = Buffer.from("{}");
+    const blob = { digest: digestOf(config), size: config.length };
+    await registry.putBlob(at, { ...blob, open: () => once(config) });
+    const child = Buffer.from(
+      JSON.stringify({
+        schemaVersion: 2,
+        mediaType: MediaType.ociManifest,
+        config: { mediaType: MediaType.ociEmpty, ...blob },
+        layers: [],
+      }),
+    );
+    const put = await registry.putManifest({ ...at, digest: digestOf(child) }, child, MediaType.ociManifest);
+    const index = Buffer.from(
+      JSON.stringify({ schemaVersion: 2, mediaType: MediaType.ociIndex, manifests: [put] }),
+    );
+    await registry.putManifest({ ...at, tag: "broken" }, index, MediaType.ociIndex);
+    expect((await run()).plan.state).toBe("ready");
+    await registry.deleteManifest({ ...at, digest: put.digest });
+    const { plan, applied, exit } = await run({ apply: true });
+    expect([plan.state, plan.remove, applied, exit]).toEqual(["refused", [], undefined, 3]);
+    expect(plan.unread[0]?.what).toContain(put.digest);
+    expect(await stands(releases[0]!)).toBe(fleet.images.length);
+    await registry.deleteManifest({ ...at, digest: digestOf(index) });
+  });
+
+  it("deletes what goes; what stays is readable to the last byte", async () => {
+    const before = await readWhole(releases[2]!);
+    const { plan, applied, exit } = await run({ apply: true });
+    expect(applied).toMatchObject({ outcome: "done", deleted: plan.remove.length, engineImages: 1 });
+    expect([exit, plan.state]).toEqual([0, "ready"]);
+    expect(await readWhole(releases[2]!)).toBe(before);
+    expect(await stands(releases[0]!)).toBe(0);
+    const back = plan.keep.filter(({ tags }) => tags.includes(`${releases[2]?.tag}-prev`));
+    // The way back from the newest release stays where there is one; otherwise the second release goes too.
+    expect(await stands(releases[1]!)).toBe(back.length);
+    const pulled = `${host}/${releases[0]?.images[0]?.repository}`;
+    const images = await docker.listImages();
+    expect(images.filter(({ repoDigests }) => repoDigests.some((each) => each.startsWith(pulled)))).toEqual(
+      [],
+    );
+  });
+
+  it("has nothing to do the second time", async () => {
+    const { plan, applied } = await run({ apply: true });
+    expect([plan.state, applied, plan.unread]).toEqual(["clean", undefined, []]);
+  });
+});
+
+async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}
