@@ -13,6 +13,7 @@ export type FlowErrorCode =
   | "TAG_INVALID"
   | "TAG_MOVED"
   | "DIRTY_TREE"
+  | "VARIABLE_INVALID"
   | "NOTHING_TO_RELEASE"
   | "RELEASE_UNKNOWN"
   | "RELEASE_PARTIAL"

@@ -9,6 +9,8 @@ import { DockerfileError } from "../core/dockerfile/error.ts";
 import type { ResolvedDockerfile } from "../core/dockerfile/resolved.ts";
 import { buildGraph } from "../core/graph/build-graph.ts";
 import type { ImageGraph } from "../core/graph/image-graph.ts";
+import { isPlatform } from "../core/oci/parse-platform.ts";
+import { isRepository } from "../core/oci/reference.ts";
 import type { EngineFile } from "../edge/tree/engine-file.ts";
 import type { WorkingTree } from "../edge/tree/port.ts";
 import { FlowError, findingsError } from "./error.ts";
@@ -115,17 +117,25 @@ async function readUnless<Refused>(
   }
 }
 
-/** The guide's variables: ORG is the namespace, PLATFORM the one platform. */
+/** The guide's variables: ORG is the namespace, PLATFORM the platforms. They come from outside, as a file does. */
 function withEnvironment(blueprint: Blueprint, world: World): Blueprint {
-  const namespace = world.env["ORG"];
-  const platform = world.env["PLATFORM"];
+  const namespace = world.env["ORG"] ?? "";
+  const platform = world.env["PLATFORM"] ?? "";
+  if (namespace !== "" && !isRepository(namespace))
+    throw variableError("ORG", namespace, "no namespace of a registry (lower case, digits, . _ - /)");
+  if (platform !== "" && !platform.split(",").every(isPlatform))
+    throw variableError("PLATFORM", platform, "no list of platforms such as linux/amd64");
   return {
     ...blueprint,
-    ...(namespace === undefined || namespace === ""
-      ? {}
-      : { registry: { ...blueprint.registry, namespace } }),
-    ...(platform === undefined || platform === "" ? {} : { platforms: platform.split(",") }),
+    ...(namespace === "" ? {} : { registry: { ...blueprint.registry, namespace } }),
+    ...(platform === "" ? {} : { platforms: platform.split(",") }),
   };
+}
+
+function variableError(name: string, value: string, why: string): FlowError {
+  return new FlowError("VARIABLE_INVALID", `${name} is "${value.slice(0, 100)}", which is ${why}`, {
+    hint: `unset ${name}, or correct it`,
+  });
 }
 
 interface ReadImages {

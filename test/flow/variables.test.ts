@@ -36,6 +36,20 @@ describe("the guide's variables", () => {
     expect(machine.takeBuilt()).toEqual([]);
   });
 
+  it.each([
+    [{ ORG: "Upper Case" }],
+    [{ ORG: "../../v2/other" }],
+    [{ ORG: "a//b" }],
+    [{ PLATFORM: "windows" }],
+    [{ PLATFORM: "linux/amd64, linux/arm64" }],
+    [{ PLATFORM: "linux/amd64/v2/x" }],
+  ])("%j are refused before any registry is asked", async (env) => {
+    Object.assign(machine.env, env);
+    machine.takeCalls();
+    expect(await codeOf(run(machine))).toBe("VARIABLE_INVALID");
+    expect(machine.takeCalls()).toEqual([]);
+  });
+
   it("a scheme of the blueprint's own is what counts", async () => {
     machine.files["lapstrake.yaml"] = `${SAMPLE_BLUEPRINT}tag: "r.{sha}+x"\n`.replace("+x", "-x");
     expect((await released(machine)).tag).toBe(`r.${SHA}-x`);

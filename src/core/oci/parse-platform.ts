@@ -5,12 +5,16 @@ const PART = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 /** `linux/amd64` or `linux/arm64/v8`. Throws OciError OCI_PLATFORM. */
 export function parsePlatform(text: string): Platform {
-  const [os = "", architecture = "", variant, ...more] = text.split("/");
-  const parts = variant === undefined ? [os, architecture] : [os, architecture, variant];
-  if (more.length > 0 || !parts.every((part) => PART.test(part))) {
+  const [os = "", architecture = "", variant] = text.split("/");
+  if (!isPlatform(text)) {
     throw new OciError("OCI_PLATFORM", `"${text.slice(0, 100)}" is no platform: expected os/architecture`);
   }
   return { os, architecture, ...(variant === undefined ? {} : { variant }) };
+}
+
+export function isPlatform(text: string): boolean {
+  const parts = text.split("/");
+  return (parts.length === 2 || parts.length === 3) && parts.every((part) => PART.test(part));
 }
 
 export function formatPlatform(platform: Platform): string {

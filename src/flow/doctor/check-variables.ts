@@ -1,6 +1,5 @@
 import { DEFAULT_TAG, expandTag, tagPattern } from "../../core/blueprint/tag.ts";
-import { OciError } from "../../core/oci/error.ts";
-import { parsePlatform } from "../../core/oci/parse-platform.ts";
+import { isPlatform } from "../../core/oci/parse-platform.ts";
 import { isRepository, isTag } from "../../core/oci/reference.ts";
 import { type Answer, type Check, failure, ok } from "./check.ts";
 import type { Ground } from "./ground.ts";
@@ -83,14 +82,4 @@ function refusal(
 
 function follows(tag: string, scheme: string): boolean {
   return isTag(tag) && tagPattern(scheme).test(tag);
-}
-
-function isPlatform(text: string): boolean {
-  try {
-    parsePlatform(text);
-    return true;
-  } catch (error) {
-    if (error instanceof OciError) return false;
-    throw error;
-  }
 }
