@@ -179,6 +179,29 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/ledger.ts"),
   },
   {
+    name: "prune",
+    summary: "what old releases left: the plan with reasons, and with --apply its deletion",
+    operands: "",
+    arity: [0, 0],
+    description:
+      "Keeps whatever a kept release, a -prev or channel tag, a container, the lock or this work tree still reaches. Deletes nothing where anything could not be read (exit 3). A release goes only beyond --keep and older than --older-than.",
+    flags: {
+      keep: { type: "string", value: "N", help: "Releases that stay whatever their age (default 10)." },
+      "older-than": {
+        type: "string",
+        value: "DAYS",
+        help: "Releases, unreleased builds and build caches younger than this stay (default 30).",
+      },
+      apply: { type: "boolean", help: "Delete what the plan names, after writing a restore list." },
+      wait: WAIT,
+    },
+    examples: [
+      ["lapstrake prune", "the plan; nothing is changed"],
+      ["lapstrake prune --keep 3 --older-than 14 --apply", "delete what goes, in a safe order"],
+    ],
+    load: () => import("./commands/prune.ts"),
+  },
+  {
     name: "completion",
     summary: "print a completion script for bash, zsh or fish",
     operands: "bash|zsh|fish",
