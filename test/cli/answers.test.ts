@@ -258,6 +258,23 @@ describe("the exit code", () => {
     expect(JSON.parse(out)).toMatchObject({ version: 1, error: { exit: 130 } });
   });
 
+  it.each([
+    ["ENOSPC", "NO_SPACE", 3],
+    ["EACCES", "SYSTEM", 3],
+    // A path of ours that is not there is a mistake of ours.
+    ["ENOENT", "BUG", 70],
+  ])("of a system call that failed with %s: %s, exit %i", async (errno, code, exit) => {
+    const failure = Object.assign(new Error(`${errno}: it failed, mkdtemp '/tmp/x'`), {
+      code: errno,
+      syscall: "mkdtemp",
+    });
+    const world = { builder: () => Promise.reject(failure) };
+    const answer = await call(machine, ["build", "--json"], { world });
+    expect(answer.exit).toBe(exit);
+    expect(JSON.parse(answer.out)).toMatchObject({ error: { code, exit } });
+    expect(answer.err).toContain(errno);
+  });
+
   it("of a bug is 70, with what to report", async () => {
     const bug = { fleetState: () => Promise.reject(new TypeError("x is not a function")) };
     const { exit, out, err } = await call(machine, ["plan", "--json"], { world: bug });

@@ -1,5 +1,5 @@
-import { mkdir, readFile, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { type Digest, digestOf } from "../../core/base/digest.ts";
 import { systemCode } from "./error.ts";
 
@@ -11,7 +11,7 @@ export interface Evidence {
   get(digest: Digest): Promise<Uint8Array | undefined>;
 }
 
-/** A write that is whole or not there; `writeFileAtomic` of edge/tree is one. */
+/** A write that is whole or not there, and makes the folders; `writeFileAtomic` of edge/tree is one. */
 type AtomicWrite = (path: string, bytes: Uint8Array) => Promise<void>;
 
 /** Evidence as files named by their digest below this folder. */
@@ -26,7 +26,6 @@ export function openEvidence(folder: string, write: AtomicWrite): Evidence {
       const path = pathOf(digest);
       const known = await stat(path).catch(() => undefined);
       if (known?.size === bytes.length) return digest;
-      await mkdir(dirname(path), { recursive: true });
       await write(path, bytes);
       return digest;
     },

@@ -25,6 +25,7 @@ export function reportError(error: unknown, options: ReportOptions): ExitCode {
     options.io.err("lapstrake: cancelled\n");
     return 130;
   }
+  if (isOfMachine(error)) return reportMachine(error, options);
   if (!(error instanceof LapstrakeError)) return reportBug(error, options);
   const problems = problemsOf(error);
   if (options.json)
@@ -59,6 +60,26 @@ function formatProblem({ at, message, code, hint }: Problem): string {
   const place = formatPosition(at);
   const head = `${place === "" ? "lapstrake" : place}: ${message} [${code}]\n`;
   return hint === undefined ? head : `${head}  hint: ${hint}\n`;
+}
+
+/** What a system call says of the machine and never of our code: disk, rights, limits. */
+const OF_MACHINE: ReadonlySet<string> = new Set(
+  "ENOSPC EDQUOT EROFS EACCES EPERM EMFILE ENFILE ENOMEM EIO".split(" "),
+);
+
+function isOfMachine(error: unknown): error is NodeJS.ErrnoException {
+  if (!(error instanceof Error && "syscall" in error && "code" in error)) return false;
+  return typeof error.code === "string" && OF_MACHINE.has(error.code);
+}
+
+function reportMachine(error: NodeJS.ErrnoException, { io, json, debug }: ReportOptions): ExitCode {
+  const { message } = error;
+  const code = error.code === "ENOSPC" || error.code === "EDQUOT" ? "NO_SPACE" : "SYSTEM";
+  if (json)
+    io.out(`${JSON.stringify({ version: 1, error: { code, exit: 3, problems: [{ code, message }] } })}\n`);
+  io.err(formatProblem({ code, message, hint: "mend it and run the same command again" }));
+  if (debug) io.err(`${error.stack ?? ""}\n`);
+  return 3;
 }
 
 function reportBug(error: unknown, { io, version, json }: ReportOptions): ExitCode {
