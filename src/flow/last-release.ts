@@ -29,6 +29,11 @@ export async function releaseElsewhere(source: ReleaseSource): Promise<ReleaseBo
   return { ...newest.record, artifact: newest.digest };
 }
 
+/** The newest release, whichever machine made it. */
+export async function newestRelease(source: ReleaseSource): Promise<ReleaseBody | undefined> {
+  return (await releaseElsewhere(source)) ?? (await source.state.ledger.last("release"))?.body;
+}
+
 async function releaseInRegistry(source: ReleaseSource): Promise<ReleaseBody | undefined> {
   const newest = await newestRecord(source);
   return newest === undefined ? undefined : { ...newest.record, artifact: newest.digest };

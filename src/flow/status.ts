@@ -1,6 +1,6 @@
 import type { Digest } from "../core/base/digest.ts";
 import type { ReleaseBody } from "../core/record/kinds.ts";
-import { lastRelease } from "./last-release.ts";
+import { newestRelease } from "./last-release.ts";
 import { planFleet } from "./plan-fleet.ts";
 import { EVERYTHING } from "./survey-fleet.ts";
 import type { World } from "./world.ts";
@@ -30,7 +30,7 @@ export interface StatusReport {
 /** Digests are compared, never tags: a new commit that touches no input leaves everything released. */
 export async function status(world: World): Promise<StatusReport> {
   const planned = await planFleet(world, EVERYTHING);
-  const release = await lastRelease(planned);
+  const release = await newestRelease(planned);
   const held = new Map(release?.images.map((image) => [image.name, image.digest]));
   const rows = planned.plan.images.map((image): StatusRow => {
     const released = held.get(image.name);

@@ -5,6 +5,7 @@ import { MediaType } from "../../src/core/oci/media-type.ts";
 import { built } from "../../src/edge/builder/memory.ts";
 import { buildFleet } from "../../src/flow/build-fleet.ts";
 import { planFleet } from "../../src/flow/plan-fleet.ts";
+import { status } from "../../src/flow/status.ts";
 import { packImage, pushImage, ROOT_HOST } from "../kit/memory-image.ts";
 import { buildAndPush } from "../kit/pushing-builder.ts";
 import { commitNamed, HOST, NAMESPACE, SAMPLE_BLUEPRINT, sampleLock } from "../kit/sample-fleet.ts";
@@ -71,6 +72,20 @@ describe("a fresh machine", () => {
     // The older release is made the current one again, and the ledger says so.
     expect(back.state).toBe("released");
     expect((await machine.state.ledger.last("release"))?.body.tag).toBe(TAG);
+  });
+});
+
+describe("status", () => {
+  it("takes the newer release of another machine for the last one", async () => {
+    const other = await createTestMachine({ registry: machine.registry, files: machine.files });
+    await released(machine);
+    other.commit("two");
+    machine.files["api/run.sh"] = "two\n";
+    other.now += 1000;
+    const second = await released(other);
+    const { release, rows } = await status(machine.world());
+    expect(release).toMatchObject({ tag: second.tag, artifact: second.artifact });
+    expect(rows.map((row) => row.status)).toEqual(rows.map(() => "released"));
   });
 });
 
