@@ -26,6 +26,8 @@ export interface BuildRun {
   readonly host: string;
   readonly registry: Registry;
   readonly builder: Builder;
+  /** What the builder works on, for the ledger. */
+  readonly engine: string;
   readonly state: FleetState;
   readonly sourceUrl: string | undefined;
   readonly commits: ReadonlyMap<string, CommitFact>;
@@ -117,7 +119,7 @@ async function buildOnce(run: BuildRun, attempt: AttemptInputs): Promise<Attempt
     env: run.world.env,
   });
   const result = await run.builder.build(request, { signal: run.world.kill, onEvent: run.world.onEvent });
-  if (!result.ok) return { state: "ended", result: failureOf(result) };
+  if (!result.ok) return { state: "ended", result: failureOf(subject, result) };
   const { digest, durationMs: ms } = result;
   const moved = await inputsMoved({ fleet: run.fleet, subject, identified, signal: run.world.kill });
   if (moved !== undefined) {
@@ -213,7 +215,7 @@ async function profileFolder(run: BuildRun, subject: Subject): Promise<string | 
   return text === undefined ? undefined : run.state.folderOf({ [PROFILE_FILE]: text });
 }
 
-function failureOf(result: BuildFailure): ImageResult {
+function failureOf({ node }: Subject, result: BuildFailure): ImageResult {
   if (result.reason === "cancelled") return { state: "cancelled" };
   const { reason, message, step, dockerfileLine, logTail } = result;
   return {
@@ -224,7 +226,10 @@ function failureOf(result: BuildFailure): ImageResult {
       message,
       logTail,
       ...(step === undefined ? {} : { step }),
-      ...(dockerfileLine === undefined ? {} : { dockerfileLine }),
+      // As every other place of the fleet: relative to the blueprint's folder.
+      ...(dockerfileLine === undefined
+        ? {}
+        : { dockerfileLine: { ...dockerfileLine, file: node.declared.dockerfile } }),
     },
   };
 }

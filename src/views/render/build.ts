@@ -8,12 +8,13 @@ export interface BuildView {
   readonly exit: number;
 }
 
-/** One line an image: how it ended, its digest, and why not where it did not. */
+/** One line an image: how it ended, its digest, and why not where it did not; then what mends it. */
 export function renderBuild({ outcomes }: BuildView): string {
+  if (outcomes.size === 0) return "nothing to build\n";
+  const all = [...outcomes.values()];
   const rows = [...outcomes].map(([name, outcome]) => [name, outcome.state, ...detail(outcome)]);
-  return rows.length === 0
-    ? "nothing to build\n"
-    : `${renderTable(rows)}\n\n${countOutcomes([...outcomes.values()])}\n`;
+  const hints = remedies(all).map((hint) => `  hint: ${hint}`);
+  return `${[renderTable(rows), "", countOutcomes(all), ...hints].join("\n")}\n`;
 }
 
 export function buildJson({ outcomes, exit }: BuildView): unknown {
@@ -35,7 +36,7 @@ function detail(outcome: ImageOutcome): string[] {
     case "reused":
       return [outcome.digest];
     case "failed":
-      return [outcome.failure.message];
+      return [`${outcome.failure.reason}: ${outcome.failure.message}`];
     case "blocked":
       return [`by ${outcome.by}`];
     case "unavailable":
@@ -43,6 +44,24 @@ function detail(outcome: ImageOutcome): string[] {
     case "cancelled":
       return [];
   }
+}
+
+/** Reasons that are not in a Dockerfile; what a Dockerfile does wrong is shown with its line. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  "engine-lost":
+    "the engine went away; `scripts/engine status` tells its state, `scripts/engine up` starts it",
+  "not-started": "no build began; `scripts/engine up` starts the engine, `lapstrake doctor` looks at it",
+  "disk-full": "the engine's disk is full; `lapstrake doctor` shows the space and what frees some",
+  "push-failed": "the registry took no push; `lapstrake doctor` looks at the registry and the login",
+  "push-unproven": "the registry does not hold what was pushed; `lapstrake doctor` looks at it",
+  "source-missing": "a base image or a remote file cannot be had; `lapstrake doctor` looks at each root",
+  "secret-missing": "name where the secret comes from under `secrets` of the image in the blueprint",
+  unsupported: "the engine or its buildx lacks something; `lapstrake doctor` names it",
+};
+
+function remedies(outcomes: readonly ImageOutcome[]): readonly string[] {
+  const reasons = outcomes.flatMap((outcome) => (outcome.state === "failed" ? [outcome.failure.reason] : []));
+  return [...new Set(reasons)].flatMap((reason) => REMEDIES[reason] ?? []);
 }
 
 /** `3 built, 1 failed`, in a fixed order. */

@@ -46,9 +46,11 @@ function summary({ totals, registry }: Plan): string {
     `${totals.reuse} stand in ${[registry.host, registry.namespace].filter(Boolean).join("/")}`,
     ...(totals.unavailable > 0 ? [`${totals.unavailable} unavailable`] : []),
   ];
+  const time =
+    totals.estimateMs === undefined
+      ? "never built here, so no estimate"
+      : `about ${formatMs(totals.estimateMs)} of building`;
   const cost =
-    totals.build + totals.wait === 0
-      ? ""
-      : `; about ${totals.estimateMs === undefined ? "an unknown time (never built here)" : formatMs(totals.estimateMs)} of building, ${formatBytes(totals.contextBytes)} of context`;
+    totals.build + totals.wait === 0 ? "" : `; ${time}; ${formatBytes(totals.contextBytes)} of context`;
   return `${counts.join(", ")}${cost}`;
 }
