@@ -1,4 +1,5 @@
 import type { Finding } from "../core/base/finding.ts";
+import { channelFindings } from "../core/policy/channel-findings.ts";
 import { type Fleet, loadFleet } from "./load-fleet.ts";
 import { prepare } from "./prepare.ts";
 import type { World } from "./world.ts";
@@ -8,14 +9,26 @@ export interface CheckReport {
   readonly findings: readonly Finding[];
 }
 
-/** Everything that can be said of a fleet without a registry and an engine. */
-export async function checkFleet(world: World): Promise<CheckReport> {
+export interface CheckFlags {
+  /** Also the tags in the registry; all else needs neither registry nor engine. */
+  readonly tags: boolean;
+}
+
+/** Everything that can be said of a fleet without a registry and an engine, and with `tags` of what the registry has. */
+export async function checkFleet(world: World, { tags }: CheckFlags = { tags: false }): Promise<CheckReport> {
   const fleet = await loadFleet(world);
   const { findings } = await prepare(fleet, world.kill);
   await fleet.tree.saveHashes();
   return {
     fleet,
-    findings: [...fleet.findings, ...findings, ...familyFindings(fleet), ...portFindings(fleet)],
+    findings: [
+      ...fleet.findings,
+      ...findings,
+      ...familyFindings(fleet),
+      ...portFindings(fleet),
+      ...channelFindings(fleet.blueprint),
+      ...(tags ? await (await import("./tags/check-tags.ts")).tagFindings(world, fleet) : []),
+    ],
   };
 }
 

@@ -56,10 +56,9 @@ export function tagJudge({ scheme, channels }: TagRules): (tag: string, place?: 
     if (Object.hasOwn(FIXED, tag)) return FIXED[tag] ?? "outside";
     // cosign's form has a suffix; the plain one is the list that a pusher keeps (distribution-spec, referrers tag schema).
     if (/^sha256-[0-9a-f]{64}(?:\.[a-z]+)?$/.test(tag)) return "referrers";
+    const before = tag.endsWith(PREVIOUS) ? tag.slice(0, -PREVIOUS.length) : undefined;
+    if (before !== undefined && isRelease(before)) return "previous";
     if (mutable.has(tag)) return "channel";
-    if (!tag.endsWith(PREVIOUS)) return "outside";
-    const before = tag.slice(0, -PREVIOUS.length);
-    if (isRelease(before)) return "previous";
-    return mutable.has(before) ? "channel-previous" : "outside";
+    return before !== undefined && mutable.has(before) ? "channel-previous" : "outside";
   };
 }

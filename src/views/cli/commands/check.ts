@@ -5,7 +5,7 @@ import { renderFinding } from "../../render/findings.ts";
 import { type Call, flagOn } from "../command.ts";
 
 export async function run(call: Call): Promise<ExitCode> {
-  const { fleet, findings } = await checkFleet(call.world);
+  const { fleet, findings } = await checkFleet(call.world, { tags: flagOn(call.flags, "tags") });
   call.endProgress();
   const images = fleet.graph.nodes.size;
   if (flagOn(call.flags, "json"))
