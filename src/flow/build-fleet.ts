@@ -145,6 +145,7 @@ async function startRun(world: World, planned: PlannedFleet, flags: BuildFlags):
     host,
     registry,
     builder: await world.builder(engine),
+    engine: engine.kind,
     state,
     sourceUrl: git.kind === "git" ? git.remoteUrl : undefined,
     commits: new Map(
@@ -206,7 +207,7 @@ async function recordBuild(
     durationMs: Math.round(ms),
     epoch: result.epoch,
     revision: commit?.sha ?? null,
-    engine: run.fleet.engine?.kind ?? "host",
+    engine: run.engine,
   });
 }
 

@@ -89,6 +89,8 @@ export function prefixMismatch(
   child: ImageFacts,
   platform: string | undefined,
 ): string | undefined {
+  // Of an index whose manifests the registry does not give, nothing is proven.
+  if (child.parts.length === 0) return "it has no manifest that can be compared";
   for (const part of child.parts) {
     const wanted = part.entry?.platform ?? (platform === undefined ? undefined : parsePlatform(platform));
     const under = partFor(base, wanted);

@@ -71,7 +71,10 @@ describe("the first release", () => {
     const epochs = new Map(machine.builder.requests.map(({ image, epoch }) => [image, epoch]));
     expect(epochs.get("web")).toBe(1_690_000_000);
     const entries = (await machine.state.ledger.read()).filter((entry) => isKind(entry, "build"));
-    expect(entries.find(({ body }) => body.image === "web")?.body.epoch).toBe(1_690_000_000);
+    expect(entries.find(({ body }) => body.image === "web")?.body).toMatchObject({
+      epoch: 1_690_000_000,
+      engine: "private",
+    });
   });
 });
 

@@ -13,7 +13,7 @@ export interface BuildBody {
   readonly epoch: EpochSeconds;
   /** The last commit that touched its inputs; null outside git. */
   readonly revision: string | null;
-  /** What built it, for example `docker 28.5.2`. */
+  /** What built it: `private` is the engine that scripts/engine made, `host` the Docker that was there. */
   readonly engine: string;
 }
 
