@@ -113,8 +113,9 @@ describe.runIf(canHavePrivate)("a release that is interrupted", () => {
 
   it("by kill -9 of dockerd in a build says so, and goes on once the engine is up", async () => {
     newFleet().gate("wait");
+    const { dockerd } = await pids();
     const run = await startToGate();
-    process.kill((await pids()).dockerd, "SIGKILL");
+    process.kill(dockerd, "SIGKILL");
     const { code, out, err } = await run.ended;
     expect(code, err).toBe(4);
     expect(out).toContain("nothing was released");
@@ -126,10 +127,11 @@ describe.runIf(canHavePrivate)("a release that is interrupted", () => {
 
   it("by kill -9 of the registry in a push leaves no tag on half an image", async () => {
     const images = [...IMAGES, "heavy"];
-    newFleet({ heavyBytes: 64_000_000 });
+    newFleet({ heavyBytes: 96_000_000 });
+    const { registry } = await pids();
     const run = fleet.start("release");
     await run.says(/"image":"heavy"[^\n]*pushing layers/);
-    process.kill((await pids()).registry, "SIGKILL");
+    process.kill(registry, "SIGKILL");
     const { code, err } = await run.ended;
     expect([3, 4], err).toContain(code);
     expect(err).toContain('"type":"image-failed","image":"heavy"');
