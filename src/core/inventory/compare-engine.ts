@@ -3,6 +3,7 @@ import { type DriftClass, IN_STEP, type Verdict } from "./drift.ts";
 import { containersOf, type NamedImage, unpackedBytes } from "./engine-images.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { EngineFact } from "./observed.ts";
+import type { Role } from "./ours.ts";
 
 /** One image and tag on one engine. */
 export interface EngineCell {
@@ -17,6 +18,9 @@ export interface EngineCell {
   readonly unpackedBytes: number | undefined;
 }
 
+/** Tags of what was built, which say nothing of a release. */
+const BUILT: ReadonlySet<Role> = new Set(["content", "unproven"]);
+
 export interface EngineQuestion {
   readonly known: Knowledge;
   readonly tag: string | undefined;
@@ -25,7 +29,9 @@ export interface EngineQuestion {
   readonly engine: EngineFact;
   /** The engine's images of this repository. */
   readonly images: readonly NamedImage[];
-  /** It is of the last release, and this engine is one that keeps it. */
+  /** It is of the last release. */
+  readonly current: boolean;
+  /** This engine should hold the last release's. */
   readonly expected: boolean;
 }
 
@@ -54,8 +60,8 @@ interface Held {
 }
 
 function judgeHeld(question: EngineQuestion, { held, isSame, wanted }: Held): Verdict {
-  const { engine, known, expected, tag } = question;
-  if (held === undefined) return expected ? judgeMissing(question) : IN_STEP;
+  const { engine, known, current, tag } = question;
+  if (held === undefined) return judgeMissing(question);
   if (wanted !== undefined && (isSame || meets(wanted, held.digests))) {
     // The registry may have lost what this engine still has.
     if (known.fact.state === "read" && known.originOf(held.digests)?.tags.length === 0) {
@@ -64,7 +70,7 @@ function judgeHeld(question: EngineQuestion, { held, isSame, wanted }: Held): Ve
         reasons: [`${engine.name} still has it: push it from there, or build it again`],
       };
     }
-    return expected ? judgeContainers(question) : IN_STEP;
+    return current ? judgeContainers(question) : IN_STEP;
   }
   const origin = known.originOf(held.digests);
   const what = `${engine.name} has ${short(held)} as ${tag}`;
@@ -75,15 +81,18 @@ function judgeHeld(question: EngineQuestion, { held, isSame, wanted }: Held): Ve
   }
   const release = origin.releases.at(-1);
   if (release !== undefined) return { drift: "behind", reasons: [`${what}, which is of release ${release}`] };
-  if (origin.tags.every((each) => each.startsWith("in-"))) {
+  if (origin.tags.every((each) => BUILT.has(known.roleOf(each)))) {
     return { drift: "ahead", reasons: [`${what}, which was built and never released`] };
   }
   return { drift: "diverged", reasons: [`${what}, which is ${origin.tags.join(", ")} in the registry`] };
 }
 
-/** It should be here, and is not: an older one is, or none. */
-function judgeMissing({ engine, known, images, tag }: EngineQuestion): Verdict {
-  const older = images.flatMap(({ digests }) => known.originOf(digests)?.releases.at(-1) ?? []).at(-1);
+/** It is not here, though an older one is under its release's tag, or though it is expected. */
+function judgeMissing({ engine, known, images, tag, current, expected }: EngineQuestion): Verdict {
+  if (!current) return IN_STEP;
+  const tagged = images.filter((each) => each.tag !== undefined);
+  const older = tagged.flatMap(({ digests }) => known.originOf(digests)?.releases.at(-1) ?? []).at(-1);
+  if (older === undefined && !expected) return IN_STEP;
   const instead = older === undefined ? "lacks it" : `has that of release ${older}`;
   return { drift: "behind", reasons: [`${engine.name} ${instead}: pull ${known.repository}:${tag}`] };
 }

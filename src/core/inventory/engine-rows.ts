@@ -34,16 +34,16 @@ function ourRow(context: Context, named: NamedImage, covered: ReadonlySet<string
   const { repository, tag } = named;
   const known = context.knowledgeOf(repository);
   const declared = context.observation.declared.find((each) => each.repository === repository);
-  const role = roleOfRepository(repository, context.observation.registry.namespace) ?? "other";
+  const role = roleOfRepository(repository, context.observation.registry.namespace) ?? "outside";
   if (tag !== undefined) {
     if (covered.has(`${repository}:${tag}`)) return undefined;
     const verdict: Verdict =
-      role === "other" ? judgeLeftTag(context, named) : { drift: "in-step", reasons: [] };
+      role === "outside" ? judgeLeftTag(context, named) : { drift: "in-step", reasons: [] };
     return rowOf(context, { known, declared, tag, judged: { role, verdict } });
   }
   // Pulled by digest: the row of the tag that stands on it tells about it already.
   const origin = known.originOf(named.digests);
-  if (role !== "other" || (origin !== undefined && origin.tags.length > 0)) return undefined;
+  if (role !== "outside" || (origin !== undefined && origin.tags.length > 0)) return undefined;
   const release = origin?.releases.at(-1);
   if (release !== undefined && release === known.last?.tag) return undefined;
   const reason = release === undefined ? "no tag and no release names it" : `left from release ${release}`;
@@ -63,7 +63,7 @@ function judgeLeftTag(context: Context, { repository, tag, digests }: NamedImage
 function untagged(context: Context, named: NamedImage, verdict: Verdict): InventoryRow {
   const known = context.knowledgeOf(named.repository);
   const declared = context.observation.declared.find((each) => each.repository === named.repository);
-  const row = rowOf(context, { known, declared, tag: undefined, judged: { role: "other", verdict } });
+  const row = rowOf(context, { known, declared, tag: undefined, judged: { role: "outside", verdict } });
   return { ...row, ...verdict, current: false, engines: cellsOf(context, named, verdict) };
 }
 
@@ -74,7 +74,7 @@ function foreignRow(context: Context, view: EngineView, named: NamedImage): Inve
     image: isHost ? named.repository : `${named.host}/${named.repository}`,
     repository: `${named.host}/${named.repository}`,
     tag: named.tag,
-    role: "other",
+    role: "outside",
     declared: false,
     current: false,
     ...verdict,

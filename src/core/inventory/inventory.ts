@@ -94,7 +94,6 @@ function contextOf(observation: Observation): Context {
       declared: observation.declared,
       release: observation.releases.at(-1),
       imagesOf: (repository) => ours.get(repository) ?? [],
-      knowledgeOf,
     });
     return { engine, all, ours, expected };
   });

@@ -1,5 +1,6 @@
 import type { Digest } from "../base/digest.ts";
 import type { Observation, ReleaseFact, RepositoryFact, StoredFact, TagFact } from "./observed.ts";
+import type { Role } from "./ours.ts";
 
 /** Where a digest of a repository is known from. */
 export interface Origin {
@@ -41,6 +42,10 @@ export class Knowledge {
       (each) => each.tag === tag && each.images.some(({ repository }) => repository === this.repository),
     );
     return release?.images.find(({ repository }) => repository === this.repository)?.digest;
+  }
+
+  roleOf(tag: string): Role {
+    return this.#observation.roleOfTag(tag);
   }
 
   stored(digest: Digest): StoredFact | undefined {

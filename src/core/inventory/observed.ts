@@ -1,5 +1,6 @@
 import type { Digest } from "../base/digest.ts";
 import type { ImageIndex, Manifest } from "../oci/manifest.ts";
+import type { Role } from "./ours.ts";
 
 /** An image that the blueprint declares: one repository of the fleet. */
 export interface DeclaredFact {
@@ -89,6 +90,8 @@ export interface Observation {
   readonly releases: readonly ReleaseFact[];
   readonly registry: RegistryFact;
   readonly engines: readonly EngineFact[];
+  /** What a tag of an image's repository is for, by its form. */
+  roleOfTag(tag: string): Role;
   /** The tag of an earlier release to compare the last one with. */
   readonly since?: string;
 }

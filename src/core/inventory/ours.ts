@@ -1,9 +1,20 @@
-/** What a tag is for. Only `release` tags are promises to people; the others are how Lapstrake works. */
-export type Role = "release" | "content" | "cache" | "record" | "root" | "probe" | "referrer" | "other";
-
-const CONTENT = /^in-[0-9a-f]{64}$/;
-// The fallback tag of distribution-spec 1.1 ("Referrers Tag Schema"), and cosign's older forms of it.
-const REFERRER = /^sha256-([0-9a-f]{64})(?:\.[a-z]+)?$/;
+/**
+ * What a tag or its repository is for, as `core/policy` judges tags by their form. Only releases, what was before them
+ * and channels are for people; the others are how Lapstrake works. `outside` is what the scheme does not know.
+ */
+export type Role =
+  | "release"
+  | "previous"
+  | "content"
+  | "record"
+  | "channel"
+  | "channel-previous"
+  | "cache"
+  | "unproven"
+  | "referrers"
+  | "root"
+  | "probe"
+  | "outside";
 
 /** The role of a repository that Lapstrake keeps beside the images; undefined for all others. */
 export function roleOfRepository(repository: string, namespace: string | undefined): Role | undefined {
@@ -15,15 +26,8 @@ export function roleOfRepository(repository: string, namespace: string | undefin
   return own.startsWith("roots/") ? "root" : undefined;
 }
 
-/** The role that a tag's form gives it, in a repository of images. */
-export function roleOfTag(tag: string): Role | undefined {
-  if (CONTENT.test(tag)) return "content";
-  if (tag === "build-cache") return "cache";
-  return REFERRER.test(tag) ? "referrer" : undefined;
-}
-
-/** The digest that a referrers' fallback tag is about. */
+/** The digest that a referrers' tag is about (distribution-spec 1.1, referrers tag schema; cosign adds a suffix). */
 export function subjectOfTag(tag: string): string | undefined {
-  const hex = REFERRER.exec(tag)?.[1];
+  const hex = /^sha256-([0-9a-f]{64})/.exec(tag)?.[1];
   return hex === undefined ? undefined : `sha256:${hex}`;
 }

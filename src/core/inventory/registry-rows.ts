@@ -1,4 +1,4 @@
-import type { Digest } from "../base/digest.ts";
+import { type Digest, shortDigest } from "../base/digest.ts";
 import { formatPlatform } from "../oci/parse-platform.ts";
 import { judgeEngine } from "./compare-engine.ts";
 import { judgeReleaseTag, lostChildren, registryCell } from "./compare-registry.ts";
@@ -6,7 +6,7 @@ import { IN_STEP, type Verdict, worstOf } from "./drift.ts";
 import type { Context } from "./inventory.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { DeclaredFact, StoredFact } from "./observed.ts";
-import { type Role, roleOfRepository, roleOfTag, subjectOfTag } from "./ours.ts";
+import { type Role, roleOfRepository, subjectOfTag } from "./ours.ts";
 import type { InventoryRow, PlatformDigest } from "./row.ts";
 
 /** A row for each image and tag that the blueprint, the last release or the registry knows; declared images first. */
@@ -43,10 +43,18 @@ function rowsOf(
   return [...rows, ...childRows(context, known, declared)];
 }
 
+const FOR_PEOPLE: ReadonlySet<Role> = new Set([
+  "release",
+  "previous",
+  "channel",
+  "channel-previous",
+  "outside",
+]);
+
 /** The current release's tag, then the other releases from the newest, then what Lapstrake keeps for itself. */
 function rank(tag: string, known: Knowledge): number {
   if (tag === known.last?.tag) return 0;
-  return roleOfTag(tag) === undefined ? 1 : 2;
+  return FOR_PEOPLE.has(known.roleOf(tag)) ? 1 : 2;
 }
 
 interface Judged {
@@ -75,24 +83,55 @@ function judgeTag(
     images.some((each) => each.repository === repository),
   );
   if (declared === undefined && !wasReleased) {
-    return { role: "other", verdict: foreign("the blueprint has no such image, and no release had") };
+    return { role: "outside", verdict: foreign("the blueprint has no such image, and no release had") };
   }
-  const role = roleOfTag(tag) ?? (known.released(tag) === undefined ? "other" : "release");
+  const role = known.released(tag) === undefined ? known.roleOf(tag) : "release";
   const verdict = judgeRole(known, tag, role);
   if (declared !== undefined || verdict.drift !== "in-step") return { role, verdict };
   return { role, verdict: { drift: "orphaned", reasons: ["the image is no longer in the blueprint"] } };
 }
 
 function judgeRole(known: Knowledge, tag: string, role: Role): Verdict {
+  switch (role) {
+    case "release":
+      return judgeRelease(known, tag);
+    case "previous":
+    case "channel":
+    case "channel-previous":
+      return judgePointer(known, tag);
+    case "referrers":
+      return judgeReferrer(known, tag);
+    case "outside":
+      return foreign("no release made this tag, and the scheme does not know it");
+    case "content":
+    case "record":
+    case "cache":
+    case "unproven":
+    case "root":
+    case "probe":
+      return IN_STEP;
+  }
+}
+
+function judgeRelease(known: Knowledge, tag: string): Verdict {
   const released = known.released(tag);
   if (released !== undefined) return judgeReleaseTag(known, tag, released);
-  if (role === "referrer") return judgeReferrer(known, tag);
-  if (role !== "other") return IN_STEP;
-  const before = /^(.+)-prev$/.exec(tag) === null ? undefined : registryCell(known, tag);
-  // `TAG-prev` stands on what an earlier release made.
-  if (before?.state === "present" && (known.originOf([before.digest])?.releases.length ?? 0) > 0)
-    return IN_STEP;
-  return foreign("no release of this fleet made this tag");
+  const cell = registryCell(known, tag);
+  const origin = cell.state === "present" ? known.originOf([cell.digest]) : undefined;
+  const isBuilt = origin?.tags.some((each) => known.roleOf(each) === "content") === true;
+  if (!isBuilt && (origin?.releases ?? []).length === 0)
+    return foreign("it has the form of a release, and neither a release nor a build made it");
+  return { drift: "orphaned", reasons: ["built here, but no record of such a release is known"] };
+}
+
+/** What a promotion moves stands on what some release made, or something else moved it. */
+function judgePointer(known: Knowledge, tag: string): Verdict {
+  const cell = registryCell(known, tag);
+  if (cell.state !== "present" || (known.originOf([cell.digest])?.releases ?? []).length > 0) return IN_STEP;
+  return {
+    drift: "diverged",
+    reasons: [`the tag was moved to ${shortDigest(cell.digest)}, which no release made`],
+  };
 }
 
 function judgeReferrer(known: Knowledge, tag: string): Verdict {
@@ -114,7 +153,7 @@ function judgeUnreleased(known: Knowledge, { name, unavailable }: DeclaredFact):
       verdict: { drift: "unknown", reasons: [`the registry did not answer: ${known.fact.why}`] },
     };
   }
-  const built = known.tags.some(({ tag }) => roleOfTag(tag) === "content");
+  const built = known.tags.some(({ tag }) => known.roleOf(tag) === "content");
   const reason = built ? "built, in no release yet" : "declared, never built or released";
   return { role: "release", verdict: { drift: "ahead", reasons: [`${reason}: run \`lapstrake release\``] } };
 }
@@ -139,7 +178,8 @@ export function rowOf(context: Context, { known, declared, tag, judged }: RowInp
       truth,
       engine,
       images: ours.get(repository) ?? [],
-      expected: current && tag !== undefined && expected.has(repository),
+      current: current && tag !== undefined,
+      expected: expected.has(repository),
     }),
   );
   // What Lapstrake keeps for itself, and older tags, are no engine's business: silence of an engine says nothing there.
@@ -228,7 +268,7 @@ function childRow(
     image: declared?.name ?? nameOf(context, known.repository),
     repository: known.repository,
     tag: undefined,
-    role: "other",
+    role: "outside",
     declared: declared !== undefined,
     current: false,
     drift: "untagged-child",

@@ -1,6 +1,7 @@
 import { messageOf } from "../../core/base/error.ts";
 import { type Inventory, takeInventory } from "../../core/inventory/inventory.ts";
 import type { DeclaredFact } from "../../core/inventory/observed.ts";
+import { tagJudge } from "../../core/policy/tag-kind.ts";
 import { cachedRegistry } from "../../edge/registry/cached-registry.ts";
 import type { Fleet } from "../load-fleet.ts";
 import { findRelease, type KnownRelease, knownReleases, ownReleases } from "../tags/known-releases.ts";
@@ -49,6 +50,7 @@ export async function inventory(world: World, ask: InventoryAsk): Promise<Invent
     releases: known,
     registry: fact,
     engines: await engines,
+    roleOfTag: tagJudge({ scheme: fleet.blueprint.tag, channels: fleet.blueprint.channels }),
     ...(since === undefined ? {} : { since: since.tag }),
   });
   tellSilence(world, taken, failure);

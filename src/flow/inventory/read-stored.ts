@@ -17,10 +17,10 @@ export async function readStored(
   registry: Registry,
   at: Repository,
   stored: StoredManifest,
-  options: CallOptions,
-  depth = 0,
+  options: CallOptions & { readonly depth?: number },
 ): Promise<StoredFact> {
   const { descriptor, content } = stored;
+  const { depth = 0 } = options;
   const index = content.kind === "index" ? content.index : undefined;
   const manifest = content.kind === "manifest" ? content.manifest : undefined;
   const entries = depth < MAX_DEPTH ? (index?.manifests ?? []) : [];
@@ -30,7 +30,9 @@ export async function readStored(
       // What is in a cache may be gone from the registry.
       if ((await registry.resolve(ref, options)) === undefined) return [];
       const child = await registry.readManifest(ref, options);
-      return child === undefined ? [] : [await readStored(registry, at, child, options, depth + 1)];
+      return child === undefined
+        ? []
+        : [await readStored(registry, at, child, { ...options, depth: depth + 1 })];
     }),
   );
   const held = children.flat();

@@ -51,8 +51,16 @@ export const COMMANDS: readonly CommandSpec[] = [
     operands: "",
     arity: [0, 0],
     description: "Reads everything and builds nothing. Exit 1 where a finding is an error.",
-    flags: {},
-    examples: [["lapstrake check --json", "the findings for a program"]],
+    flags: {
+      tags: {
+        type: "boolean",
+        help: "Also ask the registry: tags outside the scheme, tags that moved behind our back.",
+      },
+    },
+    examples: [
+      ["lapstrake check --json", "the findings for a program"],
+      ["lapstrake check --tags", "the registry's tags, too"],
+    ],
     load: () => import("./commands/check.ts"),
   },
   {
@@ -159,6 +167,38 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/release.ts"),
   },
   {
+    name: "promote",
+    summary: "move a channel's tags to a release, of all its images together",
+    operands: "RELEASE|last",
+    arity: [1, 1],
+    description:
+      "Channels are declared in the blueprint; no other tag is ever moved. What stood before is recorded in the ledger and\nkept as CHANNEL-prev. Run again to go on after an interruption; promote an older release to go back.",
+    flags: {
+      to: { type: "string", value: "CHANNEL", help: "The channel to move (needed)." },
+      partial: { type: "boolean", help: "Also a partial release: other images stay where they are." },
+      wait: WAIT,
+    },
+    examples: [
+      ["lapstrake promote last --to canary", "the newest release"],
+      ["lapstrake promote 20260304-0123456 --to stable", "a release by its tag"],
+    ],
+    load: () => import("./commands/promote.ts"),
+  },
+  {
+    name: "mirror",
+    summary: "copy a release to another registry or an OCI layout folder",
+    operands: "RELEASE|last HOST/NAMESPACE|oci:DIR",
+    arity: [2, 2],
+    description:
+      "Sends only what is not there, each blob once, and mounts the rest; tags come last, on proven digests. Run again to\ngo on after an interruption.",
+    flags: { wait: WAIT },
+    examples: [
+      ["lapstrake mirror last registry.example.org/team", "to another registry"],
+      ["lapstrake mirror last oci:/media/usb/fleet", "for an air gap"],
+    ],
+    load: () => import("./commands/mirror.ts"),
+  },
+  {
     name: "status",
     summary: "what is released, what is built but not released, what is stale",
     operands: "",
@@ -167,6 +207,39 @@ export const COMMANDS: readonly CommandSpec[] = [
     flags: {},
     examples: [["lapstrake status", "each image with its state and digest"]],
     load: () => import("./commands/status.ts"),
+  },
+  {
+    name: "inventory",
+    summary: "blueprint, engines and registry side by side: what is in step, and why what is not",
+    operands: "",
+    arity: [0, 0],
+    description:
+      "Compares every image and tag with its release, like digests with like. What does not answer is unknown, never\nmissing. An engine is expected to hold what the blueprint places on its machine, or all where it holds half.",
+    flags: {
+      engine: {
+        type: "string",
+        value: "ENGINES",
+        help: "local (the default), all, machines of the blueprint, unix://, tcp:// or ssh:// addresses, context:NAME; with commas.",
+      },
+      output: {
+        type: "string",
+        value: "FILE.md",
+        help: "Also write it as Markdown: same inventory, same bytes.",
+      },
+      html: {
+        type: "string",
+        value: "FILE",
+        help: "Also write it as one page: filter, sort, sizes, hierarchy.",
+      },
+      since: { type: "string", value: "RELEASE", help: "Also tell what changed since an earlier release." },
+      all: { type: "boolean", help: "Also list what is in step and old, build caches, and foreign images." },
+      check: { type: "boolean", help: "Exit 1 on drift, 3 where something did not answer." },
+    },
+    examples: [
+      ["lapstrake inventory --output docker_image_inventory.md", "as a page to commit"],
+      ["lapstrake inventory --engine local,ssh://me@pc2 --check", "two engines, in a job"],
+    ],
+    load: () => import("./commands/inventory.ts"),
   },
   {
     name: "ledger",

@@ -1,0 +1,62 @@
+/** What the page of an inventory looks like. Nothing is loaded from anywhere. */
+export const INVENTORY_STYLE = `
+:root { color-scheme: light dark; --line: #8883; --good: #1a7f37; --bad: #cf222e; --soft: #9a6700; --quiet: #6e7781; --bar: #0969da33 }
+@media (prefers-color-scheme: dark) { :root { --good: #3fb950; --bad: #ff7b72; --soft: #d29922; --quiet: #8b949e; --bar: #388bfd55 } }
+body { font: 14px/1.45 system-ui, sans-serif; margin: 1.5rem; }
+h1 { font-size: 1.4rem; margin: 0 } header p { margin: .2rem 0 1rem }
+code { font: 12px ui-monospace, monospace }
+.cards { display: flex; flex-wrap: wrap; gap: .7rem; margin-bottom: 1rem }
+.card { border: 1px solid var(--line); border-radius: 8px; padding: .6rem .9rem; display: grid; max-width: 26rem }
+.card span { color: var(--quiet); font-size: 12px } .card b { font-size: 1.2rem } .card.silent b { color: var(--soft) }
+nav { display: flex; flex-wrap: wrap; gap: .45rem; align-items: center; position: sticky; top: 0; padding: .5rem 0; background: Canvas; z-index: 1 }
+#filter { flex: 0 1 20rem; padding: .35rem .6rem; font: inherit }
+.chip { font: inherit; font-size: 12px; border: 1px solid var(--line); border-radius: 99px; background: none; color: inherit; padding: .2rem .7rem; cursor: pointer }
+.chip[aria-pressed=true] { outline: 2px solid currentColor } .chip i { color: var(--quiet); font-style: normal }
+table { border-collapse: collapse; width: 100% }
+th, td { text-align: left; padding: .35rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap }
+th button { font: inherit; font-weight: 600; background: none; border: 0; color: inherit; padding: 0; cursor: pointer }
+th[aria-sort=ascending] button::after { content: " ▲" } th[aria-sort=descending] button::after { content: " ▼" }
+td.number { text-align: right; font-variant-numeric: tabular-nums } td.name { font-weight: 600 }
+.tree tr[data-group=current] td.name span { padding-left: calc(var(--depth) * 1.3rem) }
+.scroll { overflow-x: auto }
+.bar { display: block; min-width: 6rem; padding: 0 .3rem; background: linear-gradient(to left, var(--bar) var(--share), transparent 0) }
+mark { background: none; color: var(--bad); font-weight: 600 } mark.in-step { color: var(--good) }
+mark.unknown, mark.unavailable { color: var(--soft) } mark.foreign, mark.orphaned, mark.untagged-child { color: var(--quiet) }
+td small { display: block; color: var(--quiet); white-space: normal; min-width: 16rem }
+tr[hidden] { display: none } footer { color: var(--quiet); margin-top: 1rem; font-size: 12px }
+`;
+
+/** Filter, chips, sorting and the hierarchy's order. The page reads well without it, too. */
+export const INVENTORY_SCRIPT = `
+const body = document.querySelector("tbody"), rows = [...body.rows], filter = document.getElementById("filter");
+const all = document.getElementById("all"), tree = document.getElementById("tree"), table = document.querySelector("table");
+const chips = [...document.querySelectorAll("[data-class].chip")], heads = [...document.querySelectorAll("th")];
+const textOf = (row) => (row.textContent + " " + [...row.querySelectorAll("[title]")].map((e) => e.title).join(" ")).toLowerCase();
+const texts = new Map(rows.map((row) => [row, textOf(row)]));
+function show() {
+  const words = filter.value.toLowerCase().split(/\\s+/).filter(Boolean);
+  const wanted = chips.filter((chip) => chip.ariaPressed === "true").map((chip) => chip.dataset.class);
+  let seen = 0;
+  for (const row of rows) {
+    const fits = (all.checked || wanted.length > 0 || row.dataset.group !== "more") &&
+      (wanted.length === 0 || wanted.includes(row.dataset.class)) && words.every((word) => texts.get(row).includes(word));
+    row.hidden = !fits;
+    if (fits) seen++;
+  }
+  document.getElementById("count").textContent = seen + " of " + rows.length;
+}
+function order(head) {
+  const up = head && head.ariaSort !== "ascending", at = heads.indexOf(head);
+  for (const each of heads) each.ariaSort = each === head ? (up ? "ascending" : "descending") : "none";
+  table.classList.toggle("tree", !head);
+  tree.ariaPressed = String(!head);
+  const key = (row) => row.cells[at].dataset.sort;
+  const compare = head && head.dataset.kind === "number" ? (a, b) => key(a) - key(b) : (a, b) => key(a).localeCompare(key(b));
+  body.append(...(head ? rows.toSorted((a, b) => (up ? compare(a, b) : compare(b, a))) : rows));
+}
+for (const chip of chips) chip.onclick = () => { chip.ariaPressed = String(chip.ariaPressed !== "true"); show(); };
+for (const head of heads) head.onclick = () => order(head);
+tree.onclick = () => order(undefined);
+filter.oninput = all.onchange = show;
+show();
+`;

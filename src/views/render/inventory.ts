@@ -1,0 +1,127 @@
+import type { Inventory } from "../../core/inventory/inventory.ts";
+import type { InventoryRow } from "../../core/inventory/row.ts";
+import {
+  bytesText,
+  CLASS_LABEL,
+  countText,
+  deltaText,
+  digestText,
+  engineText,
+  groupRows,
+  registryText,
+} from "./inventory-cells.ts";
+import { createPaint, type Paint } from "./progress-text.ts";
+import { renderTable } from "./table.ts";
+
+export interface InventoryTextOptions {
+  /** Also what is in step and of no interest: older releases, caches, content names. */
+  readonly all: boolean;
+  readonly paint?: Paint;
+}
+
+/** For a terminal: the last release, what else is not as it should be, and a summary. */
+export function renderInventory(
+  inventory: Inventory,
+  { all, paint = createPaint(false) }: InventoryTextOptions,
+): string {
+  const { current, other, foreign, quiet } = groupRows(inventory);
+  const leftovers = other.filter(({ drift }) => drift === "orphaned");
+  // Foreign images of the fleet's own registry are somebody's mistake; those of other places are just neighbours.
+  const near = [...leftovers, ...foreign.filter(({ registry }) => registry.state === "present")];
+  const shown = all
+    ? [...current, ...other, ...foreign, ...quiet]
+    : [...current, ...other.filter(({ drift }) => drift !== "orphaned")];
+  const hidden = all ? 0 : foreign.length + leftovers.length - near.length + quiet.length;
+  const parts = [
+    shown.length === 0 ? "" : tableOf(inventory, shown, paint),
+    reasonsOf(shown),
+    all ? "" : leftoversOf(near),
+    sinceOf(inventory),
+    summaryOf(inventory, current, hidden),
+  ];
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+function tableOf({ engines }: Inventory, rows: readonly InventoryRow[], paint: Paint): string {
+  const head = [
+    "IMAGE",
+    "TAG",
+    "STATE",
+    "RELEASED",
+    "REGISTRY",
+    ...engines.map(({ name }) => name.toUpperCase()),
+    "SIZE",
+    "UNIQUE",
+  ];
+  const lines = rows.map((row) => [
+    row.image,
+    tagText(row.tag),
+    paint(
+      row.drift === "in-step" ? "green" : row.drift === "unknown" ? "yellow" : "red",
+      CLASS_LABEL[row.drift],
+    ),
+    digestText(row.released),
+    registryText(row),
+    ...row.engines.map((engine) => engineText({ ...row, engine })),
+    bytesText(row.compressed),
+    bytesText(row.unique),
+  ]);
+  return renderTable([head, ...lines]);
+}
+
+/** A content name is as long as a line; its beginning tells it from all others. */
+function tagText(tag: string | undefined): string {
+  if (tag === undefined) return "-";
+  return tag.length > 32 ? `${tag.slice(0, 19)}…` : tag;
+}
+
+function reasonsOf(rows: readonly InventoryRow[]): string {
+  const lines = rows.flatMap(({ image, tag, drift, reasons }) =>
+    drift === "in-step"
+      ? []
+      : reasons.map((reason) => `${image}${tag === undefined ? "" : `:${tagText(tag)}`}: ${reason}`),
+  );
+  return lines.join("\n");
+}
+
+/** One line for all that have the same tag and reason: a release leaves a tag in each repository. */
+function leftoversOf(rows: readonly InventoryRow[]): string {
+  const groups = new Map<string, readonly InventoryRow[]>();
+  for (const row of rows) {
+    const key = `${CLASS_LABEL[row.drift]} ${tagText(row.tag)}: ${row.reasons.join("; ")}`;
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups]
+    .map(
+      ([key, group]) => `${group.length === 1 ? (group[0]?.image ?? "") : `${group.length} images`}: ${key}`,
+    )
+    .join("\n");
+}
+
+function sinceOf({ since, release }: Inventory): string {
+  if (since === undefined) return "";
+  const moved = since.changes.filter(({ change }) => change !== "same");
+  const head = `since ${since.release}: ${moved.length === 0 ? `nothing changed up to ${release}` : `${moved.length} image(s) changed`}`;
+  const lines = moved.map((each) => [
+    `  ${each.name}`,
+    each.change,
+    digestText(each.before),
+    digestText(each.after),
+    deltaText(each.bytes),
+  ]);
+  return lines.length === 0 ? head : `${head}\n${renderTable(lines)}`;
+}
+
+function summaryOf(
+  { release, totals, engines }: Inventory,
+  current: readonly InventoryRow[],
+  hidden: number,
+): string {
+  const silent = engines.filter(({ state }) => state === "unknown").map(({ name }) => name);
+  return [
+    `${release === undefined ? "never released" : `release ${release}`}: ${current.length === 0 ? "no images" : countText(current)}`,
+    `registry: ${bytesText(totals.unique)} (${bytesText(totals.sum)} if no layer were shared)`,
+    ...(silent.length === 0 ? [] : [`no answer from ${silent.join(", ")}: unknown, not missing`]),
+    ...(hidden === 0 ? [] : [`${hidden} more in step or foreign: --all`]),
+  ].join("\n");
+}
