@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import type { EpochSeconds } from "../core/base/clock.ts";
-import { digestOf } from "../core/base/digest.ts";
+import { type Digest, digestOf } from "../core/base/digest.ts";
 import { LapstrakeError } from "../core/base/error.ts";
 import type { Root } from "../core/blueprint/blueprint.ts";
 import type { LockedRoot, PinnedRoot } from "../core/blueprint/lock.ts";
@@ -24,9 +24,13 @@ export interface RootInputs {
   readonly platforms: readonly string[];
 }
 
+/** Codes that say that this machine cannot make the root at all; anything else may go well the next time. */
+const CANNOT: ReadonlySet<string> = new Set(["BOOTSTRAP_NOT_HERE", "BOOTSTRAP_PYTHON"]);
+
 /**
  * Pins one root: from its registry, else from a mirror, else made by its bootstrap recipe. Never throws for a root that
- * cannot be had: that is an entry of the lock too, with every reason.
+ * cannot be had: that is an entry of the lock too, with every reason. A recipe that failed, or a root that could not be
+ * pushed, is an error: the lock would go on saying "unavailable" when the cause is long gone.
  */
 export async function lockRoot(inputs: RootInputs): Promise<LockedRoot> {
   const { root, world } = inputs;
@@ -50,8 +54,8 @@ export async function lockRoot(inputs: RootInputs): Promise<LockedRoot> {
     });
     return await fromBootstrap(inputs, root.bootstrap);
   } catch (error) {
-    reasons.push(reasonOf(error, "bootstrap", world));
-    return { unavailable: reasons.join("; ") };
+    if (!(error instanceof LapstrakeError && CANNOT.has(error.code))) throw error;
+    return { unavailable: [...reasons, error.message].join("; ") };
   }
 }
 
@@ -88,13 +92,12 @@ async function fromBootstrap(
     signal: world.kill,
   });
   try {
-    await pushRoot(inputs, made);
+    const pushed = await pushRoot(inputs, made);
     return {
       image: formatImageRef(root.image),
       source: "bootstrap",
       from: made.identity,
-      digest: made.image.digest,
-      created: made.epoch satisfies EpochSeconds,
+      ...pushed,
       packages: made.packages,
     };
   } finally {
@@ -102,13 +105,17 @@ async function fromBootstrap(
   }
 }
 
+/** Puts the root under its identity. Where one stands there it stays, as with images: other locks pin its digest. */
 async function pushRoot(
   { registry, host, namespace, root, world }: RootInputs,
-  { image, identity }: MadeRoot,
-): Promise<void> {
+  { image, identity, epoch }: MadeRoot,
+): Promise<{ readonly digest: Digest; readonly created: EpochSeconds }> {
   const at = { host, repository: rootRepository(namespace, root.name) };
   const options = { signal: world.kill };
-  const { layer, config, manifest } = image;
+  const tag = contentTag(identity);
+  const standing = await readImageFacts(registry, { ...at, tag }, world.kill);
+  if (standing !== undefined) return { digest: standing.digest, created: standing.epoch ?? epoch };
+  const { layer, config, manifest, digest } = image;
   await registry.putBlob(
     at,
     { digest: layer.digest, size: layer.size, open: () => createReadStream(layer.file) },
@@ -116,9 +123,9 @@ async function pushRoot(
   );
   const configBlob = { digest: digestOf(config), size: config.length, open: () => oneChunk(config) };
   await registry.putBlob(at, configBlob, options);
-  const tag = contentTag(identity);
   await registry.putManifest({ ...at, tag }, manifest, MediaType.ociManifest, options);
-  world.onEvent({ type: "pushed", image: root.name, ref: `${at.repository}:${tag}`, digest: image.digest });
+  world.onEvent({ type: "pushed", image: root.name, ref: `${at.repository}:${tag}`, digest });
+  return { digest, created: epoch };
 }
 
 async function* oneChunk(bytes: Uint8Array): AsyncIterable<Uint8Array> {
