@@ -69,14 +69,14 @@ async function make(
   await mkdir(setup.scratch, { recursive: true });
   const scratch = await mkdtemp(join(setup.scratch, "root-"));
   try {
-    const local = await stagePython(setup, recipe, scratch);
+    const python = await stagePython(setup, recipe, scratch);
     const tar = join(scratch, "root.tar");
     const command = mmdebstrapCommand({
       program: setup.mmdebstrap,
       ...recipe,
       sources,
       epoch: EPOCH,
-      ...(local === undefined ? {} : { local }),
+      ...(python === undefined ? {} : { local: python.stage }),
       facts: scratch,
       output: tar,
     });
@@ -87,7 +87,9 @@ async function make(
     });
     if (record.outcome !== "ok") throw failure(recipe, record.stderr, record.outcome);
     const packages = installedPackages(await readFile(join(scratch, "status"), "utf8"), architecture);
-    const identity = digestOf(canonicalJson({ recipe: describe(recipe), packages }));
+    // All that the recipe came to: the same words make another root on another architecture or with another CPython.
+    const made = { recipe: describe(recipe), architecture, python: python?.build, packages };
+    const identity = digestOf(canonicalJson(made));
     const image = await makeRootImage({
       tar,
       layerFile: join(scratch, "layer.tar.gz"),
@@ -114,12 +116,12 @@ async function stagePython(
   setup: BootstrapperSetup,
   recipe: Bootstrap,
   scratch: string,
-): Promise<string | undefined> {
+): Promise<{ readonly stage: string; readonly build: string } | undefined> {
   if (recipe.python === undefined) return undefined;
-  const prefix = await findHostPython(setup.runner, recipe.python);
+  const { prefix, build } = await findHostPython(setup.runner, recipe.python);
   const stage = join(scratch, "local");
   await stageHostPython(prefix, recipe.python, stage);
-  return stage;
+  return { stage, build };
 }
 
 function describe(recipe: Bootstrap): { [key: string]: string | readonly string[] | undefined } {

@@ -19,13 +19,20 @@ const LEFT_OUT = new Set([
 ]);
 const NATIVE_LEFT_OUT = /^(?:_tkinter|_test|_ctypes_test|xx)/;
 /** What a CPython that was built without its libraries lacks; such a one is no use in an image. */
-const NEEDED_MODULES = "import ssl, sqlite3, ctypes, lzma, bz2, zlib";
+const LOOK = "import ssl, sqlite3, ctypes, lzma, bz2, zlib, sys; print(' '.join(sys.version.split()))";
+
+export interface HostPython {
+  readonly prefix: string;
+  /** As it names itself: patch version, compiler and the time of its build. Two hosts seldom have the same. */
+  readonly build: string;
+}
 
 /** Finds a CPython X.Y on this host: pyenv's, uv's, or one on PATH that is not a shim. Throws BOOTSTRAP_PYTHON. */
-export async function findHostPython(runner: ProcessRunner, version: string): Promise<string> {
+export async function findHostPython(runner: ProcessRunner, version: string): Promise<HostPython> {
   for (const candidate of await candidates(runner, version)) {
-    const record = await runner.run({ argv: [candidate, "-c", NEEDED_MODULES], timeout: 30_000 });
-    if (record.outcome === "ok") return dirname(dirname(await realpath(candidate)));
+    const record = await runner.run({ argv: [candidate, "-c", LOOK], timeout: 30_000 });
+    if (record.outcome === "ok")
+      return { prefix: dirname(dirname(await realpath(candidate))), build: record.stdout.trim() };
   }
   throw new BootstrapError("BOOTSTRAP_PYTHON", `no complete CPython ${version} was found on this host`, {
     hint: `\`uv python install ${version}\` or \`pyenv install ${version}\`, then \`lapstrake lock\` again`,
