@@ -17,3 +17,21 @@ export interface Deletion {
 export interface Catalog {
   listRepositories(host: string, options?: CallOptions): Promise<readonly string[]>;
 }
+
+/** A manifest as a host's own API lists it: also one without tags, as children of indexes and attestations are. */
+export interface PackageVersion {
+  /** What this API deletes it by. */
+  readonly id: number;
+  readonly digest: Digest;
+  readonly tags: readonly string[];
+  /** When it was pushed, in milliseconds since 1970 UTC. Putting another tag on it does not change that. */
+  readonly created: number;
+}
+
+/** A host's own listing (GHCR's by GitHub's REST API): digests and tags of a hundred manifests in one request. */
+export interface PackageListing {
+  /** The packages of an owner, as repositories: `OWNER/NAME`. */
+  listPackages(owner: string, options?: CallOptions): Promise<readonly string[]>;
+  /** All manifests of a repository, newest first; an unknown repository has none. */
+  listVersions(repository: string, options?: CallOptions): Promise<readonly PackageVersion[]>;
+}
