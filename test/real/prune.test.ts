@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,6 +19,8 @@ import { type GeneratedFleet, generateFleet } from "../kit/generate-fleet.ts";
 import { commitFolder } from "../kit/generated-commit.ts";
 import { contentFile } from "../kit/generated-files.ts";
 
+// As the program does: one signal for every request.
+setMaxListeners(0);
 const found = await requireEngine();
 
 describe.runIf(found)("prune, of a fleet on the real registry and engine", () => {
