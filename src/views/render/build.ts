@@ -56,12 +56,18 @@ const REMEDIES: Readonly<Record<string, string>> = {
   "push-unproven": "the registry does not hold what was pushed; `lapstrake doctor` looks at it",
   "source-missing": "a base image or a remote file cannot be had; `lapstrake doctor` looks at each root",
   "secret-missing": "name where the secret comes from under `secrets` of the image in the blueprint",
+  NO_SPACE: "the disk of the state folder is full; free some space and run the same command again",
   unsupported: "the engine or its buildx lacks something; `lapstrake doctor` names it",
 };
 
 function remedies(outcomes: readonly ImageOutcome[]): readonly string[] {
   const reasons = outcomes.flatMap((outcome) => (outcome.state === "failed" ? [outcome.failure.reason] : []));
-  return [...new Set(reasons)].flatMap((reason) => REMEDIES[reason] ?? []);
+  const hints = reasons.flatMap((reason) =>
+    reason.startsWith("REGISTRY_")
+      ? "`lapstrake doctor` looks at the registry and the login"
+      : (REMEDIES[reason] ?? []),
+  );
+  return [...new Set(hints)];
 }
 
 /** `3 built, 1 failed`, in a fixed order. */
