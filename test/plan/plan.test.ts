@@ -63,7 +63,7 @@ describe("the plan", () => {
               parent web will be built
               parent cpu will be built
 
-      4 to build (3 of them after their parents), 0 stand in registry.example/demo; about an unknown time (never built here) of building, 1.0 kB of context
+      4 to build (3 of them after their parents), 0 stand in registry.example/demo; never built here, so no estimate; 1.0 kB of context
       "
     `);
   });

@@ -37,7 +37,7 @@ export function commandHelp(spec: CommandSpec): string {
   return [
     `Usage: ${usageOf(spec)}`,
     "",
-    spec.description,
+    ...spec.description.split("\n").flatMap((line) => wrapped(line)),
     ...(Object.keys(spec.flags).length === 0 ? [] : ["", "Options:", ...columns(flagRows(spec.flags))]),
     "",
     "Options of every command:",
@@ -47,6 +47,20 @@ export function commandHelp(spec: CommandSpec): string {
     ...columns(spec.examples),
     "",
   ].join("\n");
+}
+
+const WIDTH = 120;
+
+/** Lines of at most so many columns, broken at spaces. */
+function wrapped(text: string, width = WIDTH): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 export function usageOf(spec: CommandSpec): string {
@@ -62,5 +76,8 @@ export function flagRows(flags: Readonly<Record<string, Flag>>): readonly (reado
 
 function columns(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+  return rows.flatMap(([left, right]) => {
+    const [first = "", ...more] = wrapped(right, Math.max(40, WIDTH - width - 4));
+    return [`  ${left.padEnd(width)}  ${first}`, ...more.map((line) => `  ${" ".repeat(width)}  ${line}`)];
+  });
 }
