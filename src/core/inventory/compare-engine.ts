@@ -63,8 +63,8 @@ function judgeHeld(question: EngineQuestion, { held, isSame, wanted }: Held): Ve
   const { engine, known, current, tag } = question;
   if (held === undefined) return judgeMissing(question);
   if (wanted !== undefined && (isSame || meets(wanted, held.digests))) {
-    // The registry may have lost what this engine still has.
-    if (known.fact.state === "read" && known.originOf(held.digests)?.tags.length === 0) {
+    // The registry may have lost what this engine still has; an older release it may well have pruned.
+    if (current && known.fact.state === "read" && known.originOf(held.digests)?.tags.length === 0) {
       return {
         drift: "only-here",
         reasons: [`${engine.name} still has it: push it from there, or build it again`],
