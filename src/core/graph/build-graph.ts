@@ -6,6 +6,7 @@ import type { ResolvedDockerfile } from "../dockerfile/resolved.ts";
 import type { ImageGraph, ImageNode, ParentEdge } from "./image-graph.ts";
 import { matchParent, type ParentCandidates } from "./match-parent.ts";
 import { type Order, topologicalOrder } from "./order.ts";
+import { outsideInputs } from "./outside-inputs.ts";
 
 export interface GraphInputs {
   readonly blueprint: Blueprint;
@@ -33,6 +34,7 @@ export function buildGraph(inputs: GraphInputs): GraphResult {
   const order = topologicalOrder(parents);
   const findings = [
     ...drafts.flatMap((each) => each.findings),
+    ...outsideInputs(drafts.map(({ node }) => node)),
     ...cycleFindings(order, new Map(drafts.map(({ node }) => [node.name, node]))),
     ...unusedRoots(
       inputs.blueprint,
