@@ -1,0 +1,174 @@
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { setMaxListeners } from "node:events";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { digestOf } from "../../src/core/base/digest.ts";
+import type { ReleaseBody } from "../../src/core/record/kinds.ts";
+import { createHttpRegistry } from "../../src/edge/registry/http/client.ts";
+import { createLayoutRegistry } from "../../src/edge/registry/layout.ts";
+import type { EngineFile } from "../../src/edge/tree/engine-file.ts";
+import { checkFleet } from "../../src/flow/check-fleet.ts";
+import { release } from "../../src/flow/release.ts";
+import { mirror } from "../../src/flow/tags/mirror.ts";
+import { promote } from "../../src/flow/tags/promote.ts";
+import type { World } from "../../src/flow/world.ts";
+import { connectWorld } from "../../src/views/cli/wire.ts";
+import { engineStateFolder, requireEngine } from "../kit/engine.ts";
+import { type GeneratedFleet, generateFleet } from "../kit/generate-fleet.ts";
+import { commitFolder } from "../kit/generated-commit.ts";
+import { contentFile } from "../kit/generated-files.ts";
+import { readWholeTags } from "../kit/whole-tags.ts";
+
+// As the program does: one signal for every request.
+setMaxListeners(0);
+const found = await requireEngine();
+
+describe.runIf(found)("tags as promises, of a fleet on the real registry and engine", () => {
+  // describe.runIf skips the tests where there is no engine.
+  const engine = found as EngineFile;
+  const scratch = mkdtempSync(join(tmpdir(), "lapstrake-tags-"));
+  const name = `tags-${randomBytes(4).toString("hex")}`;
+  const host = engine.registry;
+  const registry = createHttpRegistry();
+  const releases: ReleaseBody[] = [];
+  let fleet: GeneratedFleet;
+
+  beforeAll(async () => {
+    copyFileSync(join(engineStateFolder(), "engine.json"), join(scratch, "engine.json"));
+    const folder = join(scratch, "fleet");
+    fleet = generateFleet({ folder, name, registry: `local/${name}`, images: 4, levels: 2, seed: name });
+    const blueprint = join(folder, "lapstrake.yaml");
+    writeFileSync(blueprint, `${readFileSync(blueprint, "utf8")}\nchannels: [stable]\n`);
+    for (const round of [1, 2]) {
+      const last = fleet.images.at(-1);
+      writeFileSync(join(folder, last?.folder ?? "", contentFile(0)), `${name} round ${round}\n`);
+      commitFolder(folder, `Round ${round}`, fleet.epochSeconds + round);
+      const report = await release(world(), {
+        jobs: undefined,
+        failFast: true,
+        noCache: false,
+        tier: undefined,
+        partial: false,
+        allowDirty: false,
+        wait: 0,
+        command: "lapstrake release",
+      });
+      if (report.state !== "released") throw new Error(`release ${round} ${report.state}`);
+      releases.push(report.release);
+    }
+  });
+  // Its images stay in the registry, under a name of its own: some kilobytes.
+  afterAll(() => rmSync(scratch, { recursive: true }));
+
+  function world(): World {
+    return connectWorld({
+      cwd: join(scratch, "fleet"),
+      env: { ...process.env, LAPSTRAKE_STATE: scratch, TAG: "", DATE: "", SHA: "", ORG: "", PLATFORM: "" },
+      blueprintFile: undefined,
+      stamp: "test",
+      drain: new AbortController().signal,
+      kill: new AbortController().signal,
+      onEvent: () => {},
+    });
+  }
+
+  const flags = { release: "last", wait: 0, command: "test" };
+  const digests = ({ images }: ReleaseBody) =>
+    Object.fromEntries(images.map(({ name, digest }) => [name, digest]));
+  const under = async (tag: string, namespace = name) =>
+    Object.fromEntries(
+      await Promise.all(
+        fleet.images.map(async (image) => {
+          const ref = { host, repository: `${namespace}/${image.name}`, tag };
+          return [image.name, (await registry.resolve(ref))?.digest] as const;
+        }),
+      ),
+    );
+
+  it("the second release's -prev tags are the first release", async () => {
+    const [first, second] = releases;
+    expect(await under(`${second!.tag}-prev`)).toEqual(digests(first!));
+    expect(await under(second!.tag)).toEqual(digests(second!));
+    // The canary: the two differ.
+    expect(digests(first!)).not.toEqual(digests(second!));
+    expect(await under(`${first!.tag}-prev`)).toEqual({});
+  });
+
+  it("a channel goes to a release and back, and the tags are found as they were put", async () => {
+    const [first, second] = releases;
+    await promote(world(), { ...flags, channel: "stable", partial: false });
+    expect(await under("stable")).toEqual(digests(second!));
+    await promote(world(), { ...flags, release: first!.tag, channel: "stable", partial: false });
+    expect(await under("stable")).toEqual(digests(first!));
+    expect((await checkFleet(world(), { tags: true })).findings).toEqual([]);
+  });
+
+  it("a release's tag that a stranger moved is found, with both digests", async () => {
+    const [first, second] = releases;
+    const image = second!.images.at(-1)!;
+    const at = { host, repository: image.repository };
+    const was = first!.images.find((each) => each.name === image.name)!;
+    const put = async (digest: typeof image.digest): Promise<void> => {
+      const stored = (await registry.readManifest({ ...at, digest }))!;
+      await registry.putManifest({ ...at, tag: second!.tag }, stored.bytes, stored.descriptor.mediaType);
+    };
+    await put(was.digest);
+    const { findings } = await checkFleet(world(), { tags: true });
+    expect(findings.map(({ rule }) => rule)).toEqual(["tag-moved"]);
+    expect(findings[0]?.message).toContain(image.digest);
+    expect(findings[0]?.message).toContain(was.digest);
+    await put(image.digest);
+    expect((await checkFleet(world(), { tags: true })).findings).toEqual([]);
+  });
+
+  it("a mirror in another namespace is mounted, whole, and has every digest", async () => {
+    const copy = `${name}-copy`;
+    const report = await mirror(world(), { ...flags, target: `${host}/${copy}` });
+    expect(report).toMatchObject({ state: "mirrored", blobsSent: 0, exit: 0 });
+    expect(await under(releases[1]!.tag, copy)).toEqual(digests(releases[1]!));
+    const repositories = [...fleet.images.map((image) => `${copy}/${image.name}`), `${copy}/releases`];
+    const { whole, broken } = await readWholeTags(host, repositories);
+    expect(broken).toEqual([]);
+    expect(whole).toHaveLength(fleet.images.length + 1);
+    const again = await mirror(world(), { ...flags, target: `${host}/${copy}` });
+    expect(again).toMatchObject({ state: "unchanged", blobsSent: 0 });
+  });
+
+  it("a mirror in a layout folder hashes to its names, and tar takes it to another machine", async () => {
+    const folder = join(scratch, "usb");
+    expect(await mirror(world(), { ...flags, target: `oci:${folder}` })).toMatchObject({
+      state: "mirrored",
+      exit: 0,
+    });
+    const [, second] = releases;
+    const layout = createLayoutRegistry(folder);
+    for (const { repository, digest } of second!.images) {
+      expect(await layout.resolve({ host, repository, tag: second!.tag })).toMatchObject({ digest });
+    }
+    const path = join(folder, "blobs", "sha256");
+    const files = await readdir(path);
+    expect(files.length).toBeGreaterThan(fleet.images.length);
+    for (const file of files) expect(digestOf(await readFile(join(path, file)))).toBe(`sha256:${file}`);
+    expect(await mirror(world(), { ...flags, target: `oci:${folder}` })).toMatchObject({
+      state: "unchanged",
+      blobsSent: 0,
+    });
+    // The engine itself reads it: one image by the name that the layout gives it.
+    const archive = join(scratch, "usb.tar");
+    await promisify(execFile)("tar", ["-C", folder, "-cf", archive, "."]);
+    const [docker, ...args] = engine.docker;
+    const { stdout } = await promisify(execFile)(docker ?? "docker", [...args, "load", "-i", archive], {
+      env: { ...process.env, DOCKER_HOST: engine.dockerHost },
+    });
+    expect(stdout).toContain(`${host}/${second!.images[0]!.repository}:${second!.tag}`);
+    const loaded = second!.images.map(({ repository }) => `${host}/${repository}:${second!.tag}`);
+    await promisify(execFile)(docker ?? "docker", [...args, "image", "rm", ...loaded], {
+      env: { ...process.env, DOCKER_HOST: engine.dockerHost },
+    });
+  });
+});
