@@ -223,21 +223,30 @@ describe("log frames", () => {
   });
 });
 
+const SSH = ["ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-T"];
+const DIAL = ["docker", "system", "dial-stdio"];
+
 describe("the address of an engine", () => {
   it.each([
     ["unix:///var/run/docker.sock", { socketPath: "/var/run/docker.sock" }],
     ["tcp://engine.example:2376", { host: "engine.example", port: 2376 }],
     ["tcp://[::1]", { host: "::1", port: 2375 }],
+    ["ssh://me@pc2:2222", { argv: [...SSH, "-l", "me", "-p", "2222", "--", "pc2", ...DIAL] }],
+    ["ssh://pc2", { argv: [...SSH, "--", "pc2", ...DIAL] }],
   ])("%s", (text, expected) => {
     expect(parseEngineAddress(text)).toEqual(expected);
   });
 
-  it.each(["ssh://host", "unix://relative", "tcp://", "", "npipe:////./pipe/docker_engine"])(
-    "not %j",
-    (text) => {
-      expect(() => parseEngineAddress(text)).toThrow(expect.objectContaining({ code: "ENGINE_ADDRESS" }));
-    },
-  );
+  it.each([
+    "ssh://-oProxyCommand=x",
+    "ssh://a b",
+    "unix://relative",
+    "tcp://",
+    "",
+    "npipe:////./pipe/docker_engine",
+  ])("not %j", (text) => {
+    expect(() => parseEngineAddress(text)).toThrow(expect.objectContaining({ code: "ENGINE_ADDRESS" }));
+  });
 });
 
 describe("the engine in memory", () => {

@@ -1,5 +1,4 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
-import type { Socket } from "node:net";
 import { messageOf } from "../../core/base/error.ts";
 import type { EngineAddress } from "./address.ts";
 import { EngineError } from "./error.ts";
@@ -57,8 +56,7 @@ async function exchange(address: EngineAddress, call: EngineCall): Promise<Engin
   const timer =
     limit > 0 ? setTimeout(() => channel.destroy(new Error("it does not answer")), limit) : undefined;
   try {
-    // node:http asks no more of a connection than to be a stream; its type wants a socket.
-    return await send({ createConnection: () => channel as unknown as Socket }, call);
+    return await send({ createConnection: () => channel }, call);
   } finally {
     clearTimeout(timer);
     channel.destroy();

@@ -25,8 +25,8 @@ export function renderInventoryMarkdown(inventory: Inventory): string {
       `- Bytes in the registry: ${bytesText(totals.unique)} (${bytesText(totals.sum)} if no layer were shared)`,
       ...inventory.engines.map(({ name, state, why, images, running }) =>
         state === "read"
-          ? `- Engine \`${name}\`: ${images} images, ${running} running containers`
-          : `- Engine \`${name}\`: no answer, so unknown (${text(why ?? "")})`,
+          ? `- Engine ${text(name)}: ${images} images, ${running} running containers`
+          : `- Engine ${text(name)}: no answer, so unknown (${text(why ?? "")})`,
       ),
     ].join("\n"),
     ...section("The last release", inventory, current),
@@ -53,7 +53,7 @@ function section(title: string, inventory: Inventory, rows: readonly InventoryRo
     "State",
     "Released",
     "Registry",
-    ...inventory.engines.map(({ name }) => name),
+    ...inventory.engines.map(({ name }) => text(name)),
     "Size",
     "Unique",
     "Unpacked",
