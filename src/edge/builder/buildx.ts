@@ -9,11 +9,12 @@ import { checkInputs, type Environment } from "./inputs.ts";
 import { decideFailure } from "./outcome.ts";
 import type { Builder, BuildOptions, BuildRequest, BuildResult } from "./port.ts";
 import { ProgressReader } from "./progress.ts";
+import { registryLogin } from "./registry-login.ts";
 
 export interface BuildxBuilderOptions {
   readonly engine: BuildxEngine;
   readonly runner: ProcessRunner;
-  /** Our own environment, to see whether the variables that secrets name are there: BuildKit would take them as empty. */
+  /** Our own: whether the variables that secrets name are there (BuildKit would take them as empty), and the guide's login. */
   readonly env: Environment;
 }
 
@@ -39,14 +40,14 @@ export function createBuildxBuilder(options: BuildxBuilderOptions): Builder {
 }
 
 async function runBuild(
-  { engine, runner }: BuildxBuilderOptions,
+  { engine, runner, env }: BuildxBuilderOptions,
   request: BuildRequest,
   options: BuildOptions & { readonly metadataFile: string },
 ): Promise<BuildResult> {
   const progress = new ProgressReader(request.image, (event: BuildEvent) => options.onEvent?.(event));
   const record = await runner.run({
     argv: buildxArgv(engine, request, options.metadataFile),
-    env: buildxEnv(engine),
+    env: { ...buildxEnv(engine), ...registryLogin(env) },
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     onStderr: (line) => progress.line(line),
   });
