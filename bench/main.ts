@@ -10,12 +10,13 @@ import { readMachine } from "./machine.ts";
 import { noop } from "./noop.ts";
 import { oneFile } from "./one-file.ts";
 import { builtProgram, projectRoot } from "./program.ts";
+import { push } from "./push.ts";
 import { listText, reportText } from "./report.ts";
 import { type Result, resultOf } from "./result.ts";
 import { start } from "./start.ts";
 import { Workbench } from "./workbench.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [noop, oneFile, cold, start, growth];
+const BENCHMARKS: readonly Benchmark[] = [noop, oneFile, cold, start, growth, push];
 
 /** Exit codes: 0 target met, 1 not met, 2 usage, 3 no engine or a side that failed, 130 interrupted. */
 async function main(argv: readonly string[]): Promise<number> {
