@@ -29,6 +29,8 @@ const CONTENTS: readonly (readonly [image: string, script: string])[] = [
     'python -c \'import sys, pydantic, fastapi; assert sys.version_info[:2] == (3, 10); assert pydantic.VERSION == "1.10.15"; assert fastapi.__version__ == "0.110.0"\'',
   ],
 ];
+/** What stands on Python 3.10, which a bootstrapped root takes from the host: unavailable where the host has none. */
+const ON_PYTHON_310: readonly string[] = ["legacy-py310-cpu", "intention_validator_agent"];
 const LEFTOVERS =
   "find /var/lib/apt/lists /var/cache/apt /var/log /root/.cache /tmp /var/tmp -type f -size +0 2>/dev/null; find / -xdev -name '*.lock' -path '*venv*' 2>/dev/null; true";
 
@@ -41,10 +43,17 @@ describe.skipIf(engine === undefined)("the reference fleet's CPU tier", () => {
 
   it("is released whole, but for what its record names", () => {
     const names = fleet.release.images.map(({ name }) => name);
+    const missing = fleet.release.unavailable.filter(({ why }) => !why.startsWith("left out"));
     const expected = [...CONTENTS.map(([name]) => name), ...SERVICES.map(({ name }) => name)];
-    expect(names).toEqual(expect.arrayContaining(expected));
-    expect(fleet.release.unavailable.filter(({ why }) => !why.startsWith("left out"))).toEqual([]);
+    expect([...names, ...missing.map(({ name }) => name)]).toEqual(expect.arrayContaining(expected));
+    // Both or none, and with the reason.
+    expect([[], ON_PYTHON_310]).toContainEqual(missing.map(({ name }) => name));
+    for (const { why } of missing) expect(why).toContain("no complete CPython 3.10 was found on this host");
   });
+
+  /** True where the release says that it cannot be had here; the test above has seen to the reason. */
+  const isUnavailable = (name: string): boolean =>
+    fleet.release.unavailable.some((each) => each.name === name && ON_PYTHON_310.includes(name));
 
   it("has nothing to do the second time", async () => {
     const text = await fleet.lapstrake("release", "--tier", "cpu", "--allow-dirty", "--json");
@@ -52,6 +61,7 @@ describe.skipIf(engine === undefined)("the reference fleet's CPU tier", () => {
   });
 
   it.each(CONTENTS)("%s holds what the guide says, as appuser under tini", async (name, script) => {
+    if (isUnavailable(name)) return;
     const text = await fleet.output(name, `id -u; id -g; cat /proc/1/comm; echo "$LANG"; { ${script}; } >&2`);
     expect(text.split("\n").slice(0, 4)).toEqual(["10001", "10001", "tini", "C.UTF-8"]);
   });
@@ -61,12 +71,14 @@ describe.skipIf(engine === undefined)("the reference fleet's CPU tier", () => {
   });
 
   it.each(CONTENTS)("%s keeps no caches, lists or logs", async (name) => {
+    if (isUnavailable(name)) return;
     expect(await fleet.output(name, LEFTOVERS)).toBe("");
   });
 
   it.each(SERVICES)(
     "$name answers /health exactly on both ports, and stops on SIGTERM",
     async ({ name, ports }) => {
+      if (isUnavailable(name)) return;
       const { health, stopSeconds } = await fleet.probe(name, ports);
       expect(health).toEqual([HEALTHY, HEALTHY]);
       expect(stopSeconds).toBeLessThan(2);
@@ -74,6 +86,7 @@ describe.skipIf(engine === undefined)("the reference fleet's CPU tier", () => {
   );
 
   it.each(SERVICES)("$name carries the profile of $machine", async ({ name, machine, threads }) => {
+    if (isUnavailable(name)) return;
     const profile: unknown = JSON.parse(await fleet.output(name, "cat /etc/machine-profile.json"));
     expect(profile).toMatchObject({ machine, OMP_NUM_THREADS: threads });
   });
