@@ -1,5 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Benchmark, Measurement } from "./benchmark.ts";
 import { BenchFailure } from "./failure.ts";
 import { cleanEnvironment } from "./lapstrake-command.ts";
@@ -145,7 +146,7 @@ class Pushes {
   }
 
   #ours(to: string): Command {
-    const program = join(import.meta.dirname, "push-program.js");
+    const program = fileURLToPath(new URL("./push-program.js", import.meta.url));
     const argv = [process.execPath, program, this.#folder, this.#registry.host, to];
     return { argv, cwd: this.#folder, env: cleanEnvironment() };
   }
