@@ -166,7 +166,7 @@ describe.runIf(found)("tags as promises, of a fleet on the real registry and eng
       env: { ...process.env, DOCKER_HOST: engine.dockerHost },
     });
     expect(stdout).toContain(`${host}/${second!.images[0]!.repository}:${second!.tag}`);
-    const loaded = second!.images.map(({ repository }) => `${host}/${repository}:${second!.tag}`);
+    const loaded = [...stdout.matchAll(/^Loaded image: (.+)$/gm)].map(([, ref]) => ref ?? "");
     await promisify(execFile)(docker ?? "docker", [...args, "image", "rm", ...loaded], {
       env: { ...process.env, DOCKER_HOST: engine.dockerHost },
     });

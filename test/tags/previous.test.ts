@@ -125,6 +125,28 @@ describe("a release", () => {
     expect(machine.events).toContainEqual(expect.objectContaining({ type: "note", level: "warning" }));
   });
 
+  it("never moves a tag that another machine put between our look and our PUT", async () => {
+    let stranger: string | undefined;
+    let looked = false;
+    const isOurs = (ref: { repository: string; tag?: string }) =>
+      ref.repository.endsWith("/web") && ref.tag === tag("one");
+    machine.faults = {
+      resolve: async (ref, options) => {
+        looked ||= isOurs(ref);
+        return machine.registry.resolve(ref, options);
+      },
+      // Contents are read after all tags were looked at, and before the first is put.
+      readManifest: async (ref, options) => {
+        if (looked)
+          stranger ??= await pushImage(machine.registry, at("web", tag("one")), { layers: ["stranger"] });
+        return machine.registry.readManifest(ref, options);
+      },
+    };
+    expect(await codeOf(released(machine))).toBe("TAG_MOVED");
+    expect(stranger).toBeDefined();
+    expect(await stands("web", tag("one"))).toBe(stranger);
+  });
+
   it("is put again where the registry took a tag and lost it, and fails where it always does", async () => {
     let lost = 0;
     const losing = (times: number): void => {

@@ -115,7 +115,13 @@ async function move(
   }
   await keepPrevious(world, open, { channel, images });
   const placements = moving.map(
-    ({ name, repository, digest }): Placement => ({ image: name, repository, tag: channel, digest }),
+    ({ name, repository, digest }): Placement => ({
+      image: name,
+      repository,
+      tag: channel,
+      digest,
+      isMutable: true,
+    }),
   );
   const { placed, failed } = await putTags(world, open, placements);
   // All or none: none is as it was, and its error says why.
@@ -185,7 +191,9 @@ async function keepPrevious(
   const tag = previousTag(channel);
   const options = { signal: world.kill };
   const wanted = images.flatMap(({ name, repository, digest, before }): Placement[] =>
-    before === null || before === digest ? [] : [{ image: name, repository, tag, digest: before }],
+    before === null || before === digest
+      ? []
+      : [{ image: name, repository, tag, digest: before, isMutable: true }],
   );
   const looked = await Promise.all(
     wanted.map(async (placement) => {

@@ -10,6 +10,8 @@ export interface Placement {
   readonly repository: string;
   readonly tag: string;
   readonly digest: Digest;
+  /** A channel, or its `-prev`. All other tags are promises: where one stands on something else, it is left there. */
+  readonly isMutable?: true;
 }
 
 export interface Place {
@@ -33,8 +35,8 @@ type Told = Pick<World, "kill" | "onEvent">;
 /**
  * Puts each manifest's own bytes under its tag: no layer is sent, no byte changes. All bytes are read before the first
  * tag is touched, so that content that is gone changes nothing, and the time in which some tags are old and some new is
- * that of the PUTs alone. Each tag is asked for afterwards: registries have said 201 and lost what they took. Settles
- * when no request is open any more.
+ * that of the PUTs alone. Each tag is asked for right before, so that no promise is moved, and afterwards: registries
+ * have said 201 and lost what they took. Settles when no request is open any more.
  */
 export async function putTags(
   world: Told,
@@ -90,24 +92,41 @@ async function putTag(
   { registry, host }: Place,
   { placement, content }: { readonly placement: Placement; readonly content: StoredManifest },
 ): Promise<void> {
-  const { image, repository, tag, digest } = placement;
+  const { image, repository, tag, digest, isMutable } = placement;
   const options = { signal: kill };
-  let found: Digest | undefined;
-  for (let left = TRIES; left > 0; left--) {
-    await registry.putManifest(
-      { host, repository, tag },
-      content.bytes,
-      content.descriptor.mediaType,
-      options,
-    );
-    found = (await registry.resolve({ host, repository, tag }, options))?.digest;
-    if (found === digest) {
-      onEvent({ type: "tagged", image, tag, digest });
-      return;
-    }
+  const look = async (): Promise<Digest | undefined> =>
+    (await registry.resolve({ host, repository, tag }, options))?.digest;
+  // Once more, right before the PUT: between the caller's look and this one another machine may have put it.
+  let found = isMutable ? undefined : await look();
+  if (found !== undefined && found !== digest) throw movedError(placement, found);
+  for (let left = TRIES; left > 0 && found !== digest; left--) {
+    const { bytes, descriptor } = content;
+    await registry.putManifest({ host, repository, tag }, bytes, descriptor.mediaType, options);
+    found = await look();
+    // Another machine was faster by a hair: a second PUT would move its promise.
+    if (!isMutable && found !== undefined) break;
   }
+  if (found !== digest) throw lostError(host, placement, found);
+  onEvent({ type: "tagged", image, tag, digest });
+}
+
+function movedError({ repository, tag, digest }: Placement, found: Digest): FlowError {
+  return new FlowError(
+    "TAG_MOVED",
+    `${repository}:${tag} stands on ${found} since a moment ago, this run would move it to ${digest}`,
+    {
+      hint: "a tag is a promise and is never moved: another machine puts the same tag; run again to see its release",
+    },
+  );
+}
+
+function lostError(
+  host: string,
+  { repository, tag, digest }: Placement,
+  found: Digest | undefined,
+): FlowError {
   const now = found === undefined ? "is not there" : `stands on ${found}`;
-  throw new FlowError("TAG_LOST", `${host} took ${repository}:${tag} for ${digest}, and then it ${now}`, {
+  return new FlowError("TAG_LOST", `${host} took ${repository}:${tag} for ${digest}, and then it ${now}`, {
     hint: "run the same command again; where it stays so, the registry loses what it takes, or another machine moves the same tag",
   });
 }
