@@ -1,4 +1,12 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -138,6 +146,27 @@ describe.runIf(canHavePrivate)("a release that is interrupted", () => {
     expect((await engine("up")).code).toBe(0);
     expect(await tagsOf(images)).toEqual([]);
     await finish(images);
+  });
+
+  it("by kill -9 of the registry in the writing of a tag or a manifest is finished too", async () => {
+    newFleet();
+    expect(await fleet.run("release")).toMatchObject({ code: 0 });
+    // What Distribution leaves where it dies between open and write: it was seen, but cannot be hit on purpose.
+    process.kill((await pids()).registry, "SIGKILL");
+    const root = join(state, "engine");
+    const files = readdirSync(root, { recursive: true, encoding: "utf8" })
+      .filter((path) => path.includes(`${namespace}/leaf/_manifests/`) && path.endsWith("/current/link"))
+      .map((path) => join(root, path));
+    expect(files.length).toBeGreaterThan(1);
+    const [, hex = ""] = readFileSync(files[0] ?? "", "utf8").split(":");
+    const manifest = (files[0] ?? "").replace(
+      /repositories\/.*$/,
+      `blobs/sha256/${hex.slice(0, 2)}/${hex}/data`,
+    );
+    for (const file of [...files, manifest]) truncateSync(file);
+    expect((await engine("up")).code).toBe(0);
+    expect(await fleet.run("release")).toMatchObject({ code: 0, json: { state: "released" } });
+    expect(await tagsOf()).toHaveLength(5);
   });
 
   it("has another run wait, or says who holds the lock", async () => {
