@@ -6,7 +6,7 @@ import type { Engine } from "../edge/engine/port.ts";
 import type { Evidence } from "../edge/ledger/evidence.ts";
 import type { Ledger } from "../edge/ledger/port.ts";
 import type { ProcessRunner } from "../edge/process/port.ts";
-import type { DigestCache } from "../edge/registry/digest-cache.ts";
+import type { RegistryLook } from "../edge/registry/cached-registry.ts";
 import type { Registry } from "../edge/registry/port.ts";
 import type { EngineFile } from "../edge/tree/engine-file.ts";
 import type { Journal, LockOptions, ParseCache, TreeLock, WorkingTree } from "../edge/tree/port.ts";
@@ -54,8 +54,8 @@ export interface World {
   registry(settings: RegistrySettings): Registry;
   /** An OCI image layout folder; relative to `cwd`. */
   layout(folder: string): Promise<Registry>;
-  /** Manifests and configs that were read before, by digest; and the tags that were seen. */
-  digestCache(): Promise<DigestCache>;
+  /** The registry for one look at it: what was read before comes from a cache on this machine. */
+  registryLook(settings: RegistrySettings): Promise<RegistryLook>;
   /** An engine by its DOCKER_HOST (`unix://`, `tcp://`, `ssh://`) or `context:NAME`. Throws EngineError ENGINE_ADDRESS. */
   engineAt(dockerHost: string): Promise<Engine>;
   builder(engine: EngineFile): Promise<Builder>;

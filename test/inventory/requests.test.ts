@@ -6,6 +6,7 @@ import type { Inventory } from "../../src/core/inventory/inventory.ts";
 import { MediaType } from "../../src/core/oci/media-type.ts";
 import { createMemoryEngine } from "../../src/edge/engine/memory.ts";
 import type { Engine } from "../../src/edge/engine/port.ts";
+import { cachedRegistry } from "../../src/edge/registry/cached-registry.ts";
 import { openDigestCache } from "../../src/edge/registry/digest-cache-folder.ts";
 import { createHttpRegistry, type HttpRegistry } from "../../src/edge/registry/http/client.ts";
 import { inventory } from "../../src/flow/inventory/inventory.ts";
@@ -238,7 +239,10 @@ async function look({
 }
 
 function worldOf(cache: Awaited<ReturnType<typeof openDigestCache>>) {
-  return { ...machine.world(), registry: () => client, digestCache: async () => cache };
+  return {
+    ...machine.world(),
+    registryLook: async () => ({ registry: cachedRegistry(client, cache), save: () => cache.save() }),
+  };
 }
 
 /** The sample fleet, with this registry. */

@@ -5,6 +5,7 @@ import { EngineError } from "../../src/edge/engine/error.ts";
 import type { Engine } from "../../src/edge/engine/port.ts";
 import { createMemoryEvidence } from "../../src/edge/ledger/evidence.ts";
 import { createMemoryLedger } from "../../src/edge/ledger/memory-ledger.ts";
+import { cachedRegistry } from "../../src/edge/registry/cached-registry.ts";
 import { createMemoryDigestCache, type DigestCache } from "../../src/edge/registry/digest-cache.ts";
 import { createMemoryRegistry, type MemoryRegistry } from "../../src/edge/registry/memory.ts";
 import type { Registry } from "../../src/edge/registry/port.ts";
@@ -148,7 +149,10 @@ function worldOf(machine: TestMachine): World {
     parsed: () => ({ get: () => undefined, set: () => {}, save: async () => {} }),
     engine: () => ENGINE,
     registry: () => ({ ...machine.registry, ...machine.faults }),
-    digestCache: async () => machine.cache,
+    registryLook: async () => ({
+      registry: cachedRegistry({ ...machine.registry, ...machine.faults }, machine.cache),
+      save: () => machine.cache.save(),
+    }),
     engineAt: async (dockerHost) => {
       const engine = machine.engines.get(dockerHost);
       if (engine === undefined)

@@ -2,7 +2,6 @@ import { messageOf } from "../../core/base/error.ts";
 import { type Inventory, takeInventory } from "../../core/inventory/inventory.ts";
 import type { DeclaredFact } from "../../core/inventory/observed.ts";
 import { tagJudge } from "../../core/policy/tag-kind.ts";
-import { cachedRegistry } from "../../edge/registry/cached-registry.ts";
 import type { Fleet } from "../load-fleet.ts";
 import { findRelease, type KnownRelease, knownReleases, ownReleases } from "../tags/known-releases.ts";
 import { openFleet } from "../tags/open-fleet.ts";
@@ -20,11 +19,11 @@ export interface InventoryAsk {
 
 /** Looks at everything, changes nothing but the cache. What does not answer is unknown; `note` events say so. */
 export async function inventory(world: World, ask: InventoryAsk): Promise<Inventory> {
-  const [opened, cache] = await Promise.all([openFleet(world), world.digestCache()]);
-  const { fleet, host } = opened;
+  const { fleet, host, state } = await openFleet(world);
   const { namespace } = fleet.place;
-  const registry = cachedRegistry(opened.registry, cache);
-  const source = { registry, host, state: opened.state, fleet };
+  const { insecure, mirrors } = fleet.blueprint.build;
+  const { registry, save } = await world.registryLook({ insecure, mirrors });
+  const source = { registry, host, state, fleet };
   const engines = readEngines(world, enginePlaces(world, fleet, ask.engines));
   // The engines are waited for below; until then a failure here must not leave theirs unhandled.
   engines.catch(() => {});
@@ -44,7 +43,7 @@ export async function inventory(world: World, ask: InventoryAsk): Promise<Invent
     signal: world.kill,
   };
   const fact = failure === undefined ? await readRegistry(question) : unreadRegistry(question, failure);
-  await cache.save();
+  await save();
   const taken = takeInventory({
     declared,
     releases: known,

@@ -1,6 +1,5 @@
-import { messageOf } from "../../core/base/error.ts";
+import { LapstrakeError, messageOf } from "../../core/base/error.ts";
 import type { EngineFact } from "../../core/inventory/observed.ts";
-import { EngineError } from "../../edge/engine/error.ts";
 import type { World } from "../world.ts";
 import type { EnginePlace } from "./engine-places.ts";
 
@@ -25,7 +24,7 @@ async function readEngine(world: World, { name, machines, dockerHost }: EnginePl
   } catch (error) {
     world.kill.throwIfAborted();
     // A word that is no engine's address is the caller's mistake.
-    if (error instanceof EngineError && error.code === "ENGINE_ADDRESS") throw error;
+    if (error instanceof LapstrakeError && error.code === "ENGINE_ADDRESS") throw error;
     return { name, machines, state: "unknown", why: messageOf(error) };
   }
 }

@@ -8,12 +8,14 @@ import { canonicalJson } from "../../core/base/json.ts";
 import { openEvidence } from "../../edge/ledger/evidence.ts";
 import { openLedger } from "../../edge/ledger/open-ledger.ts";
 import { createProcessRunner } from "../../edge/process/run-process.ts";
+import type { RegistryLook } from "../../edge/registry/cached-registry.ts";
 import { createDockerCredentials } from "../../edge/registry/credentials/docker-credentials.ts";
 import { authoritiesFromEnvironment } from "../../edge/registry/http/authorities.ts";
 import { createHttpRegistry } from "../../edge/registry/http/client.ts";
 import { endpointOf } from "../../edge/registry/http/endpoint.ts";
 import { proxySettings } from "../../edge/registry/http/proxy.ts";
 import { createTransport } from "../../edge/registry/http/transport.ts";
+import type { Registry } from "../../edge/registry/port.ts";
 import { readEngineFile } from "../../edge/tree/engine-file.ts";
 import { findUp } from "../../edge/tree/find-up.ts";
 import { openJournal } from "../../edge/tree/journal.ts";
@@ -24,7 +26,7 @@ import { fleetState, stateFolder, treeState } from "../../edge/tree/state.ts";
 import { openWorkingTree } from "../../edge/tree/working-tree.ts";
 import { writeFileAtomic } from "../../edge/tree/write-file-atomic.ts";
 import type { Machine } from "../../flow/doctor/machine.ts";
-import type { FleetState, World } from "../../flow/world.ts";
+import type { FleetState, RegistrySettings, World } from "../../flow/world.ts";
 
 export interface WireOptions {
   readonly cwd: string;
@@ -60,18 +62,8 @@ export function connectWorld(options: WireOptions): World {
       openWorkingTree({ root, runner, clock, cacheFile: join(treeState(state, root), "stat-cache") }),
     parsed: (root) => openParseCache(join(treeState(state, root), "parsed.json"), options.stamp),
     engine: () => readEngineFile(state),
-    registry: ({ insecure, mirrors }) =>
-      createHttpRegistry({
-        insecure,
-        mirrors,
-        proxy: proxySettings(env),
-        credentials: createDockerCredentials({ env, home: homedir(), runner }),
-        authorities: () => authoritiesFromEnvironment(env),
-      }),
-    async digestCache() {
-      const { openDigestCache } = await import("../../edge/registry/digest-cache-folder.ts");
-      return openDigestCache(join(state, "digests"));
-    },
+    registry: (settings) => connectRegistry(settings, { env, runner }),
+    registryLook: (settings) => lookAt(connectRegistry(settings, { env, runner }), join(state, "digests")),
     async engineAt(dockerHost) {
       const { connectEngine } = await import("../../edge/engine/connect-engine.ts");
       return connectEngine(dockerHost, { env, home: homedir() });
@@ -93,6 +85,24 @@ export function connectWorld(options: WireOptions): World {
     trustBundle: () => trustBundle(env),
     writeFile: (path, text) => writeFileAtomic(path, text),
   };
+}
+
+function connectRegistry(settings: RegistrySettings, { env, runner }: Pick<World, "env" | "runner">) {
+  return createHttpRegistry({
+    ...settings,
+    proxy: proxySettings(env),
+    credentials: createDockerCredentials({ env, home: homedir(), runner }),
+    authorities: () => authoritiesFromEnvironment(env),
+  });
+}
+
+async function lookAt(registry: Registry, folder: string): Promise<RegistryLook> {
+  const [{ openDigestCache }, { cachedRegistry }] = await Promise.all([
+    import("../../edge/registry/digest-cache-folder.ts"),
+    import("../../edge/registry/cached-registry.ts"),
+  ]);
+  const cache = await openDigestCache(folder);
+  return { registry: cachedRegistry(registry, cache), save: () => cache.save() };
 }
 
 // Doctor looks: a registry that is silent for so long has answered.
