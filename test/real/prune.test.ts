@@ -4,7 +4,7 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { digestOf } from "../../src/core/base/digest.ts";
+import { type Digest, digestOf } from "../../src/core/base/digest.ts";
 import { MediaType } from "../../src/core/oci/media-type.ts";
 import type { ReleaseBody } from "../../src/core/record/kinds.ts";
 import { createDockerEngine } from "../../src/edge/engine/docker-engine.ts";
@@ -93,6 +93,30 @@ describe.runIf(found)("prune, of a fleet on the real registry and engine", () =>
     return (await Promise.all(all)).filter((each) => each !== undefined).length;
   };
 
+  /** Something that refers to the image, as a signature does; this registry has no API for it, so the fallback tag tells. */
+  async function sign(body: ReleaseBody | undefined): Promise<Digest> {
+    const image = body?.images[0];
+    if (image === undefined) throw new Error("there is no release");
+    const at = { host, repository: image.repository };
+    const subject = await registry.resolve({ ...at, digest: image.digest });
+    const config = Buffer.from("{}");
+    const blob = { digest: digestOf(config), size: config.length };
+    await registry.putBlob(at, { ...blob, open: () => once(config) });
+    const bytes = Buffer.from(
+      JSON.stringify({
+        schemaVersion: 2,
+        mediaType: MediaType.ociManifest,
+        artifactType: "application/x-signature",
+        config: { mediaType: MediaType.ociEmpty, ...blob },
+        layers: [],
+        subject,
+      }),
+    );
+    const digest = digestOf(bytes);
+    await registry.putManifest({ ...at, digest }, bytes, MediaType.ociManifest);
+    return digest;
+  }
+
   it("plans first, and changes nothing", async () => {
     const { plan, applied, exit } = await run();
     expect({ state: plan.state, unread: plan.unread, applied, exit }).toEqual({
@@ -161,11 +185,17 @@ describe.runIf(found)("prune, of a fleet on the real registry and engine", () =>
 
   it("deletes what goes; what stays is readable to the last byte", async () => {
     const before = await readWhole(releases[2]!);
+    const [old, kept] = [await sign(releases[0]), await sign(releases[2])];
+    const at = { host, repository: releases[0]!.images[0]!.repository };
     const { plan, applied, exit } = await run({ apply: true });
     expect(applied).toMatchObject({ outcome: "done", deleted: plan.remove.length, engineImages: 1 });
     expect([exit, plan.state]).toEqual([0, "ready"]);
     expect(await readWhole(releases[2]!)).toBe(before);
     expect(await stands(releases[0]!)).toBe(0);
+    // No tag of its own holds a signature: it goes and stays with what it signs.
+    expect(await registry.resolve({ ...at, digest: old })).toBeUndefined();
+    expect((await registry.resolve({ ...at, digest: kept }))?.digest).toBe(kept);
+    expect(await registry.listReferrers(at, releases[2]!.images[0]!.digest)).toHaveLength(1);
     const back = plan.keep.filter(({ tags }) => tags.includes(`${releases[2]?.tag}-prev`));
     // The way back from the newest release stays where there is one; otherwise the second release goes too.
     expect(await stands(releases[1]!)).toBe(back.length);

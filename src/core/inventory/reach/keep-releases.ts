@@ -42,7 +42,8 @@ export function judgeReleases(releases: readonly ReleaseFact[], rules: KeepRules
     const { tag, time } = release;
     const reason = keptBecause(release, own, rank, rules);
     if (reason !== undefined) return { tag, time, kept: true, reason };
-    const because = `there are ${rank} newer releases, and it is ${days(rules.now - time)} old`;
+    const newer = rank === 1 ? "there is 1 newer release" : `there are ${rank} newer releases`;
+    const because = `${newer}, and it is ${days(rules.now - time)} old`;
     return { tag, time, kept: false, reason: { rule: "old-release", because } };
   });
 }

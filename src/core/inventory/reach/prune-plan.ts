@@ -67,6 +67,10 @@ export function planPrune(inputs: PruneInputs): PrunePlan {
   const refused: Reason = { rule: "refused", because: "nothing goes while something is unknown" };
   const engineRemove = unread.length > 0 ? [] : leftovers.remove;
   const removed = new Set(order);
+  // What goes, by each thing that goes with it.
+  const holders = new Map(
+    order.flatMap((from) => (edges.down.get(from) ?? []).map((to) => [to, from] as const)),
+  );
   return {
     state: unread.length > 0 ? "refused" : order.length + engineRemove.length > 0 ? "ready" : "clean",
     unread,
@@ -76,7 +80,7 @@ export function planPrune(inputs: PruneInputs): PrunePlan {
       .map((placed) => itemOf(placed, held.get(placed.key) ?? refused)),
     remove: order.flatMap((key) => {
       const placed = graph.get(key);
-      return placed === undefined ? [] : [itemOf(placed, goesBecause(placed, edges, removed))];
+      return placed === undefined ? [] : [itemOf(placed, goesBecause(placed, holders))];
     }),
     engineKeep: [
       ...leftovers.keep,
@@ -121,13 +125,13 @@ function goneWithReleases(inputs: PruneInputs, judged: readonly JudgedRelease[])
     .flatMap(({ images }) => images.map(({ digest }) => digest));
 }
 
-function goesBecause({ key, at, manifest }: Placed, edges: Edges, removed: ReadonlySet<string>): Reason {
+function goesBecause({ key, at, manifest }: Placed, holders: ReadonlyMap<string, string>): Reason {
   if (at.use === "releases") return { rule: "old-record", because: "its release is not kept" };
   if (manifest.tags.includes("build-cache")) return { rule: "old-cache", because: "the build cache is old" };
   if (manifest.tags.length > 0) {
     return { rule: "unheld", because: "no kept release has it, and none of its tags holds it" };
   }
-  const parent = [...removed].find((from) => edges.down.get(from)?.includes(key));
+  const parent = holders.get(key);
   return parent === undefined
     ? { rule: "unheld", because: "nothing holds it any more" }
     : {
