@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { createMemoryEngine } from "../../src/edge/engine/memory.ts";
 import type { EngineImage } from "../../src/edge/engine/port.ts";
 import { call, json } from "../cli/call.ts";
-import { HOST, NAMESPACE, SAMPLE_IMAGES } from "../kit/sample-fleet.ts";
+import { HOST, NAMESPACE, SAMPLE_BLUEPRINT, SAMPLE_IMAGES } from "../kit/sample-fleet.ts";
 import { createTestMachine, LOCAL_ENGINE, type TestMachine } from "../kit/world.ts";
 
 let machine: TestMachine;
@@ -39,7 +39,7 @@ describe("lapstrake inventory", () => {
   });
 
   it("asks many engines, each once: by name, by address, all", async () => {
-    machine.files["lapstrake.yaml"] = `${String(machine.files["lapstrake.yaml"])}machines:
+    machine.files["lapstrake.yaml"] = `${SAMPLE_BLUEPRINT}machines:
   pc2:
     engine: ssh://me@pc2
 `;
