@@ -2,9 +2,10 @@ import type { EpochSeconds } from "../core/base/clock.ts";
 import type { Digest } from "../core/base/digest.ts";
 import { Annotation } from "../core/oci/annotation.ts";
 import type { Descriptor, Manifest, Platform } from "../core/oci/manifest.ts";
+import { MAX_CONFIG_BYTES, parseImageConfig } from "../core/oci/parse-config.ts";
 import { formatPlatform, matchesPlatform, parsePlatform } from "../core/oci/parse-platform.ts";
 import type { ImageRef } from "../core/oci/reference.ts";
-import type { Registry, StoredManifest } from "../edge/registry/port.ts";
+import type { Registry, Repository, StoredManifest } from "../edge/registry/port.ts";
 
 /** What a build must know of an image that is in a registry. */
 export interface ImageFacts {
@@ -50,6 +51,24 @@ export async function readImageFacts(
     epoch: epochOf(top, manifests),
     bytes: bytesOf(manifests),
   };
+}
+
+/** Of an image without the annotation: the newest `created` of its configs; undefined where none says one. */
+export async function readCreated(
+  registry: Registry,
+  at: Repository,
+  { facts, signal }: { readonly facts: ImageFacts; readonly signal: AbortSignal },
+): Promise<EpochSeconds | undefined> {
+  const times: number[] = [];
+  for (const { manifest } of facts.parts) {
+    if (manifest.config.size > MAX_CONFIG_BYTES) continue;
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of registry.readBlob(at, manifest.config, { signal })) chunks.push(chunk);
+    const { created } = parseImageConfig(Buffer.concat(chunks));
+    if (created !== undefined) times.push(Math.floor(Date.parse(created) / 1000));
+  }
+  const known = times.filter(Number.isFinite);
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 /** Attestations stand in an index as `unknown/unknown`; they are no image. */

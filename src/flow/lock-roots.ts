@@ -9,7 +9,7 @@ import { MediaType } from "../core/oci/media-type.ts";
 import { formatImageRef, type ImageRef } from "../core/oci/reference.ts";
 import type { Bootstrapper, MadeRoot } from "../edge/builder/bootstrap/port.ts";
 import type { Registry } from "../edge/registry/port.ts";
-import { readImageFacts } from "./image-facts.ts";
+import { readCreated, readImageFacts } from "./image-facts.ts";
 import { rootRepository } from "./root-ref.ts";
 import type { World } from "./world.ts";
 
@@ -64,18 +64,15 @@ async function fromRegistry(
   ref: ImageRef,
   source: "registry" | "mirror",
 ): Promise<PinnedRoot | undefined> {
-  const facts = await readImageFacts(
-    registry,
-    ref,
-    AbortSignal.any([world.kill, AbortSignal.timeout(REACH_MS)]),
-  );
+  const signal = AbortSignal.any([world.kill, AbortSignal.timeout(REACH_MS)]);
+  const facts = await readImageFacts(registry, ref, signal);
   if (facts === undefined) return undefined;
   return {
     image: formatImageRef(root.image),
     source,
     from: formatImageRef(ref),
     digest: facts.digest,
-    created: facts.epoch ?? 0,
+    created: facts.epoch ?? (await readCreated(registry, ref, { facts, signal })) ?? 0,
   };
 }
 

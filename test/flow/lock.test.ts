@@ -8,7 +8,7 @@ import { BootstrapError } from "../../src/edge/builder/bootstrap/error.ts";
 import type { Bootstrapper, MadeRoot } from "../../src/edge/builder/bootstrap/port.ts";
 import { RegistryError } from "../../src/edge/registry/error.ts";
 import { lockFleet } from "../../src/flow/lock-fleet.ts";
-import { packImage, pushRoot, ROOT_HOST, rootDigest } from "../kit/memory-image.ts";
+import { packImage, pushImage, pushRoot, ROOT_HOST, rootDigest } from "../kit/memory-image.ts";
 import { HOST, NAMESPACE, SAMPLE_BLUEPRINT } from "../kit/sample-fleet.ts";
 import { createTestMachine, type TestMachine } from "../kit/world.ts";
 import { codeOf } from "./run.ts";
@@ -76,6 +76,18 @@ describe("a root is pinned", () => {
     expect(report.lock.roots["debian"]).toMatchObject({ source: "registry", digest: rootDigest("debian") });
     expect(parseLock(String(machine.files["lapstrake.lock"]), "lapstrake.lock")).toEqual(report.lock);
     expect((await lock()).wrote).toBe(false);
+  });
+
+  it("with the time that its config says, where it has no annotation", async () => {
+    await pushImage(
+      machine.registry,
+      { host: ROOT_HOST, repository: "dated", tag: "12" },
+      { layers: ["dated"], created: "2024-05-06T07:08:09.123Z" },
+    );
+    withRoot(`${ROOT_HOST}/dated:12`, "");
+    expect((await lock()).lock.roots["debian"]).toMatchObject({
+      created: Date.UTC(2024, 4, 6, 7, 8, 9) / 1000,
+    });
   });
 
   it("else from a mirror", async () => {

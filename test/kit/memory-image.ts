@@ -11,6 +11,8 @@ export interface ImageContent {
   /** The bytes of each layer, the lowest first; a string is a layer's whole content. */
   readonly layers: readonly (string | Descriptor)[];
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Of the config. */
+  readonly created?: string;
 }
 
 interface Packed {
@@ -20,7 +22,7 @@ interface Packed {
 }
 
 /** An image as bytes: each layer is its text, the config says only what the layers are. Same content, same digest. */
-export function packImage({ layers, annotations = {} }: ImageContent): Packed {
+export function packImage({ layers, annotations = {}, created }: ImageContent): Packed {
   const packed = layers.map((layer) =>
     typeof layer === "string"
       ? blobOf(layer, MediaType.ociLayerGzip)
@@ -30,7 +32,10 @@ export function packImage({ layers, annotations = {} }: ImageContent): Packed {
     canonicalJson({
       os: "linux",
       architecture: "amd64",
-      layers: packed.map((each) => each.descriptor.digest),
+      ...(created === undefined ? {} : { created }),
+      config: {},
+      // As if nothing were compressed.
+      rootfs: { type: "layers", diff_ids: packed.map((each) => each.descriptor.digest) },
     }),
     MediaType.ociConfig,
   );
