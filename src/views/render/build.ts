@@ -1,3 +1,4 @@
+import type { ImageFailure } from "../../core/base/build-event.ts";
 import type { ImageOutcome } from "../../core/plan/outcome.ts";
 import { formatMs } from "./progress-text.ts";
 import { renderTable } from "./table.ts";
@@ -14,7 +15,10 @@ export function renderBuild({ outcomes }: BuildView): string {
   const all = [...outcomes.values()];
   const rows = [...outcomes].map(([name, outcome]) => [name, outcome.state, ...detail(outcome)]);
   const hints = remedies(all).map((hint) => `  hint: ${hint}`);
-  return `${[renderTable(rows), "", countOutcomes(all), ...hints].join("\n")}\n`;
+  const again = all.some(({ state }) => state === "cancelled")
+    ? ["  hint: the same command goes on from here"]
+    : [];
+  return `${[renderTable(rows), "", countOutcomes(all), ...hints, ...again].join("\n")}\n`;
 }
 
 export function buildJson({ outcomes, exit }: BuildView): unknown {
@@ -36,7 +40,7 @@ function detail(outcome: ImageOutcome): string[] {
     case "reused":
       return [outcome.digest];
     case "failed":
-      return [`${outcome.failure.reason}: ${outcome.failure.message}`];
+      return [whereOrWhy(outcome.failure)];
     case "blocked":
       return [`by ${outcome.by}`];
     case "unavailable":
@@ -44,6 +48,11 @@ function detail(outcome: ImageOutcome): string[] {
     case "cancelled":
       return [];
   }
+}
+
+/** The place where there is one: its line and last words were told with the progress. */
+function whereOrWhy({ reason, message, dockerfileLine: at }: ImageFailure): string {
+  return at?.file === undefined ? `${reason}: ${message}` : `${reason} at ${at.file}:${at.line}`;
 }
 
 /** Reasons that are not in a Dockerfile; what a Dockerfile does wrong is shown with its line. */

@@ -22,7 +22,11 @@ export function renderLock({ file, lock, changes, indexMoved, wrote }: LockView)
     apt === undefined
       ? []
       : [["package index", "apt", shortDigest(apt.digest), indexMoved ? "moved" : "unchanged"]];
-  const end = wrote ? `wrote ${file}; review and commit it` : `${file} was not written`;
+  const end = wrote
+    ? `wrote ${file}; review and commit it`
+    : indexMoved || changes.some(({ before, after }) => moved(before, after) !== "unchanged")
+      ? `${file} was not written`
+      : `nothing moved; ${file} stays as it is`;
   return `${renderTable([...rows, ...index])}\n\n${end}\n`;
 }
 

@@ -12,8 +12,16 @@ export async function run(call: Call): Promise<ExitCode> {
     call.io.out(`${JSON.stringify({ version: 1, images, findings }, null, 2)}\n`);
   else {
     const errors = findings.filter(({ level }) => level === "error").length;
-    const summary = `${images} images, ${errors} error(s), ${findings.length - errors} warning(s)`;
+    const summary = [
+      counted(images, "image"),
+      counted(errors, "error"),
+      counted(findings.length - errors, "warning"),
+    ].join(", ");
     call.io.out(`${[...findings.map(renderFinding), summary].join("\n")}\n`);
   }
   return hasErrors(findings) ? 1 : 0;
+}
+
+function counted(count: number, word: string): string {
+  return `${count === 0 ? "no" : count} ${word}${count === 1 ? "" : "s"}`;
 }
