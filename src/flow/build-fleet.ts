@@ -205,6 +205,7 @@ async function recordBuild(
       }),
     ),
     durationMs: Math.round(ms),
+    bytes: result.bytes,
     epoch: result.epoch,
     revision: commit?.sha ?? null,
     engine: run.engine,

@@ -94,30 +94,37 @@ async function readHistory(
   state: FleetState,
 ): Promise<ReadonlyMap<string, History>> {
   if (subjects.length === 0) return new Map();
-  const last = await lastIdentities(state);
+  const { identities, bytes: sizes } = await lastMade(state);
   const entries = subjects.map(async ({ node, repository }) => {
-    const identity = last.get(node.name);
+    const identity = identities.get(node.name);
     const bytes = identity === undefined ? undefined : await state.evidence.get(identity);
     // Evidence is verified by its digest, and only identity documents are stored under an identity.
     const document =
       bytes === undefined ? undefined : (JSON.parse(new TextDecoder().decode(bytes)) as IdentityDocument);
     return [
       node.name,
-      { document, durationMs: state.journal.lastDuration(repository), bytes: undefined },
+      { document, durationMs: state.journal.lastDuration(repository), bytes: sizes.get(node.name) },
     ] as const;
   });
   return new Map(await Promise.all(entries));
 }
 
-/** By image: the identity in the last release, or else in the last build. */
-async function lastIdentities(state: FleetState): Promise<ReadonlyMap<string, Digest>> {
+interface LastMade {
+  /** By image: of the last release, or else of the last build. */
+  readonly identities: ReadonlyMap<string, Digest>;
+  /** By image: of the last build. */
+  readonly bytes: ReadonlyMap<string, number>;
+}
+
+async function lastMade(state: FleetState): Promise<LastMade> {
   const identities = new Map<string, Digest>();
+  const bytes = new Map<string, number>();
   for (const entry of await state.ledger.read()) {
-    if (isKind(entry, "build")) identities.set(entry.body.image, entry.body.identity);
+    if (!isKind(entry, "build")) continue;
+    identities.set(entry.body.image, entry.body.identity);
+    if (entry.body.bytes !== undefined) bytes.set(entry.body.image, entry.body.bytes);
   }
   const release = await state.ledger.last("release");
-  for (const image of release?.body.images ?? []) {
-    identities.set(image.name, image.identity);
-  }
-  return identities;
+  for (const image of release?.body.images ?? []) identities.set(image.name, image.identity);
+  return { identities, bytes };
 }

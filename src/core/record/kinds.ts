@@ -10,6 +10,8 @@ export interface BuildBody {
   /** By the parent's name in the blueprint. */
   readonly parentDigests: Readonly<Record<string, Digest>>;
   readonly durationMs: number;
+  /** Compressed, its parent's layers included; absent in entries of before. */
+  readonly bytes?: number;
   readonly epoch: EpochSeconds;
   /** The last commit that touched its inputs; null outside git. */
   readonly revision: string | null;
@@ -118,6 +120,7 @@ function checkBuild(body: Fields): void {
   const parents = body.object("parentDigests");
   for (const name of parents.names) parents.digest(name);
   body.count("durationMs");
+  if (body.get("bytes") !== undefined) body.count("bytes");
   body.count("epoch");
   body.textOrNull("revision");
   body.text("engine");

@@ -29,6 +29,9 @@ function imageRow(image: PlannedImage): readonly string[] {
     image.digest === undefined ? "" : shortDigest(image.digest),
     image.action === "reuse" || image.estimateMs === undefined ? "" : `~${formatMs(image.estimateMs)}`,
     image.action === "reuse" || image.contextBytes === 0 ? "" : formatBytes(image.contextBytes),
+    image.action === "reuse" || image.imageBytes === undefined
+      ? ""
+      : `image ${formatBytes(image.imageBytes)}`,
   ];
 }
 
