@@ -1,13 +1,18 @@
+import { setMaxListeners } from "node:events";
 import { type Digest, digestOf } from "../../src/core/base/digest.ts";
 import type { Descriptor } from "../../src/core/oci/manifest.ts";
 import { createMemoryEngine } from "../../src/edge/engine/memory.ts";
 import type { EngineContainer, EngineImage } from "../../src/edge/engine/port.ts";
 import { createMemoryTree, type MemoryFile } from "../../src/edge/tree/memory-tree.ts";
 import { type PruneFlags, type PruneReport, prune } from "../../src/flow/prune/prune.ts";
+import { type RestoreReport, restorePruned } from "../../src/flow/prune/restore.ts";
 import type { World } from "../../src/flow/world.ts";
 import { released } from "../flow/run.ts";
 import { HOST, NAMESPACE } from "../kit/sample-fleet.ts";
 import { createTestMachine, LOCAL_ENGINE, type TestMachine } from "../kit/world.ts";
+
+// As the program does: one signal for every request.
+setMaxListeners(0);
 
 export interface PrunableMachine {
   readonly machine: TestMachine;
@@ -20,6 +25,7 @@ export interface PrunableMachine {
   readonly removedImages: string[];
   setEngine(content: { images?: readonly EngineImage[]; containers?: readonly EngineContainer[] }): void;
   run(flags?: Partial<PruneFlags>): Promise<PruneReport>;
+  restore(file: string): Promise<RestoreReport>;
   stands(image: string, digest: Digest): Promise<boolean>;
 }
 
@@ -54,6 +60,7 @@ export async function createPrunableMachine(): Promise<PrunableMachine> {
         command: "prune",
         ...flags,
       }),
+    restore: (file) => restorePruned(worldOf(prunable), { file, wait: 0, command: "restore" }),
     stands: async (image, digest) => {
       const at = { host: HOST, repository: `${NAMESPACE}/${image}`, digest };
       return alive(at, await registry.resolve(at)) !== undefined;

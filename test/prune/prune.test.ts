@@ -80,12 +80,34 @@ describe("with --apply", () => {
     expect(written).toContain(applied?.restoreFile);
     const list = JSON.parse(at.state[applied?.restoreFile ?? ""] ?? "") as RestoreList;
     expect(list.items).toHaveLength(plan.remove.length);
-    for (const { host, repository, mediaType, manifest, tags } of list.items.toReversed()) {
-      const bytes = Buffer.from(manifest, "base64");
-      for (const tag of tags)
-        await at.machine.faults.putManifest?.({ host, repository, tag }, bytes, mediaType);
-    }
+    const report = await at.restore(applied?.restoreFile ?? "");
+    expect([report.exit, report.left]).toEqual([0, []]);
+    expect(report.restored).toContain(`${NAMESPACE}/releases:${releases[0]?.tag}`);
     expect(await standing(releases[0])).toBe(4);
+  });
+
+  it("a restore moves no tag, and takes only bytes of their digest and lists of this fleet", async () => {
+    const { applied } = await at.run({ apply: true });
+    const file = applied?.restoreFile ?? "";
+    const list = JSON.parse(at.state[file] ?? "") as RestoreList;
+    const item = list.items.find(({ repository }) => repository === `${NAMESPACE}/web`)!;
+    const newest = releases[2]?.images.find(({ name }) => name === "web");
+    const [tag = ""] = item.tags;
+    const stored = await at.machine.registry.readManifest({
+      host: item.host,
+      repository: item.repository,
+      digest: newest!.digest,
+    });
+    const ref = { host: item.host, repository: item.repository, tag };
+    await at.machine.faults.putManifest?.(ref, stored!.bytes, stored!.descriptor.mediaType);
+    const report = await at.restore(file);
+    expect(report.left.map(({ name }) => name)).toEqual([`${item.repository}:${tag}`]);
+    expect(report.exit).toBe(4);
+    expect((await at.machine.registry.resolve(ref))?.digest).toBe(newest?.digest);
+    at.state[file] = JSON.stringify({ ...list, items: [{ ...item, manifest: "e30=" }] });
+    expect(await codeOf(at.restore(file))).toBe("PRUNE_JOURNAL");
+    at.state[file] = JSON.stringify({ ...list, fleet: "other" });
+    expect(await codeOf(at.restore(file))).toBe("PRUNE_JOURNAL");
   });
 
   it("a tag that was put since the plan was made stops it, before anything of that repository goes", async () => {

@@ -11,6 +11,7 @@ import { createDockerEngine } from "../../src/edge/engine/docker-engine.ts";
 import { createHttpRegistry } from "../../src/edge/registry/http/client.ts";
 import type { EngineFile } from "../../src/edge/tree/engine-file.ts";
 import { type PruneFlags, type PruneReport, prune } from "../../src/flow/prune/prune.ts";
+import { restorePruned } from "../../src/flow/prune/restore.ts";
 import { release } from "../../src/flow/release.ts";
 import type { World } from "../../src/flow/world.ts";
 import { connectWorld } from "../../src/views/cli/wire.ts";
@@ -33,6 +34,7 @@ describe.runIf(found)("prune, of a fleet on the real registry and engine", () =>
   const docker = createDockerEngine({ dockerHost: engine.dockerHost });
   const releases: ReleaseBody[] = [];
   let fleet: GeneratedFleet;
+  let restoreFile = "";
 
   beforeAll(async () => {
     copyFileSync(join(engineStateFolder(), "engine.json"), join(scratch, "engine.json"));
@@ -189,6 +191,7 @@ describe.runIf(found)("prune, of a fleet on the real registry and engine", () =>
     const at = { host, repository: releases[0]!.images[0]!.repository };
     const { plan, applied, exit } = await run({ apply: true });
     expect(applied).toMatchObject({ outcome: "done", deleted: plan.remove.length, engineImages: 1 });
+    restoreFile = applied?.restoreFile ?? "";
     expect([exit, plan.state]).toEqual([0, "ready"]);
     expect(await readWhole(releases[2]!)).toBe(before);
     expect(await stands(releases[0]!)).toBe(0);
@@ -209,6 +212,15 @@ describe.runIf(found)("prune, of a fleet on the real registry and engine", () =>
   it("has nothing to do the second time", async () => {
     const { plan, applied } = await run({ apply: true });
     expect([plan.state, applied, plan.unread]).toEqual(["clean", undefined, []]);
+  });
+
+  it("a restore list brings a release back, as long as nobody collected its blobs", async () => {
+    const report = await restorePruned(world(), { file: restoreFile, wait: 0, command: "restore" });
+    expect([report.exit, report.left]).toEqual([0, []]);
+    expect(await readWhole(releases[0]!)).toBeGreaterThan(0);
+    // It is judged anew then, and goes again.
+    expect((await run({ apply: true })).applied?.outcome).toBe("done");
+    expect(await stands(releases[0]!)).toBe(0);
   });
 });
 

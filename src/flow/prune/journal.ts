@@ -40,7 +40,8 @@ interface Progress {
 
 const FOLDER = "prune";
 const PROGRESS = "progress.json";
-const LIMIT = 1024 * 1024 * 1024;
+/** Bytes of a restore list that are read. */
+export const RESTORE_LIMIT = 512 * 1024 * 1024;
 
 /** What an interrupted run did not delete; nothing where none was interrupted. PRUNE_JOURNAL where it is damaged. */
 export async function readPending(world: World, state: FleetState): Promise<readonly PruneStep[]> {
@@ -97,7 +98,7 @@ export async function openPruneJournal(
 }
 
 async function readJson(world: World, state: FleetState, name: string): Promise<unknown> {
-  const bytes = await world.tree(join(state.folder, FOLDER)).read(name, LIMIT);
+  const bytes = await world.tree(join(state.folder, FOLDER)).read(name, RESTORE_LIMIT);
   if (bytes === undefined) return undefined;
   try {
     return JSON.parse(new TextDecoder().decode(bytes));

@@ -266,6 +266,11 @@ export const COMMANDS: readonly CommandSpec[] = [
         help: "Releases, unreleased builds and build caches younger than this stay (default 30).",
       },
       apply: { type: "boolean", help: "Delete what the plan names, after writing a restore list." },
+      restore: {
+        type: "string",
+        value: "FILE",
+        help: "Put back what a restore list has, while the registry still has the blobs; no tag is moved.",
+      },
       wait: WAIT,
     },
     examples: [

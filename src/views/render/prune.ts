@@ -95,3 +95,17 @@ function outcome(plan: PrunePlan, applied: NonNullable<PruneView["applied"]>): s
   const stuck = inUse.length === 0 ? "" : `\nin use by now, and left: ${inUse.join(", ")}`;
   return `${how[applied.outcome]}\nrestore list: ${restoreFile}${stuck}`;
 }
+
+export function renderRestored(report: {
+  readonly restored: readonly string[];
+  readonly left: readonly { readonly name: string; readonly why: string }[];
+}): string {
+  const parts = [
+    section(
+      "not restored",
+      report.left.map(({ name, why }) => [name, why]),
+    ),
+    `${report.restored.length} name(s) stand again, ${report.left.length} do not`,
+  ];
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}

@@ -1,0 +1,107 @@
+import { basename, dirname, resolve } from "node:path";
+import { digestOf, isDigest } from "../../core/base/digest.ts";
+import { type ExitCode, messageOf } from "../../core/base/error.ts";
+import { isRepository, isTag } from "../../core/oci/reference.ts";
+import type { Registry } from "../../edge/registry/port.ts";
+import { type HoldOptions, holdLock } from "../hold-lock.ts";
+import { loadFleet } from "../load-fleet.ts";
+import { openState } from "../open-ledger.ts";
+import type { World } from "../world.ts";
+import { PruneError } from "./error.ts";
+import { RESTORE_LIMIT, type RestoreItem } from "./journal.ts";
+
+export interface RestoreFlags extends HoldOptions {
+  /** A restore list, relative to the working directory. */
+  readonly file: string;
+}
+
+export interface RestoreReport {
+  /** `repository:tag` or `repository@digest`. */
+  readonly restored: readonly string[];
+  readonly left: readonly { readonly name: string; readonly why: string }[];
+  readonly exit: ExitCode;
+}
+
+/**
+ * Puts back what a restore list has: children before their indexes, each under its digest and its tags. A tag that
+ * stands on something else by now is never moved. What has lost its blobs to the registry's garbage collection is told
+ * (exit 4). PRUNE_JOURNAL where the file is no restore list of this fleet.
+ */
+export async function restorePruned(world: World, flags: RestoreFlags): Promise<RestoreReport> {
+  const fleet = await loadFleet(world);
+  const { insecure, mirrors } = fleet.blueprint.build;
+  const items = await readList(world, resolve(world.cwd, flags.file), fleet.blueprint.fleet);
+  const registry = world.registry({ insecure, mirrors });
+  return holdLock(world, await openState(world), flags, async () => {
+    const restored: string[] = [];
+    const left: { name: string; why: string }[] = [];
+    for (const item of items.toReversed()) {
+      for (const tag of item.tags.length === 0 ? [undefined] : item.tags) {
+        const name = `${item.repository}${tag === undefined ? `@${item.digest}` : `:${tag}`}`;
+        try {
+          world.drain.throwIfAborted();
+          await putBack(world, registry, item, tag);
+          restored.push(name);
+        } catch (error) {
+          world.drain.throwIfAborted();
+          left.push({ name, why: messageOf(error) });
+        }
+      }
+    }
+    return { restored, left, exit: left.length === 0 ? 0 : 4 };
+  });
+}
+
+async function putBack(
+  world: World,
+  registry: Registry,
+  { host, repository, digest, mediaType, manifest }: RestoreItem,
+  tag: string | undefined,
+): Promise<void> {
+  const options = { signal: world.kill };
+  const ref = tag === undefined ? { host, repository, digest } : { host, repository, tag };
+  const found = await registry.resolve(ref, options);
+  if (found !== undefined && found.digest !== digest) {
+    throw new PruneError("PRUNE_MOVED", `it stands on ${found.digest} by now, and is not moved`);
+  }
+  if (found === undefined)
+    await registry.putManifest(ref, Buffer.from(manifest, "base64"), mediaType, options);
+}
+
+async function readList(world: World, path: string, fleet: string): Promise<readonly RestoreItem[]> {
+  const bytes = await world.tree(dirname(path)).read(basename(path), RESTORE_LIMIT);
+  if (bytes === undefined) throw new PruneError("PRUNE_JOURNAL", `there is no file ${path}`);
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new PruneError("PRUNE_JOURNAL", `${path} is no JSON`, { cause });
+  }
+  const list = Object(value) as { version?: unknown; fleet?: unknown; items?: unknown };
+  if (list.version !== 1 || list.fleet !== fleet || !Array.isArray(list.items)) {
+    throw new PruneError("PRUNE_JOURNAL", `${path} is no restore list of the fleet ${fleet}`);
+  }
+  return list.items.map((item: unknown, index) => {
+    if (isItem(item)) return item;
+    throw new PruneError("PRUNE_JOURNAL", `${path}: items[${index}] is damaged`);
+  });
+}
+
+/** Also that the bytes are those of the digest: nothing else is ever put back under it. */
+function isItem(value: unknown): value is RestoreItem {
+  const { host, repository, digest, mediaType, tags, manifest } = Object(value) as Partial<
+    Record<keyof RestoreItem, unknown>
+  >;
+  return (
+    typeof host === "string" &&
+    typeof repository === "string" &&
+    isRepository(repository) &&
+    typeof mediaType === "string" &&
+    Array.isArray(tags) &&
+    tags.every((tag) => typeof tag === "string" && isTag(tag)) &&
+    typeof digest === "string" &&
+    isDigest(digest) &&
+    typeof manifest === "string" &&
+    digestOf(Buffer.from(manifest, "base64")) === digest
+  );
+}
