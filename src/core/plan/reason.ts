@@ -158,7 +158,7 @@ function spoken(text: string): string {
   if (!text.startsWith("{")) return text;
   // Written by canonicalJson.
   const { do: word, ...rest } = JSON.parse(text) as { readonly [key: string]: Json };
-  return [word, ...textsOf(Object.values(rest))].filter((part) => part !== "").join(" ");
+  return [...textsOf(word), ...textsOf(Object.values(rest))].filter((part) => part !== "").join(" ");
 }
 
 function textsOf(value: Json | undefined): string[] {
