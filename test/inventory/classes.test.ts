@@ -144,6 +144,18 @@ describe("the class of an image and tag", () => {
     expect(current(taken, "web").drift).toBe("ahead");
   });
 
+  it("ahead: a second release of the same tag left it out, and says nothing of it", () => {
+    const { releases } = released();
+    const again = releases.map((each) => ({ ...each, tag: NEW }));
+    const partial = again.map((each, index) =>
+      index === 0 ? each : { ...each, images: each.images.filter(({ name }) => name === "web") },
+    );
+    const taken = takeInventory(released({ releases: partial, engines: [] }));
+    expect(taken.rows.filter((row) => row.image === "api" && row.current)).toMatchObject([
+      { tag: undefined, drift: "ahead" },
+    ]);
+  });
+
   it("unavailable: its root cannot be had, or the release left it out", () => {
     const { declared, releases } = released();
     const rootless = {

@@ -21,19 +21,17 @@ export function engineRows(context: Context, rows: readonly InventoryRow[]): rea
 }
 
 /** Of the fleet's registry, in a repository that the blueprint or a release names, or that Lapstrake keeps. */
-function isOurs({ observation }: Context, { host, repository }: NamedImage): boolean {
-  if (host !== observation.registry.host) return false;
-  return (
-    roleOfRepository(repository, observation.registry.namespace) !== undefined ||
-    observation.declared.some((each) => each.repository === repository) ||
-    observation.releases.some(({ images }) => images.some((each) => each.repository === repository))
-  );
+function isOurs(context: Context, { host, repository }: NamedImage): boolean {
+  const { registry } = context.observation;
+  if (host !== registry.host) return false;
+  if (roleOfRepository(repository, registry.namespace) !== undefined) return true;
+  return context.declaredAs(repository) !== undefined || context.knowledgeOf(repository).wasReleased;
 }
 
 function ourRow(context: Context, named: NamedImage, covered: ReadonlySet<string>): InventoryRow | undefined {
   const { repository, tag } = named;
   const known = context.knowledgeOf(repository);
-  const declared = context.observation.declared.find((each) => each.repository === repository);
+  const declared = context.declaredAs(repository);
   const role = roleOfRepository(repository, context.observation.registry.namespace) ?? "outside";
   if (tag !== undefined) {
     if (covered.has(`${repository}:${tag}`)) return undefined;
@@ -62,7 +60,7 @@ function judgeLeftTag(context: Context, { repository, tag, digests }: NamedImage
 
 function untagged(context: Context, named: NamedImage, verdict: Verdict): InventoryRow {
   const known = context.knowledgeOf(named.repository);
-  const declared = context.observation.declared.find((each) => each.repository === named.repository);
+  const declared = context.declaredAs(named.repository);
   const row = rowOf(context, { known, declared, tag: undefined, judged: { role: "outside", verdict } });
   return { ...row, ...verdict, current: false, engines: cellsOf(context, named, verdict) };
 }

@@ -1,10 +1,11 @@
+import type { Digest } from "../base/digest.ts";
 import { type Change, changesSince } from "./changes.ts";
 import { type DriftClass, isDrift } from "./drift.ts";
 import { type NamedImage, namedImages } from "./engine-images.ts";
 import { engineRows } from "./engine-rows.ts";
 import { expectedOn } from "./expectation.ts";
 import { Knowledge } from "./knowledge.ts";
-import type { EngineFact, Observation } from "./observed.ts";
+import type { DeclaredFact, EngineFact, Observation } from "./observed.ts";
 import { registryRows } from "./registry-rows.ts";
 import type { InventoryRow } from "./row.ts";
 import { measure, type SizeTable } from "./sizes.ts";
@@ -43,6 +44,8 @@ export interface Context {
   readonly sizes: SizeTable;
   /** By engine: its images of the fleet's registry by repository, and the repositories it is expected to hold. */
   readonly engines: readonly EngineView[];
+  /** The image of the blueprint in this repository. */
+  declaredAs(repository: string): DeclaredFact | undefined;
   knowledgeOf(repository: string): Knowledge;
 }
 
@@ -75,13 +78,38 @@ export function takeInventory(observation: Observation): Inventory {
   };
 }
 
-function contextOf(observation: Observation): Context {
+/** Knowledge by repository, each made when it is asked for; the lists are gone through once, not once for each. */
+function knowledgeFrom({ registry, releases, roleOfTag }: Observation): Context["knowledgeOf"] {
+  const facts = new Map(registry.repositories.map((fact) => [fact.repository, fact]));
+  const held = new Map<string, { readonly tag: string; readonly digest: Digest }[]>();
+  for (const { tag, images } of releases) {
+    for (const { repository, digest } of images) {
+      const list = held.get(repository) ?? [];
+      list.push({ tag, digest });
+      held.set(repository, list);
+    }
+  }
+  const last = releases.at(-1);
+  const inLast = new Set(last?.images.map(({ repository }) => repository));
   const knowledge = new Map<string, Knowledge>();
-  const knowledgeOf = (repository: string): Knowledge => {
-    const known = knowledge.get(repository) ?? new Knowledge(repository, observation);
+  return (repository) => {
+    const known =
+      knowledge.get(repository) ??
+      new Knowledge({
+        repository,
+        fact: facts.get(repository) ?? { repository, state: "read", tags: [] },
+        releases: held.get(repository) ?? [],
+        last,
+        isCurrent: inLast.has(repository),
+        roleOf: roleOfTag,
+      });
     knowledge.set(repository, known);
     return known;
   };
+}
+
+function contextOf(observation: Observation): Context {
+  const declared = new Map(observation.declared.map((image) => [image.repository, image]));
   const engines = observation.engines.map((engine): EngineView => {
     const all = engine.state === "read" ? namedImages(engine) : [];
     const ours = new Map<string, NamedImage[]>();
@@ -97,7 +125,13 @@ function contextOf(observation: Observation): Context {
     });
     return { engine, all, ours, expected };
   });
-  return { observation, sizes: measure(observation.registry), engines, knowledgeOf };
+  return {
+    observation,
+    sizes: measure(observation.registry),
+    engines,
+    declaredAs: (repository) => declared.get(repository),
+    knowledgeOf: knowledgeFrom(observation),
+  };
 }
 
 function summaryOf(engine: EngineFact): EngineSummary {

@@ -1,5 +1,5 @@
 import type { Digest } from "../base/digest.ts";
-import type { Observation, ReleaseFact, RepositoryFact, StoredFact, TagFact } from "./observed.ts";
+import type { ReleaseFact, RepositoryFact, StoredFact, TagFact } from "./observed.ts";
 import type { Role } from "./ours.ts";
 
 /** Where a digest of a repository is known from. */
@@ -10,42 +10,61 @@ export interface Origin {
   readonly tags: readonly string[];
 }
 
-/** All that releases and the registry say about one repository. */
-export class Knowledge {
+export interface KnowledgeSource {
   readonly repository: string;
   readonly fact: RepositoryFact;
-  readonly #observation: Observation;
-  readonly #stored = new Map<Digest, StoredFact>();
+  /** The releases that hold this repository, oldest first. */
+  readonly releases: readonly { readonly tag: string; readonly digest: Digest }[];
+  /** The last release, whether or not it holds this repository. */
+  readonly last: ReleaseFact | undefined;
+  readonly isCurrent: boolean;
+  roleOf(tag: string): Role;
+}
 
-  constructor(repository: string, observation: Observation) {
-    this.repository = repository;
-    this.#observation = observation;
-    this.fact = observation.registry.repositories.find((each) => each.repository === repository) ?? {
-      repository,
-      state: "read",
-      tags: [],
-    };
+/** All that releases and the registry say about one repository. */
+export class Knowledge {
+  readonly #source: KnowledgeSource;
+  readonly #stored = new Map<Digest, StoredFact>();
+  readonly #same = new Map<Digest, ReadonlySet<string>>();
+
+  constructor(source: KnowledgeSource) {
+    this.#source = source;
     for (const { stored } of this.tags) if (stored !== undefined) this.#stored.set(stored.digest, stored);
   }
 
+  get repository(): string {
+    return this.#source.repository;
+  }
+
+  get fact(): RepositoryFact {
+    return this.#source.fact;
+  }
+
   get tags(): readonly TagFact[] {
-    return this.fact.state === "read" ? this.fact.tags : [];
+    const { fact } = this.#source;
+    return fact.state === "read" ? fact.tags : [];
   }
 
   get last(): ReleaseFact | undefined {
-    return this.#observation.releases.at(-1);
+    return this.#source.last;
+  }
+
+  /** The last release holds it. An earlier one of the same tag may hold more: then a part was released later. */
+  get isCurrent(): boolean {
+    return this.#source.isCurrent;
+  }
+
+  get wasReleased(): boolean {
+    return this.#source.releases.length > 0;
   }
 
   /** What the last release that holds this tag says that it stands on. */
   released(tag: string): Digest | undefined {
-    const release = this.#observation.releases.findLast(
-      (each) => each.tag === tag && each.images.some(({ repository }) => repository === this.repository),
-    );
-    return release?.images.find(({ repository }) => repository === this.repository)?.digest;
+    return this.#source.releases.findLast((each) => each.tag === tag)?.digest;
   }
 
   roleOf(tag: string): Role {
-    return this.#observation.roleOfTag(tag);
+    return this.#source.roleOf(tag);
   }
 
   stored(digest: Digest): StoredFact | undefined {
@@ -55,18 +74,16 @@ export class Knowledge {
   /** What else may stand for a digest on an engine: parts of the index, and the configs that name images there. */
   sameAs(digest: Digest): ReadonlySet<string> {
     const stored = this.#stored.get(digest);
-    return new Set(stored === undefined ? [digest] : digestsOf(stored));
+    const same = this.#same.get(digest) ?? new Set(stored === undefined ? [digest] : digestsOf(stored));
+    this.#same.set(digest, same);
+    return same;
   }
 
   /** Where any of these digests is known from; undefined where nobody knows them. */
   originOf(digests: Iterable<string>): Origin | undefined {
     const own = new Set(digests);
     const meets = (digest: Digest): boolean => [...this.sameAs(digest)].some((each) => own.has(each));
-    const releases = this.#observation.releases
-      .filter(({ images }) =>
-        images.some((each) => each.repository === this.repository && meets(each.digest)),
-      )
-      .map(({ tag }) => tag);
+    const releases = this.#source.releases.filter(({ digest }) => meets(digest)).map(({ tag }) => tag);
     const tags = this.tags
       .filter(({ stored }) => stored !== undefined && meets(stored.digest))
       .map(({ tag }) => tag);

@@ -28,14 +28,14 @@ function rowsOf(
   declared: DeclaredFact | undefined,
 ): readonly InventoryRow[] {
   const known = context.knowledgeOf(repository);
-  const current = known.last?.images.find((each) => each.repository === repository);
+  const { isCurrent } = known;
   const tags = new Set(known.tags.map(({ tag }) => tag));
-  if (current !== undefined && known.last !== undefined) tags.add(known.last.tag);
+  if (isCurrent && known.last !== undefined) tags.add(known.last.tag);
   const ordered = [...tags].toSorted((a, b) => rank(a, known) - rank(b, known) || (a < b ? 1 : -1));
   const rows = ordered.map((tag) =>
     rowOf(context, { known, declared, tag, judged: judgeTag(context, known, declared, tag) }),
   );
-  if (declared !== undefined && current === undefined) {
+  if (declared !== undefined && !isCurrent) {
     rows.unshift(
       rowOf(context, { known, declared, tag: undefined, judged: judgeUnreleased(known, declared) }),
     );
@@ -79,10 +79,7 @@ function judgeTag(
   const { repository } = known;
   const ours = roleOfRepository(repository, context.observation.registry.namespace);
   if (ours !== undefined) return { role: ours, verdict: IN_STEP };
-  const wasReleased = context.observation.releases.some(({ images }) =>
-    images.some((each) => each.repository === repository),
-  );
-  if (declared === undefined && !wasReleased) {
+  if (declared === undefined && !known.wasReleased) {
     return { role: "outside", verdict: foreign("the blueprint has no such image, and no release had") };
   }
   const role = known.released(tag) === undefined ? known.roleOf(tag) : "release";
@@ -154,7 +151,7 @@ function judgeUnreleased(known: Knowledge, { name, unavailable }: DeclaredFact):
     };
   }
   const built = known.tags.some(({ tag }) => known.roleOf(tag) === "content");
-  const reason = built ? "built, in no release yet" : "declared, never built or released";
+  const reason = built ? "built, not in the last release" : "declared, never built here";
   return { role: "release", verdict: { drift: "ahead", reasons: [`${reason}: run \`lapstrake release\``] } };
 }
 
@@ -168,8 +165,7 @@ export function rowOf(context: Context, { known, declared, tag, judged }: RowInp
   const released = tag === undefined ? undefined : known.released(tag);
   const registry = registryCell(known, tag);
   const stands = registry.state === "present" ? registry.digest : undefined;
-  const current =
-    tag === undefined ? judged.role === "release" : tag === known.last?.tag && released !== undefined;
+  const current = tag === undefined ? judged.role === "release" : tag === known.last?.tag && known.isCurrent;
   const truth = released ?? stands;
   const answers = context.engines.map(({ engine, ours, expected }) =>
     judgeEngine({

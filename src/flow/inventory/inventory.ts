@@ -42,6 +42,8 @@ export async function inventory(world: World, ask: InventoryAsk): Promise<Invent
     ],
     signal: world.kill,
   };
+  const { length } = question.repositories;
+  world.onEvent({ type: "note", level: "info", message: `asking ${host} about ${length} repositories` });
   const fact = failure === undefined ? await readRegistry(question) : unreadRegistry(question, failure);
   await save();
   const taken = takeInventory({
