@@ -34,6 +34,8 @@ describe("which releases stay", () => {
     expect(plan({}).gone).toEqual(expect.arrayContaining([named("web1"), named("web2")]));
     expect(plan({}).gone).toHaveLength(2);
     expect(plan({ keep: 2 }).gone).toEqual([named("web1")]);
+    // Also where no image of the blueprint asks for them.
+    expect(plan({ keep: 2, declared: [] }).gone).toEqual([named("web1")]);
   });
 
   it("are the young ones, however many there are", () => {
