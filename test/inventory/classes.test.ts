@@ -185,6 +185,16 @@ describe("the class of an image and tag", () => {
     expect(taken).toMatchObject({ drifted: false, uncertain: true });
   });
 
+  it("unknown: only what is placed on the machine whose engine is silent", () => {
+    const { declared } = released();
+    const placed = declared.map((each) => ({ ...each, machines: each.name === "api" ? ["pc2"] : [] }));
+    const silent = { ...SILENT, name: "pc2", machines: ["pc2"] };
+    const taken = takeInventory(released({ declared: placed, engines: [silent] }));
+    expect(current(taken, "api").drift).toBe("unknown");
+    expect(current(taken, "web").drift).toBe("in-step");
+    expect(taken.uncertain).toBe(true);
+  });
+
   it("unknown: a registry that does not answer, also for what an engine has", () => {
     const repositories = ["web", "api"].map((name) => ({
       repository: `demo/${name}`,

@@ -28,7 +28,7 @@ describe("text", () => {
     });
     expect(text).toMatch(/^IMAGE +TAG +STATE +RELEASED +REGISTRY +LOCAL +SIZE +UNIQUE$/m);
     expect(text).toMatch(new RegExp(`^web +${NEW} +in step`, "m"));
-    expect(text).toContain(`api:${NEW}: local lacks it`);
+    expect(text).toContain(`api: behind ${NEW}: local lacks it`);
     expect(text).toContain(`release ${NEW}: 1 in step, 1 behind`);
     expect(text).not.toContain(OLD);
   });

@@ -42,7 +42,7 @@ export function judgeEngine(question: EngineQuestion): {
 } {
   const { engine, known, truth, tag } = question;
   if (engine.state === "unknown") {
-    const verdict: Verdict = { drift: "unknown", reasons: [`${engine.name} did not answer: ${engine.why}`] };
+    const verdict: Verdict = { drift: "unknown", reasons: [`${engine.name} did not answer`] };
     return { cell: cellOf(question, undefined, verdict), verdict };
   }
   const wanted = truth === undefined ? undefined : known.sameAs(truth);

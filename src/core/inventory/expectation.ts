@@ -14,11 +14,12 @@ export function expectedOn(inputs: {
   readonly imagesOf: (repository: string) => readonly NamedImage[];
 }): ReadonlySet<string> {
   const { engine, declared, release } = inputs;
-  if (engine.state === "unknown" || release === undefined) return new Set();
+  if (release === undefined) return new Set();
   if (engine.machines.length > 0) {
     const placed = declared.filter(({ machines }) => machines.some((each) => engine.machines.includes(each)));
     return new Set(placed.map(({ repository }) => repository));
   }
+  if (engine.state === "unknown") return new Set();
   const held = release.images.filter(({ repository }) =>
     inputs.imagesOf(repository).some(({ tag }) => tag === release.tag),
   );

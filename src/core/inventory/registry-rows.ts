@@ -178,9 +178,12 @@ export function rowOf(context: Context, { known, declared, tag, judged }: RowInp
       expected: expected.has(repository),
     }),
   );
-  // What Lapstrake keeps for itself, and older tags, are no engine's business: silence of an engine says nothing there.
-  const asked = answers.map(({ verdict }) => (current || verdict.drift !== "unknown" ? verdict : IN_STEP));
-  const { drift, reasons } = worstOf([judged.verdict, ...asked]);
+  // What Lapstrake keeps for itself, older tags, and what is placed elsewhere: an engine's silence says nothing there.
+  const asked = answers.filter(
+    ({ verdict }, index) =>
+      verdict.drift !== "unknown" || (current && isConcerned(context, index, repository)),
+  );
+  const { drift, reasons } = worstOf([judged.verdict, ...asked.map(({ verdict }) => verdict)]);
   const stored = truth === undefined ? undefined : (known.stored(stands ?? truth) ?? known.stored(truth));
   return {
     image: declared?.name ?? nameOf(context, repository),
@@ -198,6 +201,12 @@ export function rowOf(context: Context, { known, declared, tag, judged }: RowInp
     ...factsOf(context, stored),
     unpacked: answers.find(({ cell }) => cell.unpackedBytes !== undefined)?.cell.unpackedBytes,
   };
+}
+
+/** The engine of a machine is only concerned with what is placed there. */
+function isConcerned({ engines }: Context, index: number, repository: string): boolean {
+  const view = engines[index];
+  return view !== undefined && (view.engine.machines.length === 0 || view.expected.has(repository));
 }
 
 function nameOf({ observation }: Context, repository: string): string {

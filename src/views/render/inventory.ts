@@ -35,7 +35,7 @@ export function renderInventory(
   const parts = [
     shown.length === 0 ? "" : tableOf(inventory, shown, paint),
     reasonsOf(shown),
-    all ? "" : leftoversOf(near),
+    all ? "" : reasonsOf(near),
     sinceOf(inventory),
     summaryOf(inventory, current, hidden),
   ];
@@ -75,25 +75,20 @@ function tagText(tag: string | undefined): string {
   return tag.length > 32 ? `${tag.slice(0, 19)}…` : tag;
 }
 
+/** One line for all with the same tag and reason: a release leaves a tag in each repository, a silent engine a word. */
 function reasonsOf(rows: readonly InventoryRow[]): string {
-  const lines = rows.flatMap(({ image, tag, drift, reasons }) =>
-    drift === "in-step"
-      ? []
-      : reasons.map((reason) => `${image}${tag === undefined ? "" : `:${tagText(tag)}`}: ${reason}`),
-  );
-  return lines.join("\n");
-}
-
-/** One line for all that have the same tag and reason: a release leaves a tag in each repository. */
-function leftoversOf(rows: readonly InventoryRow[]): string {
-  const groups = new Map<string, readonly InventoryRow[]>();
+  const groups = new Map<string, InventoryRow[]>();
   for (const row of rows) {
-    const key = `${CLASS_LABEL[row.drift]} ${tagText(row.tag)}: ${row.reasons.join("; ")}`;
-    groups.set(key, [...(groups.get(key) ?? []), row]);
+    if (row.drift === "in-step") continue;
+    const tag = row.tag === undefined ? "" : ` ${tagText(row.tag)}`;
+    for (const reason of row.reasons.map((each) => `${CLASS_LABEL[row.drift]}${tag}: ${each}`)) {
+      groups.set(reason, [...(groups.get(reason) ?? []), row]);
+    }
   }
   return [...groups]
     .map(
-      ([key, group]) => `${group.length === 1 ? (group[0]?.image ?? "") : `${group.length} images`}: ${key}`,
+      ([reason, [first, ...more]]) =>
+        `${more.length === 0 ? first?.image : `${more.length + 1} images`}: ${reason}`,
     )
     .join("\n");
 }
