@@ -17,6 +17,7 @@ import { type Fleet, PROFILE_CONTEXT, PROFILE_FILE } from "./load-fleet.ts";
 import { resolveContent } from "./observe.ts";
 import { profileText } from "./prepare.ts";
 import { pinnedRoot, rootRef } from "./root-ref.ts";
+import { stageContexts } from "./stage-contexts.ts";
 import type { FleetState, World } from "./world.ts";
 
 /** What the builds of one run share. */
@@ -105,20 +106,25 @@ async function buildOnce(run: BuildRun, attempt: AttemptInputs): Promise<Attempt
   const { subject, identified, parents } = attempt;
   const base = await baseOf(run, subject, parents);
   const commit = run.commits.get(subject.node.name);
+  const epoch = Math.max(base?.epoch ?? 0, commit?.epoch ?? 0);
+  const staged = await stageContexts(run, subject, epoch);
   const request = buildRequest({
     ...attempt,
     fleet: run.fleet,
     host: run.host,
     parents: new Map([...parents].map(([key, { ref }]) => [key, ref])),
     base,
-    epoch: Math.max(base?.epoch ?? 0, commit?.epoch ?? 0),
+    epoch,
+    staged: staged.folders,
     commit,
     sourceUrl: run.sourceUrl,
     profileFolder: await profileFolder(run, subject),
     trustBundle: run.world.trustBundle(),
     env: run.world.env,
   });
-  const result = await run.builder.build(request, { signal: run.world.kill, onEvent: run.world.onEvent });
+  const result = await run.builder
+    .build(request, { signal: run.world.kill, onEvent: run.world.onEvent })
+    .finally(staged.remove);
   if (!result.ok) return { state: "ended", result: failureOf(subject, result) };
   const { digest, durationMs: ms } = result;
   const moved = await inputsMoved({ fleet: run.fleet, subject, identified, signal: run.world.kill });

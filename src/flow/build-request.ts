@@ -25,6 +25,8 @@ export interface RequestInputs {
   readonly commit: CommitFact | undefined;
   readonly sourceUrl: string | undefined;
   readonly profileFolder: string | undefined;
+  /** Where the files of the main context (the empty name) and of the named local ones were staged. */
+  readonly staged: ReadonlyMap<string, string>;
   readonly trustBundle: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly noCache: boolean;
@@ -44,7 +46,7 @@ export function buildRequest(inputs: RequestInputs): BuildRequest {
   return {
     image: declared.name,
     dockerfile: join(fleet.folder, declared.dockerfile),
-    context: join(fleet.folder, declared.context),
+    context: inputs.staged.get("") ?? join(fleet.folder, declared.context),
     ...(declared.target === undefined ? {} : { target: declared.target }),
     platforms: fleet.blueprint.platforms,
     args: usedArgs(argsOf(declared), dockerfile.unusedArgs),
@@ -73,12 +75,16 @@ function contextsOf({
   subject,
   parents,
   profileFolder,
+  staged,
 }: RequestInputs): Readonly<Record<string, string>> {
   const { declared } = subject.node;
   return {
     ...Object.fromEntries([...parents].map(([key, ref]) => [key, `docker-image://${formatImageRef(ref)}`])),
     ...Object.fromEntries(
-      Object.entries(declared.contexts).map(([name, folder]) => [name, join(fleet.folder, folder)]),
+      Object.entries(declared.contexts).map(([name, folder]) => [
+        name,
+        staged.get(name) ?? join(fleet.folder, folder),
+      ]),
     ),
     ...(profileFolder === undefined ? {} : { [PROFILE_CONTEXT]: profileFolder }),
   };

@@ -24,6 +24,8 @@ export interface FleetState {
   readonly ledger: Ledger;
   readonly journal: Journal;
   readonly evidence: Evidence;
+  /** A new empty folder, for whoever asks to fill and to remove. */
+  scratch(): Promise<{ readonly path: string; remove(): Promise<void> }>;
   /** Writes a folder with these files for a build and gives its path; the same content gives the same folder. */
   folderOf(files: Readonly<Record<string, string>>): Promise<string>;
   lock(options: LockOptions): Promise<TreeLock>;

@@ -9,7 +9,7 @@ import { createTestMachine, type TestMachine } from "../kit/world.ts";
 
 /** Pieces that mean something to one of the readers; in the wrong place they are what people mistype. */
 const TOKENS: readonly string[] = [
-  ..."{}[]:,\"'#&*!|>%@`$\\=-?~<(\n\t\r\0 /.",
+  ...Array.from("{}[]:,\"'#&*!|>%@`$\\=-?~<(\n\t\r\0 /."),
   ..."\n\n;---\n;...\n;<<;&a;*a;!!binary ;version: 2\n;images:\n;roots: {}\n;1e999;0x10;null".split(";"),
   ..."dockerfile: ;context: ..\n;machines: [m]\n;args: { A: b }\n;__proto__;constructor".split(";"),
   ..."FROM base\n;FROM api AS x\n;FROM $A\n;ARG A\n;ARG A=$A$A\n;ONBUILD FROM x\n".split(";"),

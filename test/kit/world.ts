@@ -178,6 +178,7 @@ function createState(clock: () => number): FleetState {
     ledger: createMemoryLedger(clock),
     journal: createMemoryJournal(),
     evidence: createMemoryEvidence(),
+    scratch: async () => ({ path: "/scratch", remove: async () => {} }),
     folderOf: async (files) => `/contexts/${Object.keys(files).join("+")}`,
     async lock({ command, wait = 0, signal, onWait }: LockOptions): Promise<TreeLock> {
       const until = performance.now() + wait;

@@ -37,6 +37,7 @@ export function createMemoryTree(options: MemoryTreeOptions): WorkingTree {
       }
       return digests;
     },
+    stage: async () => {},
     saveHashes: async () => {},
     git: async () => options.git ?? { kind: "none", why: "not-a-repository" },
     lastCommits: async (inputs) => new Map([...(options.commits ?? [])].filter(([name]) => inputs.has(name))),

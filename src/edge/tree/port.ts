@@ -18,6 +18,16 @@ export interface TreeEntry {
   readonly target?: string;
 }
 
+/** What a build is sent of a folder. */
+export type StagedEntry = Pick<TreeEntry, "path" | "mode"> & {
+  readonly type: "file" | "directory" | "symlink";
+};
+
+export interface StageTarget {
+  readonly into: string;
+  readonly epoch: EpochSeconds;
+}
+
 export interface ListOptions {
   /** The rules of an ignore file; `IgnoreRules` of core/dockerfile fits. */
   readonly ignore?: {
@@ -68,6 +78,11 @@ export interface WorkingTree {
     entries: readonly TreeEntry[],
     signal?: AbortSignal,
   ): Promise<ReadonlyMap<string, Digest>>;
+  /**
+   * Copies exactly these entries of a folder into another (absolute), with their modes and all times at the epoch.
+   * Throws TreeError TREE_CHANGING where one went away, NO_SPACE, STATE_UNWRITABLE.
+   */
+  stage(folder: string, entries: readonly StagedEntry[], target: StageTarget): Promise<void>;
   /** Keeps what `hash` learnt for the next run; call once, at the end. Never throws: it only makes things faster. */
   saveHashes(): Promise<void>;
   /** `paths` bounds what counts as dirty; the whole root unless told. */

@@ -8,6 +8,7 @@ import { readGitFacts } from "./git-facts.ts";
 import { lastCommits } from "./last-commits.ts";
 import { listFiles } from "./list-files.ts";
 import type { WorkingTree } from "./port.ts";
+import { stageFiles } from "./stage-files.ts";
 
 const READ_LIMIT = 16 * 1024 * 1024;
 
@@ -31,6 +32,7 @@ export function openWorkingTree(options: WorkingTreeOptions): WorkingTree {
     list: async (folder, listing) => listFiles(resolve(root, folder), listing),
     read: async (path, limit) => readBounded(resolve(root, path), limit ?? READ_LIMIT),
     hash: (folder, entries, signal) => hasher.hash(resolve(root, folder), entries, signal),
+    stage: (folder, entries, target) => stageFiles(entries, { from: resolve(root, folder), ...target }),
     saveHashes: () => hasher.save().catch(() => {}),
     git: (paths) => readGitFacts(git, paths),
     lastCommits: (inputs, signal) => lastCommits(git, inputs, signal),

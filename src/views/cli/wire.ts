@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { availableParallelism, homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { ProgressEvent } from "../../core/base/build-event.ts";
@@ -156,17 +156,32 @@ async function openFleetState(folder: string, clock: World["clock"]): Promise<Fl
     ledger: openLedger(join(folder, "ledger.jsonl"), { clock }),
     journal: openJournal(join(folder, "journal.json")),
     evidence: openEvidence(join(folder, "evidence"), writeFileAtomic),
+    scratch: () => scratchFolder(join(folder, "staged")),
     folderOf: (files) => materialise(join(folder, "contexts"), files),
-    lock: (lock) => lockTree(folder, lock),
+    async lock(options) {
+      const lock = await lockTree(folder, options);
+      // What a killed run left behind: nobody else can be at work now.
+      await rm(join(folder, "staged"), { recursive: true, force: true });
+      return lock;
+    },
   };
 }
 
 async function materialise(parent: string, files: Readonly<Record<string, string>>): Promise<string> {
   const folder = join(parent, shortDigest(digestOf(canonicalJson(files)), 16));
   makeFolder(folder);
-  for (const [name, text] of Object.entries(files))
+  for (const [name, text] of Object.entries(files)) {
     await writeFile(join(folder, name), text, { mode: 0o644 });
+    // Older than any epoch, and the same on every machine: BuildKit only sets back what is newer.
+    await utimes(join(folder, name), 0, 0);
+  }
   return folder;
+}
+
+async function scratchFolder(parent: string): ReturnType<FleetState["scratch"]> {
+  makeFolder(parent);
+  const path = await mkdtemp(join(parent, "build-"));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
 // Go's list of places (crypto/x509), which Docker's own tools use; a variable of the usual clients comes first.
