@@ -103,28 +103,11 @@ interface AttemptInputs {
 }
 
 async function buildOnce(run: BuildRun, attempt: AttemptInputs): Promise<Attempt> {
-  const { subject, identified, parents } = attempt;
-  const base = await baseOf(run, subject, parents);
+  const { subject, identified } = attempt;
+  const base = await baseOf(run, subject, attempt.parents);
   const commit = run.commits.get(subject.node.name);
   const epoch = Math.max(base?.epoch ?? 0, commit?.epoch ?? 0);
-  const staged = await stageContexts(run, subject, epoch);
-  const request = buildRequest({
-    ...attempt,
-    fleet: run.fleet,
-    host: run.host,
-    parents: new Map([...parents].map(([key, { ref }]) => [key, ref])),
-    base,
-    epoch,
-    staged: staged.folders,
-    commit,
-    sourceUrl: run.sourceUrl,
-    profileFolder: await profileFolder(run, subject),
-    trustBundle: run.world.trustBundle(),
-    env: run.world.env,
-  });
-  const result = await run.builder
-    .build(request, { signal: run.world.kill, onEvent: run.world.onEvent })
-    .finally(staged.remove);
+  const result = await buildStaged(run, { ...attempt, base, commit, epoch });
   if (!result.ok) return { state: "ended", result: failureOf(subject, result) };
   const { digest, durationMs: ms } = result;
   const moved = await inputsMoved({ fleet: run.fleet, subject, identified, signal: run.world.kill });
@@ -143,8 +126,36 @@ async function buildOnce(run: BuildRun, attempt: AttemptInputs): Promise<Attempt
   if (why !== undefined) return { state: "mismatch", why };
   const first = await giveName(run, identified, made);
   if (first !== digest) return { state: "ended", result: { state: "reused", digest: first, identified } };
-  const built = { state: "built", digest, identified, ms, bytes: made.bytes, epoch: request.epoch } as const;
+  const built = { state: "built", digest, identified, ms, bytes: made.bytes, epoch } as const;
   return { state: "ended", result: built };
+}
+
+interface StagedInputs extends AttemptInputs {
+  readonly base: Base | undefined;
+  readonly commit: CommitFact | undefined;
+  readonly epoch: EpochSeconds;
+}
+
+/** Builds from a copy of the inputs, which is gone again afterwards, however the build ends. */
+async function buildStaged(run: BuildRun, inputs: StagedInputs): Promise<BuildResult> {
+  const { subject, parents, epoch } = inputs;
+  const staged = await stageContexts(run, subject, epoch);
+  try {
+    const request = buildRequest({
+      ...inputs,
+      fleet: run.fleet,
+      host: run.host,
+      parents: new Map([...parents].map(([key, { ref }]) => [key, ref])),
+      staged: staged.folders,
+      sourceUrl: run.sourceUrl,
+      profileFolder: await profileFolder(run, subject),
+      trustBundle: run.world.trustBundle(),
+      env: run.world.env,
+    });
+    return await run.builder.build(request, { signal: run.world.kill, onEvent: run.world.onEvent });
+  } finally {
+    await staged.remove();
+  }
 }
 
 /**
