@@ -7,7 +7,7 @@ import type { ParentEdge } from "../core/graph/image-graph.ts";
 import type { ImageRef } from "../core/oci/reference.ts";
 import type { CommitFact } from "../core/plan/plan.ts";
 import { type Identified, identify, type Subject } from "../core/plan/trace.ts";
-import type { Builder, BuildFailure } from "../edge/builder/port.ts";
+import type { Builder, BuildFailure, BuildResult } from "../edge/builder/port.ts";
 import type { Registry } from "../edge/registry/port.ts";
 import { buildRequest } from "./build-request.ts";
 import { FlowError } from "./error.ts";
