@@ -1,7 +1,7 @@
 import { type IdentityDocument, identityOf } from "../core/graph/identity.ts";
 import { diffIdentity, formatReason } from "../core/plan/reason.ts";
 import { type Identified, identify, type Subject } from "../core/plan/trace.ts";
-import { argsOf, contextNames, type Fleet } from "./load-fleet.ts";
+import { type Fleet, resolveOptions } from "./load-fleet.ts";
 import { createParser } from "./parser.ts";
 import { readSubject } from "./prepare.ts";
 
@@ -35,12 +35,12 @@ async function readAgain({
   const { declared } = subject.node;
   const bytes = await fleet.tree.read(declared.dockerfile);
   if (bytes === undefined) return undefined;
-  const dockerfile = await parser.dockerfile(new TextDecoder().decode(bytes), declared.dockerfile, {
-    args: argsOf(declared),
-    ...(declared.target === undefined ? {} : { target: declared.target }),
-    platform: fleet.blueprint.platforms[0] ?? "linux/amd64",
-    contexts: contextNames(declared),
-  });
+  const text = new TextDecoder().decode(bytes);
+  const dockerfile = await parser.dockerfile(
+    text,
+    declared.dockerfile,
+    resolveOptions(fleet.blueprint, declared),
+  );
   const read = await readSubject(fleet, { ...subject.node, dockerfile }, signal);
   return identify(read, identified.document.parents).document;
 }

@@ -6,7 +6,7 @@ import type { Blueprint, DeclaredImage } from "../core/blueprint/blueprint.ts";
 import { buildable } from "../core/blueprint/buildable.ts";
 import type { Lock } from "../core/blueprint/lock.ts";
 import { DockerfileError } from "../core/dockerfile/error.ts";
-import type { ResolvedDockerfile } from "../core/dockerfile/resolved.ts";
+import type { ResolvedDockerfile, ResolveOptions } from "../core/dockerfile/resolved.ts";
 import { buildGraph } from "../core/graph/build-graph.ts";
 import type { ImageGraph } from "../core/graph/image-graph.ts";
 import { isPlatform } from "../core/oci/parse-platform.ts";
@@ -185,12 +185,11 @@ async function readImage(
   }
   const text = new TextDecoder().decode(bytes);
   try {
-    const read = await parser.dockerfile(text, declared.dockerfile, {
-      args: argsOf(declared),
-      ...(declared.target === undefined ? {} : { target: declared.target }),
-      platform: blueprint.platforms[0] ?? "linux/amd64",
-      contexts: contextNames(declared),
-    });
+    const read = await parser.dockerfile(
+      new TextDecoder().decode(bytes),
+      declared.dockerfile,
+      resolveOptions(blueprint, declared),
+    );
     return encodingFinding(declared, { bytes, text, read }) ?? read;
   } catch (error) {
     return dockerfileFinding(declared, error);
@@ -233,12 +232,22 @@ export function dockerfileFinding(declared: DeclaredImage, error: unknown): Find
   };
 }
 
+/** How an image's Dockerfile is read: with what a build would pass. */
+export function resolveOptions(blueprint: Blueprint, declared: DeclaredImage): ResolveOptions {
+  return {
+    args: argsOf(declared),
+    ...(declared.target === undefined ? {} : { target: declared.target }),
+    platform: blueprint.platforms[0] ?? "linux/amd64",
+    contexts: contextNames(declared),
+  };
+}
+
 /** What is passed as build arguments: the declared ones, and MACHINE as the guide has it. */
 export function argsOf(declared: DeclaredImage): Readonly<Record<string, string>> {
   return declared.machine === undefined ? declared.args : { MACHINE: declared.machine, ...declared.args };
 }
 
-export function contextNames(declared: DeclaredImage): readonly string[] {
+function contextNames(declared: DeclaredImage): readonly string[] {
   const names = Object.keys(declared.contexts);
   return declared.machine === undefined ? names : [...names, PROFILE_CONTEXT];
 }
