@@ -1,4 +1,4 @@
-import type { ImageFailure } from "../core/base/build-event.ts";
+import type { BuildEvent, ImageFailure } from "../core/base/build-event.ts";
 import type { EpochSeconds } from "../core/base/clock.ts";
 import type { Digest } from "../core/base/digest.ts";
 import { LapstrakeError } from "../core/base/error.ts";
@@ -91,6 +91,12 @@ async function tryBuild(run: BuildRun, subject: Subject): Promise<ImageResult> {
   return failed("layers-differ", `its layers do not begin with its parent's: ${second.why}`, 0);
 }
 
+/**
+ * The rule InvalidDefaultArgInFrom: `ARG BASE_IMAGE` without a default is how a Dockerfile leaves its parent to the
+ * blueprint, which always gives it; BuildKit would warn of it for every such image.
+ */
+const SETTLED_BY_US = "https://docs.docker.com/go/dockerfile/rule/invalid-default-arg-in-from/";
+
 type Attempt =
   | { readonly state: "ended"; readonly result: ImageResult }
   | { readonly state: "mismatch"; readonly why: string };
@@ -152,7 +158,10 @@ async function buildStaged(run: BuildRun, inputs: StagedInputs): Promise<BuildRe
       trustBundle: run.world.trustBundle(),
       env: run.world.env,
     });
-    return await run.builder.build(request, { signal: run.world.kill, onEvent: run.world.onEvent });
+    const onEvent = (event: BuildEvent): void => {
+      if (event.type !== "warning" || event.url !== SETTLED_BY_US) run.world.onEvent(event);
+    };
+    return await run.builder.build(request, { signal: run.world.kill, onEvent });
   } finally {
     await staged.remove();
   }

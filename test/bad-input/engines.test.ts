@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type MemoryRegistryServer, startMemoryRegistry } from "../kit/memory-registry.ts";
@@ -110,4 +111,15 @@ describe("an engine record that cannot be used exits 3 and says how to make it a
     const { err } = await expectKnown(fleet, ["build"], { exit: 3, code: "NO_ENGINE" });
     expect(err).toMatch(/hint: .*scripts\/engine up/);
   });
+});
+
+it("a warning of what the blueprint settles is not told", async () => {
+  const fleet = fleetOf();
+  fleet.writeState({ "engine.json": engineJson(server.host, fakeBuildx(recording("named2"), "--exit=1")) });
+  const { err } = await fleet.call(["build", "free", "--progress", "plain"]);
+  expect(err).toContain("free: building");
+  expect(err).not.toContain("InvalidDefaultArgInFrom");
+  // The canary: the engine did tell it.
+  const said = readFileSync(recording("named2").slice("--recording=".length), "utf8");
+  expect(said).toContain("/rule/invalid-default-arg-in-from/");
 });
