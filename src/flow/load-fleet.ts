@@ -185,11 +185,7 @@ async function readImage(
   }
   const text = new TextDecoder().decode(bytes);
   try {
-    const read = await parser.dockerfile(
-      new TextDecoder().decode(bytes),
-      declared.dockerfile,
-      resolveOptions(blueprint, declared),
-    );
+    const read = await parser.dockerfile(text, declared.dockerfile, resolveOptions(blueprint, declared));
     return encodingFinding(declared, { bytes, text, read }) ?? read;
   } catch (error) {
     return dockerfileFinding(declared, error);
