@@ -1,5 +1,6 @@
 import type { GateResult, ReleaseBody } from "../../core/record/kinds.ts";
 import { type BuildView, buildJson, renderBuild } from "./build.ts";
+import { fit } from "./progress-text.ts";
 import { renderTable } from "./table.ts";
 
 /** What a release came to, as far as it is shown. */
@@ -33,9 +34,12 @@ export function releaseJson(view: ReleaseView): unknown {
   return { version: 1, ...view };
 }
 
+/** The whole of a reason, which may be a failed command of many lines, is in --json and in the record. */
+const WHY_COLUMNS = 100;
+
 function images(release: ReleaseBody): string {
   const rows = release.images.map(({ repository, digest }) => [`${repository}:${release.tag}`, digest]);
-  const missing = release.unavailable.map(({ name, why }) => [name, `not in it: ${why}`]);
+  const missing = release.unavailable.map(({ name, why }) => [name, fit(`not in it: ${why}`, WHY_COLUMNS)]);
   return `${renderTable([...rows, ...missing])}\n`;
 }
 

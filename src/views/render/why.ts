@@ -13,7 +13,9 @@ export function renderWhy(view: WhyView, indent = ""): string {
   const reasons = image.reasons.map((reason) => `${indent}  ${formatReason(reason)}\n`);
   const unavailable = image.unavailable === undefined ? [] : [`${indent}  root ${image.unavailable}\n`];
   const same =
-    reasons.length + unavailable.length === 0 ? [`${indent}  nothing moved since the last release\n`] : [];
+    reasons.length + unavailable.length === 0
+      ? [`${indent}  nothing moved since it was last released or built\n`]
+      : [];
   const chain = view.because.map((parent) => renderWhy(parent, `${indent}    `));
   return [`${indent}${image.name}: ${stateOf(image)}\n`, ...unavailable, ...reasons, ...same, ...chain].join(
     "",
