@@ -123,6 +123,17 @@ describe("a COPY of nothing says what it may have meant", () => {
   });
 });
 
+describe("a Dockerfile that would speak to the terminal", () => {
+  it("is shown with its control characters spelt out", async () => {
+    const fleet = diskFleet(dockerfile("FROM scratch\n\u001b]0;title\u0007\u001b[2J\u202eCOPY a /\n"));
+    const check = await fleet.call(["check"]);
+    expect(check.exit).toBe(1);
+    expect(check.out).toContain("\\x1b]0;title\\x07\\x1b[2J\\u{202e}");
+    // Line feeds are the only controls of the answer.
+    expect(check.out.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+  });
+});
+
 describe("a circle", () => {
   it("of three is shown whole, by each command that needs a hierarchy", async () => {
     const fleet = diskFleet({
