@@ -32,7 +32,8 @@ kill_steps() {
 our_mounts() {
   local where
   while read -r _ _ _ _ where _; do
-    where=$(printf '%b' "$where") # mountinfo writes a space as an octal escape
+    # mountinfo escapes four characters. (printf %b would read the digit after a `\040` as part of it.)
+    where=${where//\\040/ } where=${where//\\011/$'\t'} where=${where//\\012/$'\n'} where=${where//\\134/\\}
     [[ $where != "$RUN"/* && $where != "$DATA"/* ]] || printf '%s\n' "$where"
   done </proc/self/mountinfo
 }

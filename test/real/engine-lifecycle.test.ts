@@ -19,7 +19,7 @@ function whatLacks(): string | undefined {
 
 describe.skipIf(lacking !== undefined && !required)("scripts/engine", () => {
   // A space in the path: each part's configuration must quote it.
-  const home = mkdtempSync(join(tmpdir(), "lapstrake engine "));
+  const home = mkdtempSync(join(tmpdir(), "lapstrake engine 0"));
   const state = join(home, "state");
   const run = join(state, "engine", "run");
   const { engine, record, pids, answers, startEndlessBuild, processes, stepPids, leftovers } = privateEngine(
