@@ -2,12 +2,15 @@ import { join } from "node:path";
 import { digestOf } from "../core/base/digest.ts";
 import { hasErrors } from "../core/base/finding.ts";
 import { canonicalJson } from "../core/base/json.ts";
+import type { Root } from "../core/blueprint/blueprint.ts";
 import { formatLock } from "../core/blueprint/format-lock.ts";
 import type { Lock, LockedIndex, LockedRoot } from "../core/blueprint/lock.ts";
+import { formatImageRef } from "../core/oci/reference.ts";
 import type { Bootstrapper } from "../edge/builder/bootstrap/port.ts";
 import { findingsError } from "./error.ts";
 import { type Fleet, loadFleet } from "./load-fleet.ts";
 import { lockRoot } from "./lock-roots.ts";
+import { pinnedRoot } from "./root-ref.ts";
 import { requireHost } from "./survey-fleet.ts";
 import type { World } from "./world.ts";
 
@@ -23,6 +26,8 @@ export interface LockReport {
   readonly changes: readonly LockChange[];
   readonly indexMoved: boolean;
   readonly wrote: boolean;
+  /** Roots that could not be had now, and keep the pin that they had. */
+  readonly kept: readonly { readonly root: string; readonly why: string }[];
 }
 
 /** Resolves every root and the state of the package index, and writes lapstrake.lock where they moved. */
@@ -34,13 +39,14 @@ export async function lockFleet(world: World, options: { readonly dryRun: boolea
   const registry = world.registry({ insecure: build.insecure, mirrors: build.mirrors });
   const bootstrapper = await world.bootstrapper(fleet.engine ?? world.engine());
   const locked: (readonly [string, LockedRoot])[] = [];
+  const kept: LockReport["kept"][number][] = [];
   for (const root of roots) {
     world.onEvent({ type: "note", level: "info", message: `resolving root ${root.name}` });
     const { namespace } = fleet.place;
-    locked.push([
-      root.name,
-      await lockRoot({ world, root, registry, bootstrapper, host, namespace, platforms }),
-    ]);
+    const now = await lockRoot({ world, root, registry, bootstrapper, host, namespace, platforms });
+    const pin = pinOf(fleet, root);
+    if ("unavailable" in now && pin !== undefined) kept.push({ root: root.name, why: now.unavailable });
+    locked.push([root.name, "unavailable" in now ? (pin ?? now) : now]);
   }
   const lock: Lock = {
     version: 1,
@@ -56,7 +62,14 @@ export async function lockFleet(world: World, options: { readonly dryRun: boolea
     changes: locked.map(([root, after]) => ({ root, before: fleet.lock?.roots[root], after })),
     indexMoved: fleet.lock?.index.apt?.digest !== lock.index.apt?.digest,
     wrote: moved && !options.dryRun,
+    kept,
   };
+}
+
+/** What the lock pins for the root as the blueprint names it now: a registry out of reach must not undo it. */
+function pinOf(fleet: Fleet, root: Root): LockedRoot | undefined {
+  const pin = pinnedRoot(fleet, root.name);
+  return pin?.image === formatImageRef(root.image) ? pin : undefined;
 }
 
 /** The package index of every suite that a root names; none where no image installs from apt. */

@@ -12,10 +12,11 @@ export interface LockView {
   }[];
   readonly indexMoved: boolean;
   readonly wrote: boolean;
+  readonly kept: readonly { readonly root: string; readonly why: string }[];
 }
 
 /** What each root is pinned to, where it came from, and whether it moved. */
-export function renderLock({ file, lock, changes, indexMoved, wrote }: LockView): string {
+export function renderLock({ file, lock, changes, indexMoved, wrote, kept }: LockView): string {
   const rows = changes.map(({ root, before, after }) => [root, ...shown(after), moved(before, after)]);
   const apt = lock.index.apt;
   const index =
@@ -27,7 +28,8 @@ export function renderLock({ file, lock, changes, indexMoved, wrote }: LockView)
     : indexMoved || changes.some(({ before, after }) => moved(before, after) !== "unchanged")
       ? `${file} was not written`
       : `nothing moved; ${file} stays as it is`;
-  return `${renderTable([...rows, ...index])}\n\n${end}\n`;
+  const held = kept.map(({ root, why }) => `${root} keeps its pin: ${why}\n`);
+  return `${renderTable([...rows, ...index])}\n\n${held.join("")}${end}\n`;
 }
 
 function shown(root: LockedRoot): string[] {
