@@ -80,6 +80,6 @@ function lockHeld(path: string, holder: LockRecord): LockError {
   const who = `process ${holder.pid} on ${holder.host}: ${holder.command}, since ${holder.since}`;
   return new LockError("LOCK_HELD", `another run works in this tree (${who})`, {
     details: { holder, path },
-    hint: `wait for it, or stop it; if you are sure that it is gone, remove ${path}`,
+    hint: `wait for it with --wait SECONDS, or stop it; if you are sure that it is gone, remove ${path}`,
   });
 }

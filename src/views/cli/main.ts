@@ -15,11 +15,17 @@ if (process.argv.length === 3 && process.argv[2] === "--version") {
 async function main(): Promise<number> {
   const [{ runCli }, { COMMANDS }] = await Promise.all([import("./run-cli.ts"), import("./table.ts")]);
   const io = standardIo();
-  const { drain, kill, close } = interruptSignals();
+  // From the first build on, a first Ctrl-C lets go on what runs; before, there is nothing to wait for.
+  let working = false;
+  const { drain, kill, close } = interruptSignals(() => working);
   // A reader that went away (`| head`) is no error of ours, and no reason to leave a build: the exit code stays ours.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") process.exit(70);
+      if (error.code === "EPIPE") return;
+      // The answer did not arrive (a full disk behind a redirection); the other stream may still tell.
+      if (stream === process.stdout)
+        process.stderr.write(`lapstrake: cannot write the answer: ${error.code}\n`);
+      process.exit(3);
     });
   }
   try {
@@ -34,6 +40,7 @@ async function main(): Promise<number> {
         ]);
         const progress = progressFor(flags, io);
         drain.addEventListener("abort", () => {
+          if (!working) return;
           progress.onEvent({
             type: "note",
             level: "warning",
@@ -47,7 +54,10 @@ async function main(): Promise<number> {
           stamp: programStamp(),
           drain,
           kill,
-          onEvent: progress.onEvent,
+          onEvent: (event) => {
+            working ||= event.type === "run-started" || event.type === "tagged";
+            progress.onEvent(event);
+          },
         });
         return { world, close: progress.close };
       },
@@ -72,15 +82,22 @@ function standardIo(): Io {
   };
 }
 
-/** The first Ctrl-C drains, the second ends what runs; SIGTERM does both, since nobody waits for a second one. */
-function interruptSignals(): { drain: AbortSignal; kill: AbortSignal; close(): void } {
+/**
+ * The first Ctrl-C drains where there is work, the second ends what runs; SIGTERM does both, since nobody waits for a
+ * second one.
+ */
+function interruptSignals(isWorking: () => boolean): {
+  drain: AbortSignal;
+  kill: AbortSignal;
+  close(): void;
+} {
   const drain = new AbortController();
   const kill = new AbortController();
   // A signal has one listener for each image that is built or asked for, and there may be thousands.
   setMaxListeners(0);
   const onInterrupt = (): void => {
-    if (drain.signal.aborted) kill.abort();
-    else drain.abort();
+    if (drain.signal.aborted || !isWorking()) kill.abort();
+    drain.abort();
   };
   const onTerminate = (): void => {
     drain.abort();

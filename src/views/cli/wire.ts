@@ -17,6 +17,7 @@ import { proxySettings } from "../../edge/registry/http/proxy.ts";
 import { createTransport } from "../../edge/registry/http/transport.ts";
 import type { Registry } from "../../edge/registry/port.ts";
 import { readEngineFile } from "../../edge/tree/engine-file.ts";
+import { writeFailure } from "../../edge/tree/error.ts";
 import { findUp } from "../../edge/tree/find-up.ts";
 import { openJournal } from "../../edge/tree/journal.ts";
 import { lockTree } from "../../edge/tree/lock-tree.ts";
@@ -170,17 +171,23 @@ async function openFleetState(folder: string, clock: World["clock"]): Promise<Fl
 async function materialise(parent: string, files: Readonly<Record<string, string>>): Promise<string> {
   const folder = join(parent, shortDigest(digestOf(canonicalJson(files)), 16));
   makeFolder(folder);
-  for (const [name, text] of Object.entries(files)) {
-    await writeFile(join(folder, name), text, { mode: 0o644 });
-    // Older than any epoch, and the same on every machine: BuildKit only sets back what is newer.
-    await utimes(join(folder, name), 0, 0);
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      await writeFile(join(folder, name), text, { mode: 0o644 });
+      // Older than any epoch, and the same on every machine: BuildKit only sets back what is newer.
+      await utimes(join(folder, name), 0, 0);
+    }
+  } catch (thrown) {
+    throw writeFailure(folder, thrown);
   }
   return folder;
 }
 
 async function scratchFolder(parent: string): ReturnType<FleetState["scratch"]> {
   makeFolder(parent);
-  const path = await mkdtemp(join(parent, "build-"));
+  const path = await mkdtemp(join(parent, "build-")).catch((thrown: unknown) => {
+    throw writeFailure(parent, thrown);
+  });
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
