@@ -129,8 +129,10 @@ describe("a Dockerfile that would speak to the terminal", () => {
     const check = await fleet.call(["check"]);
     expect(check.exit).toBe(1);
     expect(check.out).toContain("\\x1b]0;title\\x07\\x1b[2J\\u{202e}");
-    // Line feeds are the only controls of the answer.
-    expect(check.out.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+    const plan = await fleet.call(["plan"]);
+    expect(plan.exit).toBe(2);
+    // Line feeds are the only controls of the answers.
+    expect((check.out + plan.err).replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
   });
 });
 

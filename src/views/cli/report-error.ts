@@ -1,4 +1,5 @@
 import { type ExitCode, formatPosition, LapstrakeError, messageOf } from "../../core/base/error.ts";
+import { printable } from "../render/printable.ts";
 import type { Io } from "./command.ts";
 
 export interface ReportOptions {
@@ -59,7 +60,7 @@ function problemsOf(error: LapstrakeError): readonly Problem[] {
 function formatProblem({ at, message, code, hint }: Problem): string {
   const place = formatPosition(at);
   const head = `${place === "" ? "lapstrake" : place}: ${message} [${code}]\n`;
-  return hint === undefined ? head : `${head}  hint: ${hint}\n`;
+  return printable(hint === undefined ? head : `${head}  hint: ${hint}\n`);
 }
 
 /** What a system call says of the machine and never of our code: disk, rights, limits. */

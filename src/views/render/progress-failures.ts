@@ -40,11 +40,10 @@ function failureLines(image: ImageProgress, paint: Paint): string[] {
 function detailsOf({ failure }: ImageProgress): string[] {
   if (failure === undefined) return [];
   const { dockerfileLine: at, step, message } = failure;
-  const tail = failure.logTail.slice(-MAX_TAIL);
+  // The builder's own last words end with the message, which is told anyway.
+  const tail = failure.logTail.slice(-MAX_TAIL).filter((line) => !line.endsWith(message));
   const where = at === undefined ? step : `${at.file ?? "Dockerfile"}:${at.line}: ${at.text}`;
   const cut =
-    failure.logTail.length > tail.length
-      ? [`  | … ${failure.logTail.length - tail.length} lines before`]
-      : [];
+    failure.logTail.length > MAX_TAIL ? [`  | … ${failure.logTail.length - MAX_TAIL} lines before`] : [];
   return [...(where === undefined ? [] : [where]), ...cut, ...tail.map((line) => `  | ${line}`), message];
 }

@@ -1,6 +1,6 @@
 import type { ProgressEvent } from "../../core/base/build-event.ts";
 import { shortDigest } from "../../core/base/digest.ts";
-import { formatBytes, formatMs } from "./progress-text.ts";
+import { fit, formatBytes, formatMs } from "./progress-text.ts";
 
 /**
  * One line for each change that a person who reads a log wants to know; undefined for the rest. Without escapes.
@@ -35,7 +35,7 @@ function textOf(event: ProgressEvent): string | undefined {
       return `${event.image}: cancelled`;
     case "step-started":
       if (event.kind === "export") return `${event.image}: pushing`;
-      return event.kind === "run" ? `${event.image}: ${event.step}` : undefined;
+      return event.kind === "run" ? `${event.image}: ${oneLine(event.step)}` : undefined;
     case "warning": {
       const line = event.line === undefined ? "" : ` (line ${event.line})`;
       return `${event.image}: warning: ${event.message}${line}`;
@@ -47,4 +47,11 @@ function textOf(event: ProgressEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+// A RUN of many lines comes as one, with the indentation of its continuations; the Dockerfile has it whole.
+const STEP_COLUMNS = 160;
+
+function oneLine(step: string): string {
+  return fit(step.replaceAll(/\s+/g, " "), STEP_COLUMNS);
 }
