@@ -136,6 +136,30 @@ describe("a Dockerfile that would speak to the terminal", () => {
   });
 });
 
+describe("patterns that a careless matcher never gets to the end of", () => {
+  const long = "a".repeat(200);
+  it.each([
+    ["stars in a row", "*".repeat(308), "x"],
+    ["stars in a row, then a name", `${"*".repeat(301)}.log`, "x"],
+    ["stars and letters in turn", `${"*a".repeat(100)}b`, "x"],
+    ["folders of any depth", `${"**/".repeat(100)}b`, "x"],
+    ["question marks", `${"?*".repeat(100)}b`, "x"],
+  ])("%s", async (_, ignore, copied) => {
+    const fleet = diskFleet({
+      ...dockerfile(
+        `FROM scratch\nCOPY ${copied} ${ignore} /\nCOPY --parents ${ignore} /p/\nCOPY --exclude=${ignore} . /e/\n`,
+      ),
+      "base/.dockerignore": `${ignore}\n!x\n`,
+      [`base/${"d/".repeat(40)}${long}`]: "",
+      [`base/${long}`]: "",
+      "base/x": "",
+    });
+    const started = performance.now();
+    expectNoInnards(await fleet.call(["check"]));
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+});
+
 describe("a circle", () => {
   it("of three is shown whole, by each command that needs a hierarchy", async () => {
     const fleet = diskFleet({

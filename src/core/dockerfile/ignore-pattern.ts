@@ -53,7 +53,8 @@ function compile(text: string): (path: string) => boolean {
  * the square of a path's length. Everything else (more stars, brackets, escapes, moby's quirks) runs on the automaton.
  */
 function expressionTest(text: string, expression: string): (path: string) => boolean {
-  if (/^[^[\]\\^{}|]*$/.test(text) && (text.match(/\*+/g) ?? []).length <= 2) {
+  // Of the expression, not of the text: a run of many stars is many repetitions, which together never end.
+  if (/^[^[\]\\^{}|]*$/.test(text) && (expression.match(/\*/g) ?? []).length <= 2) {
     const simple = new RegExp(expression.replaceAll("(.*/)?", "(?:.*\\/)?").replaceAll(".*", "[^\\n]*"), "u");
     return (path) => simple.test(path);
   }
