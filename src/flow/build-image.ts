@@ -10,6 +10,7 @@ import { type Identified, identify, type Subject } from "../core/plan/trace.ts";
 import type { Builder, BuildFailure, BuildResult } from "../edge/builder/port.ts";
 import type { Registry } from "../edge/registry/port.ts";
 import { buildRequest } from "./build-request.ts";
+import { contentRef } from "./content-ref.ts";
 import { FlowError } from "./error.ts";
 import { type ImageFacts, prefixMismatch, readImageFacts } from "./image-facts.ts";
 import { inputsMoved } from "./inputs-moved.ts";
@@ -178,7 +179,7 @@ async function giveName(run: BuildRun, identified: Identified, made: ImageFacts)
   const standing = await resolveContent({ registry, host, signal }, identified.contentName);
   if (standing !== null) return standing;
   const { bytes, descriptor } = made.manifest;
-  const ref = splitContent(host, identified.contentName);
+  const ref = contentRef(host, identified.contentName);
   await registry.putManifest(ref, bytes, descriptor.mediaType, { signal });
   return made.digest;
 }
@@ -262,11 +263,6 @@ function failureOf({ node }: Subject, result: BuildFailure): ImageResult {
 
 function failed(reason: string, message: string, ms: number): ImageResult {
   return { state: "failed", failure: { reason, message, logTail: [] }, ms };
-}
-
-function splitContent(host: string, contentName: string): ImageRef {
-  const colon = contentName.lastIndexOf(":");
-  return { host, repository: contentName.slice(0, colon), tag: contentName.slice(colon + 1) };
 }
 
 function encode(document: Identified["document"]): Uint8Array {

@@ -10,6 +10,7 @@ import { formatImageRef, type ImageRef } from "../core/oci/reference.ts";
 import type { Bootstrapper, MadeRoot } from "../edge/builder/bootstrap/port.ts";
 import type { Registry } from "../edge/registry/port.ts";
 import { readCreated, readImageFacts } from "./image-facts.ts";
+import { oneChunk } from "./one-chunk.ts";
 import { rootRepository } from "./root-ref.ts";
 import type { World } from "./world.ts";
 
@@ -123,10 +124,6 @@ async function pushRoot(
   await registry.putManifest({ ...at, tag }, manifest, MediaType.ociManifest, options);
   world.onEvent({ type: "pushed", image: root.name, ref: `${at.repository}:${tag}`, digest });
   return { digest, created: epoch };
-}
-
-async function* oneChunk(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
 }
 
 /** Known errors are reasons; anything else is a bug and goes on up. */

@@ -3,6 +3,7 @@ import type { Lock } from "../core/blueprint/lock.ts";
 import { type Guess, type Observed, type RootState, type Subject, traceFleet } from "../core/plan/trace.ts";
 import type { Registry } from "../edge/registry/port.ts";
 import type { Journal } from "../edge/tree/port.ts";
+import { contentRef } from "./content-ref.ts";
 
 export interface ObserveInputs {
   readonly subjects: readonly Subject[];
@@ -35,8 +36,7 @@ export async function resolveContent(
   { registry, host, signal }: Pick<ObserveInputs, "registry" | "host" | "signal">,
   contentName: string,
 ): Promise<Digest | null> {
-  const colon = contentName.lastIndexOf(":");
-  const ref = { host, repository: contentName.slice(0, colon), tag: contentName.slice(colon + 1) };
+  const ref = contentRef(host, contentName);
   const descriptor = await registry.resolve(ref, signal === undefined ? {} : { signal });
   return descriptor?.digest ?? null;
 }
@@ -53,14 +53,9 @@ export function rootStates(lock: Lock | undefined): ReadonlyMap<string, RootStat
 
 function journalGuess(journal: Journal): Guess {
   return (contentName) => {
-    const [repository, tag] = splitContent(contentName);
+    const { repository, tag } = contentRef("", contentName);
     return journal.get(repository, identityOfTag(tag))?.digest;
   };
-}
-
-function splitContent(contentName: string): readonly [string, string] {
-  const colon = contentName.lastIndexOf(":");
-  return [contentName.slice(0, colon), contentName.slice(colon + 1)];
 }
 
 /** The inverse of `contentTag`: our own tags only. */

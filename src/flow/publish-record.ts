@@ -8,6 +8,7 @@ import {
   releaseArtifact,
 } from "../core/record/release-artifact.ts";
 import type { Registry, Repository } from "../edge/registry/port.ts";
+import { oneChunk } from "./one-chunk.ts";
 import type { PlannedFleet } from "./plan-fleet.ts";
 import type { World } from "./world.ts";
 
@@ -89,8 +90,4 @@ function stable({ tag, sha, dirty, partial, images, unavailable, gates }: Conten
   };
   // JSON by its members; interfaces have no index signature.
   return canonicalJson(content as unknown as Json);
-}
-
-async function* oneChunk(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
 }
