@@ -27,6 +27,8 @@ kill_steps() {
     done < <(cgroup_folders)
     sleep 0.1
   done
+  folder=$(cgroup_folders)
+  [[ -z $folder ]] || say "steps of a killed build do not end: ${folder%%$'\n'*}"
 }
 
 our_mounts() {

@@ -22,7 +22,10 @@ write_record() { # KIND
   "buildx": $(json_list "${BUILDX[@]}"),
 JSON
     if [[ ${#COMPOSE[@]} -gt 0 ]]; then printf '  "compose": %s,\n' "$(json_list "${COMPOSE[@]}")"; fi
-    if [[ -x $BIN/mmdebstrap ]]; then printf '  "mmdebstrap": %s,\n' "$(json_list "$BIN/mmdebstrap")"; fi
+    # The hook is the unpacked package's own. Without it and the package usr-is-merged, `usrmerge` brings the whole of perl.
+    if [[ -x $BIN/mmdebstrap ]]; then
+      printf '  "mmdebstrap": %s,\n' "$(json_list "$BIN/mmdebstrap" "--hook-dir=$ROOT/tools/usr/share/mmdebstrap/hooks/merged-usr")"
+    fi
     cat <<JSON
   "buildxConfig": $(json_string "$BUILDX_HOME"),
   "registry": $(json_string "$(registry_address)"),

@@ -33,6 +33,11 @@ export function output(argv: readonly string[], env: Readonly<Record<string, str
   });
 }
 
+/** Dead, but not yet reaped: an init may take a second to, and until then the process stays listed in its cgroup. */
+export function isZombie(pid: number): boolean {
+  return / Z /.test(read(`/proc/${pid}/stat`).replace(/^.*\)/s, ""));
+}
+
 export async function until(check: () => boolean): Promise<void> {
   const end = performance.now() + 30_000;
   while (!check()) {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { allPids, commandOf, output, read } from "./engine-surroundings.ts";
+import { allPids, commandOf, isZombie, output, read } from "./engine-surroundings.ts";
 
 const SCRIPT = fileURLToPath(new URL("../../scripts/engine", import.meta.url));
 
@@ -91,9 +91,11 @@ export function privateEngine(home: string, state: string) {
     return allPids().filter((pid) => commandOf(pid).some((word) => word.includes(`${state}/engine`)));
   }
 
-  /** Every process in the cgroup of this engine's containers and build steps. */
+  /** Every process in the cgroup of this engine's containers and build steps that still runs. */
   function stepPids(): readonly number[] {
-    return allPids().filter((pid) => read(`/proc/${pid}/cgroup`).includes(`/lapstrake-${id()}/`));
+    return allPids().filter(
+      (pid) => read(`/proc/${pid}/cgroup`).includes(`/lapstrake-${id()}/`) && !isZombie(pid),
+    );
   }
 
   /** The short name that the machine-wide things of this state folder bear. */

@@ -3,7 +3,7 @@ import type { Command } from "../../process/port.ts";
 
 /** What mmdebstrap makes: a tar of a minimal Debian, the same bytes for the same recipe and package versions. */
 export interface DebianRoot {
-  /** argv prefix of mmdebstrap, as the engine file has it. */
+  /** argv prefix of mmdebstrap with its hook for a merged /usr, as the engine file has it. */
   readonly program: readonly [string, ...string[]];
   readonly suite: string;
   readonly variant: string;
@@ -53,8 +53,6 @@ export function mmdebstrapCommand(root: DebianRoot): Command {
       '--aptopt=APT::Install-Recommends "false"',
       ...EXCLUDED.map((path) => `--dpkgopt=path-exclude=${path}`),
       "--dpkgopt=path-include=/usr/share/doc/*/copyright",
-      // Without this hook and the package usr-is-merged, `usrmerge` brings the whole of perl.
-      "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr",
       `--include=${root.packages.join(",")}`,
       ...(root.local === undefined
         ? []
