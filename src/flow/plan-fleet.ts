@@ -8,6 +8,7 @@ import type { Registry } from "../edge/registry/port.ts";
 import type { GitFacts } from "../edge/tree/port.ts";
 import type { Fleet } from "./load-fleet.ts";
 import { observe } from "./observe.ts";
+import { plannedRelease } from "./planned-release.ts";
 import { EVERYTHING, type Selection, type SurveyedFleet, surveyFleet } from "./survey-fleet.ts";
 import type { FleetState, World } from "./world.ts";
 
@@ -66,6 +67,7 @@ export async function planSurveyed(
     history: await readHistory(history === "all" ? subjects : open, state),
     commits: await readCommits({ fleet, git, paths, signal: world.kill }),
     contextBytes: prepared.contextBytes,
+    release: await plannedRelease(world, surveyed, traces),
   });
   return { fleet, host, registry, state, git, subjects, traces, plan, findings };
 }

@@ -4,6 +4,7 @@ import type { Tier } from "../core/blueprint/blueprint.ts";
 import type { ImageOutcome } from "../core/plan/outcome.ts";
 import type { GateResult, ReleaseBody, ReleasedImage, UnavailableImage } from "../core/record/kinds.ts";
 import { type BuildFlags, type BuildReport, buildFleet } from "./build-fleet.ts";
+import { dirtyError } from "./dirty-error.ts";
 import { FlowError } from "./error.ts";
 import { runGates } from "./gates.ts";
 import { type HoldOptions, holdLock } from "./hold-lock.ts";
@@ -63,7 +64,8 @@ async function planRelease(world: World, flags: ReleaseFlags): Promise<PlannedFl
     await planned.state.journal.save();
     return { state: "unchanged", release: other, exit: 0 };
   }
-  refuseDirty(planned, flags);
+  const dirty = flags.allowDirty ? undefined : dirtyError(planned);
+  if (dirty !== undefined) throw dirty;
   return planned;
 }
 
@@ -134,19 +136,6 @@ async function tagAndRecord(
 
 function tagOf(world: World, { fleet, git }: PlannedFleet, identities: readonly Digest[]): ReleaseTag {
   return releaseTag({ fleet, git, now: world.clock(), env: world.env, identities: identities.toSorted() });
-}
-
-function refuseDirty({ git, fleet }: PlannedFleet, flags: ReleaseFlags): void {
-  if (git.kind !== "git" || git.dirty.length === 0 || flags.allowDirty) return;
-  const shown = git.dirty.slice(0, 5).join(", ");
-  const more = git.dirty.length > 5 ? ` and ${git.dirty.length - 5} more` : "";
-  throw new FlowError(
-    "DIRTY_TREE",
-    `the work tree of ${fleet.blueprint.fleet} has changes that no commit holds: ${shown}${more}`,
-    {
-      hint: "commit them, or release a tag that says so with --allow-dirty",
-    },
-  );
 }
 
 function split(build: BuildReport): Releasable {

@@ -6,6 +6,7 @@ import type { Subject } from "../core/plan/trace.ts";
 import type { Registry } from "../edge/registry/port.ts";
 import type { GitFacts } from "../edge/tree/port.ts";
 import { FlowError, findingsError } from "./error.ts";
+import { withIgnoredInputs } from "./ignored-inputs.ts";
 import { type Fleet, loadSoundFleet } from "./load-fleet.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { requireLock } from "./root-ref.ts";
@@ -29,7 +30,10 @@ export interface SurveyedFleet {
   readonly host: string;
   readonly registry: Registry;
   readonly state: FleetState;
+  /** Dirty is also what a build copies although git ignores it. */
   readonly git: GitFacts;
+  /** Images were asked for by name, not the fleet or a tier of it. */
+  readonly isNamed: boolean;
   /** What was selected, without what it needs. */
   readonly names: readonly string[];
   /** What was selected and all that it needs. */
@@ -44,7 +48,7 @@ export async function surveyFleet(world: World, selection: Selection): Promise<S
   requireLock(fleet);
   const host = requireHost(fleet);
   const names = select(fleet, selection);
-  const [state, git, prepared] = await Promise.all([
+  const [state, seen, prepared] = await Promise.all([
     stateOf(world, fleet),
     fleet.tree.git(["."]),
     prepare(fleet, world.kill),
@@ -61,7 +65,8 @@ export async function surveyFleet(world: World, selection: Selection): Promise<S
     host,
     registry: world.registry({ insecure, mirrors }),
     state,
-    git,
+    git: withIgnoredInputs(seen, prepared.paths),
+    isNamed: selection.images.length > 0,
     names,
     subjects,
     prepared,

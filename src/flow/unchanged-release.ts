@@ -54,7 +54,8 @@ export async function unchangedRelease(
   return undefined;
 }
 
-function wouldBeSame(
+/** Whether a release of this tree would have the same commit, identities and digests as that one. */
+export function wouldBeSame(
   world: World,
   judged: Judged & { readonly traces: ReadonlyMap<string, Trace> },
   last: ReleaseBody,

@@ -233,6 +233,19 @@ describe("a dirty tree", () => {
     expect(machine.takeBuilt()).toEqual([]);
   });
 
+  it("is also one whose builds copy what git ignores, alone or in an ignored folder", async () => {
+    for (const ignored of ["web/app/main.py", "web/app/"]) {
+      machine.git = { ...gitAt("one"), ignored: ["base/unused.txt", ignored] };
+      const error = await run(machine).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: "DIRTY_TREE", hint: expect.stringContaining(".dockerignore") });
+      expect(String(error)).toContain("web/app/main.py (git ignores it)");
+      expect(machine.takeBuilt()).toEqual([]);
+    }
+    // The canary: what nobody copies may be ignored.
+    machine.git = { ...gitAt("one"), ignored: ["base/unused.txt", "web/app/main.pyc"] };
+    expect(await run(machine)).toMatchObject({ state: "released", exit: 0 });
+  });
+
   it("with --allow-dirty gets a tag that says so and which content it had", async () => {
     machine.git = gitAt("one", ["web/app/main.py"]);
     const first = await released(machine, { allowDirty: true });

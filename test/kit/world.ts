@@ -114,6 +114,7 @@ export function gitAt(word: string, dirty: readonly string[] = []): GitFacts & {
     short: head.slice(0, 7),
     commitTime: 1_700_000_000,
     dirty,
+    ignored: [],
     remoteUrl: undefined,
   };
 }

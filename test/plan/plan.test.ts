@@ -33,6 +33,7 @@ function planOf(standing: readonly string[], more: Partial<PlanInputs> = {}, roo
       ["base", 1000],
       ["web", 20],
     ]),
+    release: { state: "tag", tag: "T", previous: "T-prev", images: ["base", "web"] },
     ...more,
   });
 }
@@ -50,7 +51,7 @@ const before = (args: string, parents: Readonly<Record<string, Digest>> = {}): H
 describe("the plan", () => {
   it("reads so, for a fleet that was never built", () => {
     expect(renderPlan(planOf([]))).toMatchInlineSnapshot(`
-      "+ base     build                  1.0 kB
+      "+ base     build                  1.0 kB    push in-e3808f49bf88
           no earlier build of it is known here
       ~   web    after its parents      20 B
             no earlier build of it is known here
@@ -63,6 +64,7 @@ describe("the plan", () => {
               parent web will be built
               parent cpu will be built
 
+      tags: a release puts T on 2 image(s) together, and T-prev on what they replace
       4 to build (3 of them after their parents), 0 stand in registry.example/demo; never built here, so no estimate; 1.0 kB of context
       "
     `);

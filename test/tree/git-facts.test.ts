@@ -24,6 +24,7 @@ describe("HEAD", () => {
       short: git(root, "rev-parse", "--short", "HEAD"),
       commitTime: Number(git(root, "log", "-1", "--format=%ct")),
       dirty: [],
+      ignored: [],
       remoteUrl: undefined,
     });
   });
@@ -57,6 +58,17 @@ describe("dirty paths", () => {
     git(root, "add", "staged");
     rmSync(join(root, "removed"));
     expect(await dirty(root)).toEqual(["changed", "new/", "removed", "staged"]);
+  });
+
+  test("are apart from ignored ones, of which a folder that is ignored as a whole stands for what is in it", async () => {
+    const root = repository();
+    commit(root, { "app/a": "1", ".gitignore": "*.bin\nbuilt/\n" });
+    put(root, { "app/weights.bin": "", "app/built/deep/x": "", "app/new": "" });
+    expect(await facts(root)).toMatchObject({
+      dirty: ["app/new"],
+      ignored: ["app/built/", "app/weights.bin"],
+    });
+    expect(await facts(join(root, "app"))).toMatchObject({ ignored: ["built/", "weights.bin"] });
   });
 
   test("are relative to a root below the top, and only those under the given paths", async () => {

@@ -1,6 +1,6 @@
 import type { EpochSeconds } from "../base/clock.ts";
 import type { Digest } from "../base/digest.ts";
-import { type IdentityDocument, identityDocument } from "../graph/identity.ts";
+import { contentTag, type IdentityDocument, identityDocument } from "../graph/identity.ts";
 import { diffIdentity, type Reason } from "./reason.ts";
 import type { Subject, Trace } from "./trace.ts";
 
@@ -17,6 +17,8 @@ export interface PlannedImage {
   readonly action: "reuse" | "build" | "wait" | "unavailable";
   readonly identity: Digest | undefined;
   readonly digest: Digest | undefined;
+  /** REPOSITORY:TAG that its build is pushed under; undefined where nothing is, or its parents are open. */
+  readonly push: string | undefined;
   readonly reasons: readonly Reason[];
   readonly unavailable: string | undefined;
   /** Names of the fleet's images that it needs. */
@@ -36,12 +38,27 @@ export interface CommitFact {
   readonly epoch: EpochSeconds;
 }
 
+/** What `release` would do with the fleet's tags, were it run on this tree. */
+export type PlannedRelease =
+  /** All of these images get it together, once they stand and their gates passed; what they replace gets `previous`. */
+  | {
+      readonly state: "tag";
+      readonly tag: string;
+      readonly previous: string;
+      readonly images: readonly string[];
+    }
+  /** The last release is what this tree makes. */
+  | { readonly state: "unchanged"; readonly tag: string }
+  | { readonly state: "refused"; readonly code: string; readonly why: string; readonly hint?: string };
+
 /** A frozen value: `plan` prints it, `build` executes it. Images stand after their parents. */
 export interface Plan {
   readonly version: 1;
   readonly fleet: string;
   readonly registry: { readonly host: string; readonly namespace: string | undefined };
   readonly images: readonly PlannedImage[];
+  /** Undefined where the plan is about images by name: a release is of the fleet. */
+  readonly release: PlannedRelease | undefined;
   readonly totals: PlanTotals;
 }
 
@@ -72,26 +89,31 @@ export interface PlanInputs {
   readonly history: ReadonlyMap<string, History>;
   readonly commits: ReadonlyMap<string, CommitFact>;
   readonly contextBytes: ReadonlyMap<string, number>;
+  readonly release: PlannedRelease | undefined;
 }
 
 /** Pure: the same inputs give the same plan, byte for byte in canonical JSON. */
 export function makePlan(inputs: PlanInputs): Plan {
   const images = inputs.subjects.map((subject) => plannedImage(subject, inputs));
-  return { version: 1, fleet: inputs.fleet, registry: inputs.registry, images, totals: totalsOf(images) };
+  const { fleet, registry, release } = inputs;
+  return { version: 1, fleet, registry, images, release, totals: totalsOf(images) };
 }
 
 function plannedImage(subject: Subject, inputs: PlanInputs): PlannedImage {
   const { node, repository } = subject;
   const trace = inputs.traces.get(node.name);
   const history = inputs.history.get(node.name);
+  const action = actionOf(trace);
+  const identity = trace !== undefined && "id" in trace ? trace.id : undefined;
   return {
     name: node.name,
     repository,
     level: node.level,
     weight: node.declared.weight,
-    action: actionOf(trace),
-    identity: trace !== undefined && "id" in trace ? trace.id : undefined,
+    action,
+    identity,
     digest: trace?.state === "present" ? trace.digest : undefined,
+    push: action === "build" && identity !== undefined ? `${repository}:${contentTag(identity)}` : undefined,
     reasons: reasonsFor(subject, trace, history?.document),
     unavailable: trace?.state === "unavailable" ? `${trace.root}: ${trace.why}` : undefined,
     parents: [...new Set(node.parents.filter((edge) => edge.kind === "image").map((edge) => edge.name))],

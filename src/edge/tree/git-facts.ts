@@ -9,7 +9,15 @@ import { parseStatus } from "./status-records.ts";
 /** `status` and `log` are two processes: a commit between them gives two HEADs, and they are asked again. */
 const TRIES = 5;
 
-const STATUS = ["status", "--porcelain=v2", "--branch", "-z", "--no-renames", "--untracked-files=normal"];
+const STATUS = [
+  "status",
+  "--porcelain=v2",
+  "--branch",
+  "-z",
+  "--no-renames",
+  "--untracked-files=normal",
+  "--ignored=matching",
+];
 const HEAD = ["log", "-1", "--no-show-signature", "--format=%H %h %ct"];
 const REMOTES = ["config", "-z", "--get-regexp", "^remote\\..*\\.url$"];
 
@@ -45,6 +53,7 @@ export async function readGitFacts(git: Git, paths: readonly string[] = []): Pro
       short,
       commitTime: Number(time),
       dirty: seen.paths.map((path) => fromRoot(path, prefix)),
+      ignored: seen.ignored.map((path) => fromRoot(path, prefix)),
       remoteUrl: remotes.outcome === "ok" ? pickRemoteUrl(remotes.stdout) : undefined,
     };
   }

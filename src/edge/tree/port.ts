@@ -56,6 +56,8 @@ export type GitFacts =
       readonly commitTime: EpochSeconds;
       /** Changed, staged or untracked (and not ignored) paths, relative to the tree's root; folders end with a slash. */
       readonly dirty: readonly string[];
+      /** Untracked paths that git is told to ignore, in the same form. */
+      readonly ignored: readonly string[];
       /** Of `origin`, else of the first remote, without credentials; undefined for local paths. */
       readonly remoteUrl: string | undefined;
     }

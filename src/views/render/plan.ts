@@ -1,5 +1,5 @@
 import { shortDigest } from "../../core/base/digest.ts";
-import type { Plan, PlannedImage } from "../../core/plan/plan.ts";
+import type { Plan, PlannedImage, PlannedRelease } from "../../core/plan/plan.ts";
 import { formatReason } from "../../core/plan/reason.ts";
 import { formatBytes, formatMs } from "./progress-text.ts";
 import { renderTable } from "./table.ts";
@@ -19,7 +19,24 @@ export function renderPlan(plan: Plan): string {
   const rows = plan.images.map(imageRow);
   const lines = renderTable(rows).split("\n");
   const withReasons = plan.images.flatMap((image, index) => [lines[index] ?? "", ...reasonLines(image)]);
-  return `${[...withReasons, "", summary(plan)].join("\n")}\n`;
+  const release = plan.release === undefined ? [] : [releaseLine(plan.release)];
+  return `${[...withReasons, "", ...release, summary(plan)].join("\n")}\n`;
+}
+
+/** `demo/web:in-<64 hex>`: the row names the repository already, and twelve digits tell two contents apart. */
+function shortName(push: string): string {
+  return push.slice(push.lastIndexOf(":") + 1).slice(0, "in-".length + 12);
+}
+
+function releaseLine(release: PlannedRelease): string {
+  switch (release.state) {
+    case "unchanged":
+      return `tags: ${release.tag} is what this tree makes, a release changes nothing`;
+    case "refused":
+      return `tags: a release would be refused: ${release.why} [${release.code}]`;
+    case "tag":
+      return `tags: a release puts ${release.tag} on ${release.images.length} image(s) together, and ${release.previous} on what they replace`;
+  }
 }
 
 function imageRow(image: PlannedImage): readonly string[] {
@@ -32,6 +49,7 @@ function imageRow(image: PlannedImage): readonly string[] {
     image.action === "reuse" || image.imageBytes === undefined
       ? ""
       : `image ${formatBytes(image.imageBytes)}`,
+    image.push === undefined ? "" : `push ${shortName(image.push)}`,
   ];
 }
 
