@@ -175,7 +175,12 @@ describe("findings", () => {
       { rule: "dockerfile-frontend-refuses", severity: "error", at: { line: 3 } },
     ]);
     const named = resolveText(["# syntax=docker/dockerfile:1-labs", ...lines]);
-    expect(named.findings).toMatchObject([{ rule: "dockerfile-needs-frontend", at: { line: 1 } }]);
+    expect(named.findings).toMatchObject([
+      { rule: "dockerfile-needs-frontend", at: { line: 1 } },
+      { rule: "dockerfile-frontend-by-tag", at: { line: 1 } },
+    ]);
+    const pinned = resolveText([`# syntax=docker/dockerfile:1-labs@sha256:${"0".repeat(64)}`, ...lines]);
+    expect(pinned.findings.map(({ rule }) => rule)).toEqual(["dockerfile-needs-frontend"]);
     expect(named.needsFrontend?.ref).toBe("docker/dockerfile:1-labs");
   });
 

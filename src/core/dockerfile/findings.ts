@@ -18,8 +18,17 @@ export function dockerfileFindings(dockerfile: Dockerfile): readonly Finding[] {
 
 function frontendFindings({ syntax, stages }: Dockerfile): readonly Finding[] {
   if (syntax !== undefined) {
-    const message = `BuildKit will fetch the frontend image ${syntax.ref}: a registry in its reach must have it`;
-    return [{ rule: "dockerfile-needs-frontend", severity: "warning", message, at: syntax.at }];
+    const { ref, at } = syntax;
+    const needs: Finding = {
+      rule: "dockerfile-needs-frontend",
+      severity: "warning",
+      message: `BuildKit will fetch the frontend image ${ref}: a registry in its reach must have it`,
+      at,
+    };
+    // The identity has the words of this line: what they name must not change under it.
+    if (/@sha256:[0-9a-f]{64}$/.test(ref)) return [needs];
+    const message = `the frontend ${ref} is named by a tag: where that moves, the same identity builds another image; pin it as NAME@sha256:DIGEST`;
+    return [needs, { rule: "dockerfile-frontend-by-tag", severity: "warning", message, at }];
   }
   return stages.flatMap(({ instructions }) =>
     instructions.flatMap(({ name, flags, at }) =>
