@@ -96,6 +96,7 @@ export type FindingRule =
   | "dockerfile-frontend-refuses"
   /** A `# syntax=` line: the frontend image must be in reach of the engine. */
   | "dockerfile-needs-frontend"
+  | "dockerfile-frontend-by-tag"
   /** A variable that only the base image's environment can define decides which files are read. */
   | "dockerfile-unknown-variable"
   /** Two stages have one name; the later wins. */
