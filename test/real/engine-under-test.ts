@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { homedir, machine } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { allPids, commandOf, isZombie, output, read } from "./engine-surroundings.ts";
@@ -107,12 +107,15 @@ export function privateEngine(home: string, state: string) {
   }
 
   async function leftovers() {
-    const iptables = existsSync(join(state, "engine", "bin", "iptables"))
-      ? join(state, "engine", "bin", "iptables")
-      : "iptables";
-    const path = `${process.env["PATH"]}:/usr/sbin:/sbin`;
+    // The host's own, or the unpacked one with its libraries: as scripts/engine itself runs it.
+    const unpacked = join(state, "engine", "root", "tools", "usr", "lib", `${machine()}-linux-gnu`);
+    const env = {
+      PATH: `${join(state, "engine", "bin")}:${process.env["PATH"]}:/usr/sbin:/sbin`,
+      LD_LIBRARY_PATH: unpacked,
+      XTABLES_LIBDIR: `${join(unpacked, "xtables")}:/usr/lib/${machine()}-linux-gnu/xtables`,
+    };
     const rules = await Promise.all(
-      ["nat", "filter"].map((table) => output([iptables, "-t", table, "-S"], { PATH: path })),
+      ["nat", "filter"].map((table) => output(["iptables", "-t", table, "-S"], env)),
     );
     return {
       processes: processes(),

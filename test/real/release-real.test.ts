@@ -50,6 +50,11 @@ describe.runIf(engine)("a fleet on the real engine and registry", () => {
     return JSON.parse(out) as Release;
   };
 
+  const ledgerFile = (): string => {
+    const paths = readdirSync(state, { recursive: true, encoding: "utf8" });
+    return join(state, paths.find((path) => path.endsWith("ledger.jsonl")) ?? "no ledger");
+  };
+
   beforeAll(async () => {
     // The same engine, but a ledger and journals that go away with the test.
     mkdirSync(state);
@@ -110,10 +115,10 @@ describe.runIf(engine)("a fleet on the real engine and registry", () => {
   });
 
   it("a second time has nothing to do", async () => {
-    const started = performance.now();
+    const before = readFileSync(ledgerFile(), "utf8");
     expect(await release()).toMatchObject({ state: "unchanged", release: { tag: first.release.tag } });
-    // Far more than it takes (the benchmark measures that), far less than any build.
-    expect(performance.now() - started).toBeLessThan(3000);
+    // Nothing was built, tagged or recorded; how fast that goes is the benchmark's to say.
+    expect(readFileSync(ledgerFile(), "utf8")).toBe(before);
   });
 
   it("with one file changed builds that image and what stands on it, and nothing else", async () => {
@@ -146,10 +151,7 @@ describe.runIf(engine)("a fleet on the real engine and registry", () => {
 
   it("has a ledger that verifies, and that a changed byte breaks (canary)", async () => {
     expect(JSON.parse((await run("ledger", "verify")).out)).toMatchObject({ ok: true });
-    const path = readdirSync(state, { recursive: true, encoding: "utf8" }).find((each) =>
-      each.endsWith("ledger.jsonl"),
-    );
-    const file = join(state, path ?? "");
+    const file = ledgerFile();
     writeFileSync(file, readFileSync(file, "utf8").replace('"engine"', '"enginf"'));
     expect((await run("ledger", "verify")).code).toBe(1);
   });
