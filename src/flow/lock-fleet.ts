@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { digestOf } from "../core/base/digest.ts";
+import { type Digest, digestOf } from "../core/base/digest.ts";
 import { hasErrors } from "../core/base/finding.ts";
 import { canonicalJson } from "../core/base/json.ts";
 import type { Root } from "../core/blueprint/blueprint.ts";
@@ -24,7 +24,8 @@ export interface LockReport {
   readonly file: string;
   readonly lock: Lock;
   readonly changes: readonly LockChange[];
-  readonly indexMoved: boolean;
+  /** Of the package index, as it was locked before. */
+  readonly indexBefore: Digest | undefined;
   readonly wrote: boolean;
   /** Roots that could not be had now, and keep the pin that they had. */
   readonly kept: readonly { readonly root: string; readonly why: string }[];
@@ -60,7 +61,7 @@ export async function lockFleet(world: World, options: { readonly dryRun: boolea
     file: fleet.lockFile,
     lock,
     changes: locked.map(([root, after]) => ({ root, before: fleet.lock?.roots[root], after })),
-    indexMoved: fleet.lock?.index.apt?.digest !== lock.index.apt?.digest,
+    indexBefore: fleet.lock?.index.apt?.digest,
     wrote: moved && !options.dryRun,
     kept,
   };

@@ -1,4 +1,4 @@
-import { shortDigest } from "../../core/base/digest.ts";
+import { type Digest, shortDigest } from "../../core/base/digest.ts";
 import type { Lock, LockedRoot } from "../../core/blueprint/lock.ts";
 import { renderTable } from "./table.ts";
 
@@ -10,22 +10,20 @@ export interface LockView {
     readonly before: LockedRoot | undefined;
     readonly after: LockedRoot;
   }[];
-  readonly indexMoved: boolean;
+  readonly indexBefore: Digest | undefined;
   readonly wrote: boolean;
   readonly kept: readonly { readonly root: string; readonly why: string }[];
 }
 
 /** What each root is pinned to, where it came from, and whether it moved. */
-export function renderLock({ file, lock, changes, indexMoved, wrote, kept }: LockView): string {
+export function renderLock({ file, lock, changes, indexBefore, wrote, kept }: LockView): string {
   const rows = changes.map(({ root, before, after }) => [root, ...shown(after), moved(before, after)]);
-  const apt = lock.index.apt;
+  const apt = lock.index.apt?.digest;
   const index =
-    apt === undefined
-      ? []
-      : [["package index", "apt", shortDigest(apt.digest), indexMoved ? "moved" : "unchanged"]];
+    apt === undefined ? [] : [["package index", "apt", shortDigest(apt), change(indexBefore, apt)]];
   const end = wrote
     ? `wrote ${file}; review and commit it`
-    : indexMoved || changes.some(({ before, after }) => moved(before, after) !== "unchanged")
+    : indexBefore !== apt || changes.some(({ before, after }) => moved(before, after) !== "unchanged")
       ? `${file} was not written`
       : `nothing moved; ${file} stays as it is`;
   const held = kept.map(({ root, why }) => `${root} keeps its pin: ${why}\n`);
@@ -39,8 +37,17 @@ function shown(root: LockedRoot): string[] {
 
 function moved(before: LockedRoot | undefined, after: LockedRoot): string {
   if (before === undefined) return "new";
-  const [was, is] = [before, after].map((root) => ("unavailable" in root ? "unavailable" : root.digest));
-  return was === is
-    ? "unchanged"
-    : `moved from ${before !== undefined && "digest" in before ? shortDigest(before.digest) : "unavailable"}`;
+  return change(pinOf(before) ?? "unavailable", pinOf(after) ?? "unavailable");
+}
+
+function pinOf(root: LockedRoot): Digest | undefined {
+  return "digest" in root ? root.digest : undefined;
+}
+
+type Pin = Digest | "unavailable";
+
+function change(before: Pin | undefined, after: Pin): string {
+  if (before === undefined) return "new";
+  if (before === after) return "unchanged";
+  return `moved from ${before === "unavailable" ? before : shortDigest(before)}`;
 }
