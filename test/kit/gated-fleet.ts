@@ -111,8 +111,8 @@ function writeFleet(folder: string, { namespace, heavyBytes = 0 }: GatedFleetOpt
       "",
     ].join("\n"),
   );
-  // Neither the secret nor what weighs much is committed; both count as ignored, so the tree is clean.
-  put(".gitignore", "gate.secret\n*.bin\nroot/\n");
+  // The secret is in no commit and in no image, so the tree is clean; all that is copied is committed.
+  put(".gitignore", "gate.secret\n");
   put("base/Dockerfile", "FROM scratch\nCOPY root /\nCOPY seed /seed\nRUN echo made >/made\n");
   put("base/seed", randomBytes(16).toString("hex"));
   put("early/Dockerfile", "FROM base\nCOPY file /early\n");
