@@ -40,7 +40,7 @@ it("without a login for the API's host it says so, asks the registry, and shows 
   const { out, err } = await fleet.call(["inventory", "--json"], { env: { GH_TOKEN: "for-github-alone" } });
   expect(currentOf(out).every(([, drift]) => drift === "in-step")).toBe(true);
   expect(err).toContain(`there is no login for ${ghcr.github.host}`);
-  expect(err).toContain("set GH_TOKEN");
+  expect(err).toContain(`docker login ${ghcr.github.host}`);
   expect(`${out}${err}`).not.toMatch(/for-github-alone|a-classic-token/);
   // GH_TOKEN is GitHub's: no other host gets it, whatever a blueprint calls a host of packages.
   expect([...ghcr.github.logins]).toEqual([]);

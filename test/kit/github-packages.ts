@@ -23,13 +23,16 @@ const REFUSED = (message: string): RestOutcome => ({ status: 400, message });
  */
 export function packagesOf(store: RegistryStore): StorePackages {
   const ids = new Map<string, number>();
+  let last = 1000;
   const deleted = new Map<string, Deleted>();
   const downloads = new Map<string, number>();
   const idOf = (repository: string, digest: string): number => {
     const key = `${repository}@${digest}`;
-    const id = ids.get(key) ?? 1000 + ids.size;
-    ids.set(key, id);
-    return id;
+    const known = ids.get(key);
+    if (known !== undefined) return known;
+    last += 1;
+    ids.set(key, last);
+    return last;
   };
   const versions = (repository: string): RestVersion[] | undefined => {
     const repo = store.repos.get(repository);
@@ -73,7 +76,6 @@ export function packagesOf(store: RegistryStore): StorePackages {
       manifests.delete(found.name);
       for (const tag of found.metadata.container.tags) tags.delete(tag);
       // Pushed again, it is another version.
-      ids.set(`gone ${repository}@${found.name} ${id}`, id);
       ids.delete(`${repository}@${found.name}`);
       return { status: 204 };
     },

@@ -57,7 +57,7 @@ export interface GithubRest {
 
 /** GitHub's REST API for packages as it is documented: owners, pages, links, ETags, deletion, restoring, the limit. */
 export async function startGithubRest(options: GithubRestOptions): Promise<GithubRest> {
-  const isOver = limiter(options.limit);
+  const waitFor = limiter(options.limit);
   const server = createServer((request, response) => {
     github.logins.add(request.headers.authorization);
     response.on("finish", () => github.asked.push(`${response.statusCode} ${request.method} ${request.url}`));
@@ -65,8 +65,9 @@ export async function startGithubRest(options: GithubRestOptions): Promise<Githu
     if (options.token !== undefined && request.headers.authorization !== `Bearer ${options.token}`) {
       return reply(response, 401, { message: "Bad credentials" });
     }
-    if (isOver(request.method)) {
-      response.setHeader("retry-after", "10");
+    const wait = waitFor(request.method);
+    if (wait > 0) {
+      response.setHeader("retry-after", String(wait));
       return reply(response, 403, { message: "You have exceeded a secondary rate limit." });
     }
     answer(options, request, response);
@@ -167,14 +168,18 @@ function missing(response: ServerResponse): void {
   reply(response, 404, { message: "Not Found" });
 }
 
-function limiter(limit: GithubRestOptions["limit"]): (method: string | undefined) => boolean {
-  if (limit === undefined) return () => false;
-  const spent: { readonly at: number; readonly points: number }[] = [];
+/** Seconds until there are points for a request of this method; then it has them. */
+function limiter(limit: GithubRestOptions["limit"]): (method: string | undefined) => number {
+  if (limit === undefined) return () => 0;
+  let spent: { readonly at: number; readonly points: number }[] = [];
   return (method) => {
     const now = limit.clock();
     const points = method === "GET" ? 1 : 5;
-    const live = spent.filter(({ at }) => at + 60_000 > now);
-    spent.splice(0, spent.length, ...live, { at: now, points });
-    return spent.reduce((sum, each) => sum + each.points, 0) > limit.points;
+    spent = spent.filter(({ at }) => at + 60_000 > now);
+    const [first] = spent;
+    const sum = spent.reduce((all, each) => all + each.points, points);
+    if (sum > limit.points && first !== undefined) return Math.ceil((first.at + 60_000 - now) / 1000);
+    spent.push({ at: now, points });
+    return 0;
   };
 }

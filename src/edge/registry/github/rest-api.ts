@@ -12,6 +12,7 @@ import type { VersionDeletion } from "../powers.ts";
 import { createPace } from "./pace.ts";
 import type { PageCache } from "./page-cache.ts";
 import { errorOfAnswer, isThrottled, wordsOf } from "./rest-error.ts";
+import { GITHUB_API } from "./token-scopes.ts";
 
 export interface RestApiOptions {
   readonly transport: Transport;
@@ -126,9 +127,12 @@ export class RestApi {
     this.#login ??= this.#options.login();
     const token = await this.#login;
     if (token === undefined) {
-      throw new RegistryError("REGISTRY_UNAUTHORIZED", `there is no login for ${host}`, {
-        hint: "set GH_TOKEN to a classic token with the scope read:packages",
-      });
+      const scope = "a classic token with the scope read:packages";
+      const hint =
+        host === new URL(GITHUB_API).host
+          ? `set GH_TOKEN to ${scope}`
+          : `docker login ${host}, with ${scope}`;
+      throw new RegistryError("REGISTRY_UNAUTHORIZED", `there is no login for ${host}`, { hint });
     }
     return {
       accept: "application/vnd.github+json",
