@@ -1,4 +1,4 @@
-import { messageOf } from "../../core/base/error.ts";
+import { adviceOf, messageOf } from "../../core/base/error.ts";
 import { type Inventory, takeInventory } from "../../core/inventory/inventory.ts";
 import type { DeclaredFact } from "../../core/inventory/observed.ts";
 import { tagJudge } from "../../core/policy/tag-kind.ts";
@@ -22,12 +22,8 @@ export async function inventory(world: World, ask: InventoryAsk): Promise<Invent
   const { fleet, host, state } = await openFleet(world);
   const { namespace } = fleet.place;
   const { insecure, mirrors, packageApis } = fleet.blueprint.build;
-  const { registry, save } = await world.registryLook(
-    { insecure, mirrors, packageApis },
-    (place, { message, hint }) => {
-      const why = hint === undefined ? message : `${message} (${hint})`;
-      warn(world, `the list of packages is of no use, ${place} is asked tag by tag: ${why}`);
-    },
+  const { registry, save } = await world.registryLook({ insecure, mirrors, packageApis }, (place, error) =>
+    warn(world, `the list of packages is of no use, ${place} is asked tag by tag: ${adviceOf(error)}`),
   );
   const source = { registry, host, state, fleet };
   const engines = readEngines(world, enginePlaces(world, fleet, ask.engines));

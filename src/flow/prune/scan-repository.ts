@@ -1,5 +1,5 @@
 import { type Digest, isDigest } from "../../core/base/digest.ts";
-import { messageOf } from "../../core/base/error.ts";
+import { adviceOf } from "../../core/base/error.ts";
 import type { GraphManifest, GraphRepository, Unread } from "../../core/inventory/reach/registry-graph.ts";
 import { tagMeaning } from "../../core/inventory/reach/tag-meaning.ts";
 import { Annotation } from "../../core/oci/annotation.ts";
@@ -179,7 +179,7 @@ class Scan {
       return await work();
     } catch (error) {
       this.#context.signal.throwIfAborted();
-      this.#miss(what, messageOf(error));
+      this.#miss(what, adviceOf(error));
       return undefined;
     }
   }
