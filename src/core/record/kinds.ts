@@ -32,6 +32,8 @@ export interface ReleasedImage {
 export interface UnavailableImage {
   readonly name: string;
   readonly why: string;
+  /** `choice`: the release was asked for without it. Absent in records of before. */
+  readonly cause?: "root" | "failure" | "choice";
 }
 
 export interface GateResult {
@@ -177,6 +179,7 @@ export function checkReleaseContent(body: Fields): void {
   for (const image of body.list("unavailable")) {
     image.text("name");
     image.text("why");
+    if (image.get("cause") !== undefined) image.oneOf("cause", ["root", "failure", "choice"]);
   }
   for (const gate of body.list("gates")) {
     gate.text("name");
