@@ -233,6 +233,7 @@ function runImage(image: PlannedImage, planned: PlannedFleet): RunImage {
 /** Failures of the machine, as opposed to failures of what is built. */
 const ENVIRONMENT = new Set([
   "engine-lost",
+  "killed",
   "not-started",
   "disk-full",
   "push-failed",

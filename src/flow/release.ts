@@ -143,11 +143,12 @@ function split(build: BuildReport): Releasable {
   return {
     images: entries.flatMap(([name, outcome]) => (isStanding(outcome) ? [{ name, outcome }] : [])),
     missing: entries.flatMap(([name, outcome]) => {
-      if (outcome.state === "failed") return [{ name, why: `failed: ${outcome.failure.message}` }];
-      return outcome.state === "blocked" ? [{ name, why: `blocked by ${outcome.by}` }] : [];
+      const cause = "failure";
+      if (outcome.state === "failed") return [{ name, why: `failed: ${outcome.failure.message}`, cause }];
+      return outcome.state === "blocked" ? [{ name, why: `blocked by ${outcome.by}`, cause }] : [];
     }),
     unavailable: entries.flatMap(([name, outcome]) =>
-      outcome.state === "unavailable" ? [{ name, why: outcome.why }] : [],
+      outcome.state === "unavailable" ? [{ name, why: outcome.why, cause: "root" }] : [],
     ),
   };
 }

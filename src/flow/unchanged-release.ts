@@ -96,6 +96,7 @@ export function leftOutOf({
     .filter(({ name }) => !about.has(name))
     .map(({ name, declared }) => ({
       name,
-      why: `left out: this release is not about tier ${declared.tier}`,
+      why: `tier ${declared.tier} was not asked for`,
+      cause: "choice",
     }));
 }

@@ -6,8 +6,9 @@ import type { Engine } from "../edge/engine/port.ts";
 import type { Evidence } from "../edge/ledger/evidence.ts";
 import type { Ledger } from "../edge/ledger/port.ts";
 import type { ProcessRunner } from "../edge/process/port.ts";
-import type { RegistryLook } from "../edge/registry/cached-registry.ts";
+import type { RegistryError } from "../edge/registry/error.ts";
 import type { Registry } from "../edge/registry/port.ts";
+import type { RegistryLook } from "../edge/registry/registry-look.ts";
 import type { EngineFile } from "../edge/tree/engine-file.ts";
 import type { Journal, LockOptions, ParseCache, TreeLock, WorkingTree } from "../edge/tree/port.ts";
 import type { Machine } from "./doctor/machine.ts";
@@ -16,6 +17,11 @@ import type { Machine } from "./doctor/machine.ts";
 export interface RegistrySettings {
   readonly insecure: readonly string[];
   readonly mirrors: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface LookSettings extends RegistrySettings {
+  /** Registry host to the URL of the REST API that lists its packages; ghcr.io's is known. */
+  readonly packageApis: Readonly<Record<string, string>>;
 }
 
 /** What a fleet leaves behind on this machine, shared by all work trees of it. */
@@ -56,8 +62,16 @@ export interface World {
   registry(settings: RegistrySettings): Registry;
   /** An OCI image layout folder; relative to `cwd`. */
   layout(folder: string): Promise<Registry>;
-  /** The registry for one look at it: what was read before comes from a cache on this machine. */
-  registryLook(settings: RegistrySettings): Promise<RegistryLook>;
+  /**
+   * The registry for one look at it: what was read before comes from a cache on this machine, and a host that lists its
+   * packages is read by that list. Where the list refuses, `onRefused` is told of it, and the registry is asked.
+   */
+  registryLook(
+    settings: LookSettings,
+    onRefused: (place: string, error: RegistryError) => void,
+  ): Promise<RegistryLook>;
+  /** The same for a clean-up: the cache proves nothing, and a list that refuses is an error. */
+  registryScan(settings: LookSettings): Promise<RegistryLook>;
   /** An engine by its DOCKER_HOST (`unix://`, `tcp://`, `ssh://`) or `context:NAME`. Throws EngineError ENGINE_ADDRESS. */
   engineAt(dockerHost: string): Promise<Engine>;
   builder(engine: EngineFile): Promise<Builder>;

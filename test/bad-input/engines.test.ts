@@ -36,7 +36,12 @@ interface Failed {
 // Images come parents first: base, free, web.
 describe("a release whose engine fails moves no tag, and says why", () => {
   it.each([
-    ["is killed in the middle of a build", fakeBuildx("--mode=die", recording("bigpush")), "unknown", 1],
+    [
+      "loses its client in the middle of a build",
+      fakeBuildx("--mode=die", recording("bigpush")),
+      "killed",
+      3,
+    ],
     ["says nothing that can be read", fakeBuildx("--mode=garbage", "--exit=1"), "not-started", 3],
     ["is full", fakeBuildx(recording("full-run"), "--exit=1"), "disk-full", 3],
     ["is full before it begins", fakeBuildx(recording("full-begin"), "--exit=1"), "disk-full", 3],

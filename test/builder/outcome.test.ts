@@ -72,10 +72,10 @@ describe("why a build failed, from recordings of a real engine", () => {
     expect(failure.reason).toBe("engine-lost");
   });
 
-  it("is not-started without buildx, and unknown when buildx itself is killed", () => {
+  it("is not-started without buildx, and killed when buildx itself is", () => {
     expect(failureOf("noengine", { outcome: "not-found", exitCode: undefined }).reason).toBe("not-started");
     const killed = failureOf("ok", { outcome: "killed", exitCode: undefined, signal: "SIGKILL" });
-    expect([killed.reason, killed.message]).toEqual(["unknown", "buildx was killed by SIGKILL"]);
+    expect([killed.reason, killed.message]).toEqual(["killed", "buildx was killed by SIGKILL"]);
   });
 
   it("each textual rule is needed: without the table these recordings would be something else", () => {

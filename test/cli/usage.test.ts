@@ -62,7 +62,43 @@ describe("help", () => {
   );
 
   it("beside other options is still the overview", async () => {
-    expect((await call(machine, ["--json", "--help"])).out).toContain("Usage: lapstrake COMMAND");
+    expect((await call(machine, ["--quiet", "--help"])).out).toContain("Usage: lapstrake COMMAND");
+    expect((await call(machine, ["help", "-q"])).out).toContain("Usage: lapstrake COMMAND");
+  });
+
+  it.each([[["help", "--json"]], [["--help", "--json"]], [["--json", "-h"]], [["--json", "help"]]])(
+    "%j is the command table",
+    async (argv) => {
+      const { exit, out, err } = await call(machine, argv);
+      expect([exit, err]).toEqual([0, ""]);
+      const table = JSON.parse(out) as HelpDocument;
+      expect(table.version).toBe(1);
+      expect(table.commands.map(({ name, options }) => [name, options.map((each) => each.name)])).toEqual(
+        COMMANDS.map(({ name, flags }) => [name, Object.keys(flags)]),
+      );
+      expect(table.commands.find(({ name }) => name === "why")?.operands).toEqual({
+        words: "IMAGE",
+        least: 1,
+        most: 1,
+      });
+      expect(table.commands.find(({ name }) => name === "build")?.operands.most).toBeNull();
+      expect(table.options.map(({ name }) => name)).toContain("json");
+      expect(table.exitCodes.map(({ code }) => code)).toEqual([0, 1, 2, 3, 4, 70, 130]);
+    },
+  );
+
+  it("of one command is JSON where that is asked for", async () => {
+    const answers = await Promise.all(
+      [
+        ["prune", "--help", "--json"],
+        ["help", "prune", "--json"],
+        ["--json", "help", "prune"],
+      ].map((argv) => call(machine, argv)),
+    );
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    const { command } = JSON.parse(answers[0]?.out ?? "") as { command: HelpDocument["commands"][number] };
+    expect(command).toMatchObject({ name: "prune", usage: "lapstrake prune [OPTIONS]" });
+    expect(command.options).toContainEqual(expect.objectContaining({ name: "keep", value: "N" }));
   });
 
   it.each(COMMANDS.map(({ name }) => name))(
@@ -73,7 +109,7 @@ describe("help", () => {
           [name, "--help"],
           ["help", name],
           ["-h", name],
-          [name, "-h", "--json"],
+          [name, "-h", "--quiet"],
         ].map((argv) => call(machine, argv)),
       );
       for (const answer of answers) expect(answer).toEqual(answers[0]);
@@ -121,5 +157,19 @@ describe("completion", () => {
       expect(out).toContain(name);
       for (const flag of Object.keys(flags)) expect(out).toContain(flag);
     }
+    const { out: document } = await call(machine, ["completion", shell, "--json"]);
+    expect(JSON.parse(document)).toEqual({ version: 1, shell, script: out });
   });
 });
+
+/** As much of the document as is looked at. */
+interface HelpDocument {
+  readonly version: number;
+  readonly commands: readonly {
+    readonly name: string;
+    readonly operands: { readonly words: string; readonly least: number; readonly most: number | null };
+    readonly options: readonly { readonly name: string }[];
+  }[];
+  readonly options: readonly { readonly name: string }[];
+  readonly exitCodes: readonly { readonly code: number }[];
+}

@@ -156,7 +156,7 @@ describe("the class of an image and tag", () => {
     ]);
   });
 
-  it("unavailable: its root cannot be had, or the release left it out", () => {
+  it("unavailable: its root cannot be had; what the release left out is behind, and no drift where that was the wish", () => {
     const { declared, releases } = released();
     const rootless = {
       name: "gpu",
@@ -166,17 +166,30 @@ describe("the class of an image and tag", () => {
       machines: [],
     };
     const left = { name: "big", repository: "demo/big", base: "web", unavailable: undefined, machines: [] };
-    const last = releases.map((each) => ({ ...each, unavailable: [{ name: "big", why: "left out: tier" }] }));
-    const taken = takeInventory(released({ declared: [...declared, rootless, left], releases: last }));
+    const lastWith = (cause?: "choice" | "failure") =>
+      releases.map((each) => ({
+        ...each,
+        unavailable: [{ name: "big", why: "tier", ...(cause && { cause }) }],
+      }));
+    const take = (last: typeof releases) =>
+      takeInventory(released({ declared: [...declared, rootless, left], releases: last }));
+    const taken = take(lastWith("choice"));
     expect(rowOf(taken, "gpu", undefined)).toMatchObject({
       drift: "unavailable",
       reasons: ["cuda: no network"],
     });
     expect(rowOf(taken, "big", undefined)).toMatchObject({
-      drift: "unavailable",
-      reasons: ["left out: tier"],
+      drift: "behind",
+      reasons: [`not in release ${NEW}, by choice: tier`],
+      chosen: true,
     });
     expect(taken.drifted).toBe(false);
+    // The canary: what failed, or was left out nobody knows why, is drift.
+    for (const cause of ["failure", undefined] as const) {
+      const failed = take(lastWith(cause));
+      expect(rowOf(failed, "big", undefined).reasons).toEqual([`not in release ${NEW}: tier`]);
+      expect(failed.drifted).toBe(true);
+    }
   });
 
   it("unknown: an engine that does not answer is never missing", () => {

@@ -27,6 +27,20 @@ describe("lapstrake inventory", () => {
     expect(machine.takeCalls().filter((asked) => !asked.startsWith("HEAD "))).toEqual([]);
   });
 
+  it("says of what a release was not asked for that it was a choice, and calls it no drift", async () => {
+    machine.files["lapstrake.yaml"] = SAMPLE_BLUEPRINT.replace("  api:\n", "  api:\n    tier: gpu\n");
+    machine.files["web/app/main.py"] = "print('next')\n";
+    machine.commit("two");
+    machine.now += 1000;
+    const { release: made } = await answer(["release", "--tier", "cpu"]);
+    const { exit, out } = await call(machine, ["inventory", "--check"]);
+    expect(exit).toBe(0);
+    expect(out).toContain(
+      `not in release ${(made as { tag: string }).tag}, by choice: tier gpu was not asked for`,
+    );
+    expect(out).not.toContain("unavailable");
+  });
+
   it("exits 1 on drift only with --check, and 3 where somebody was silent", async () => {
     expect((await call(machine, ["inventory", "--check"])).exit).toBe(0);
     machine.engines.set(LOCAL_ENGINE, createMemoryEngine({ images: [local("web", "sha256:by-hand")] }));

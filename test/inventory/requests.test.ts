@@ -6,9 +6,9 @@ import type { Inventory } from "../../src/core/inventory/inventory.ts";
 import { MediaType } from "../../src/core/oci/media-type.ts";
 import { createMemoryEngine } from "../../src/edge/engine/memory.ts";
 import type { Engine } from "../../src/edge/engine/port.ts";
-import { cachedRegistry } from "../../src/edge/registry/cached-registry.ts";
 import { openDigestCache } from "../../src/edge/registry/digest-cache-folder.ts";
 import { createHttpRegistry, type HttpRegistry } from "../../src/edge/registry/http/client.ts";
+import { inventoryLook } from "../../src/edge/registry/registry-look.ts";
 import { inventory } from "../../src/flow/inventory/inventory.ts";
 import { type MemoryRegistryServer, startMemoryRegistry } from "../kit/memory-registry.ts";
 import { HOST, sampleFiles } from "../kit/sample-fleet.ts";
@@ -241,7 +241,7 @@ async function look({
 function worldOf(cache: Awaited<ReturnType<typeof openDigestCache>>) {
   return {
     ...machine.world(),
-    registryLook: async () => ({ registry: cachedRegistry(client, cache), save: () => cache.save() }),
+    registryLook: async () => inventoryLook({ registry: client, cache, packages: () => undefined }, () => {}),
   };
 }
 

@@ -5,10 +5,11 @@ import { EngineError } from "../../src/edge/engine/error.ts";
 import type { Engine } from "../../src/edge/engine/port.ts";
 import { createMemoryEvidence } from "../../src/edge/ledger/evidence.ts";
 import { createMemoryLedger } from "../../src/edge/ledger/memory-ledger.ts";
-import { cachedRegistry } from "../../src/edge/registry/cached-registry.ts";
 import { createMemoryDigestCache, type DigestCache } from "../../src/edge/registry/digest-cache.ts";
+import type { PackageHosts } from "../../src/edge/registry/github/package-hosts.ts";
 import { createMemoryRegistry, type MemoryRegistry } from "../../src/edge/registry/memory.ts";
 import type { Registry } from "../../src/edge/registry/port.ts";
+import { completeLook, inventoryLook } from "../../src/edge/registry/registry-look.ts";
 import type { EngineFile } from "../../src/edge/tree/engine-file.ts";
 import { createMemoryJournal } from "../../src/edge/tree/journal.ts";
 import { LockError } from "../../src/edge/tree/lock-tree.ts";
@@ -40,6 +41,8 @@ export interface TestMachine {
   /** By DOCKER_HOST; others do not answer. The one of `engine.json` is `LOCAL_ENGINE`. */
   readonly engines: Map<string, Engine>;
   readonly cache: DigestCache;
+  /** Hosts that list their packages by an API of their own; none at first. */
+  packages: PackageHosts;
   /** Of the next world. */
   drain: AbortController;
   kill: AbortController;
@@ -86,6 +89,7 @@ export async function createTestMachine(options: MachineOptions = {}): Promise<T
     events: [],
     engines: new Map(),
     cache: createMemoryDigestCache(),
+    packages: () => undefined,
     drain: new AbortController(),
     kill: new AbortController(),
     world: () => worldOf(machine),
@@ -150,10 +154,8 @@ function worldOf(machine: TestMachine): World {
     parsed: () => ({ get: () => undefined, set: () => {}, save: async () => {} }),
     engine: () => ENGINE,
     registry: () => ({ ...machine.registry, ...machine.faults }),
-    registryLook: async () => ({
-      registry: cachedRegistry({ ...machine.registry, ...machine.faults }, machine.cache),
-      save: () => machine.cache.save(),
-    }),
+    registryLook: async (_settings, onRefused) => inventoryLook(lookOf(machine), onRefused),
+    registryScan: async () => completeLook(lookOf(machine)),
     engineAt: async (dockerHost) => {
       const engine = machine.engines.get(dockerHost);
       if (engine === undefined)
@@ -170,6 +172,10 @@ function worldOf(machine: TestMachine): World {
       machine.files[path.slice(root.length + 1)] = text;
     },
   };
+}
+
+function lookOf({ registry, faults, cache, packages }: TestMachine) {
+  return { registry: { ...registry, ...faults }, cache, packages };
 }
 
 function createState(clock: () => number): FleetState {

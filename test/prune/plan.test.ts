@@ -164,6 +164,36 @@ describe("roots, caches and records", () => {
   });
 });
 
+describe("where a host never gives up the last tagged version", () => {
+  const pushed = (n: number) => ({ pushed: NOW - (10 - n) * DAY });
+  const gone = [
+    manifest("old1", { tags: [tagOf(1)], children: [named("part1")], ...pushed(1) }),
+    manifest("old2", { tags: [tagOf(2)], children: [named("part2")], ...pushed(2) }),
+    manifest("part1"),
+    manifest("part2"),
+  ];
+  const judge = (lastStays: boolean, manifests: readonly GraphManifest[]) =>
+    plan({ repositories: [repository("web", WEB), { ...repository("old", manifests), lastStays }] });
+
+  it("the newest stays with its parts, where nothing else of its package is held", () => {
+    const result = judge(true, gone);
+    expect(result.gone).toEqual(expect.arrayContaining([named("old1"), named("part1")]));
+    expect(["old2", "part2"].map(result.ruleOf)).toEqual(["last-version", "part"]);
+    // The canary: elsewhere the whole repository goes.
+    expect(judge(false, gone).gone).toEqual(expect.arrayContaining(gone.map(({ digest }) => digest)));
+  });
+
+  it("only one stays: none where a tagged version is held; where nothing has a tag, the newest of all", () => {
+    const held = [...gone, manifest("channel", { tags: ["stable"], ...pushed(0) })];
+    expect(judge(true, held).gone).toContain(named("old2"));
+    const untagged = judge(true, [
+      manifest("a", { ours: true, ...pushed(3) }),
+      manifest("b", { ours: true, ...pushed(1) }),
+    ]);
+    expect([untagged.ruleOf("a"), untagged.ruleOf("b")]).toEqual(["last-version", "unheld"]);
+  });
+});
+
 describe("what is unknown", () => {
   it("keeps everything, and says so", () => {
     const result = plan({ unread: [{ what: "a tag", why: "it was not there" }] });

@@ -39,14 +39,16 @@ const world = fc
     keep: fc.integer({ min: 1, max: 4 }),
     days: fc.nat(30),
     running: fc.option(fc.nat(13), { nil: undefined }),
+    lastStays: fc.boolean(),
   })
-  .map(({ repositories, releases, keep, days, running }): PruneInputs => {
-    const graph = NAMES.map((name, index) =>
-      repository(
+  .map(({ repositories, releases, keep, days, running, lastStays }): PruneInputs => {
+    const graph = NAMES.map((name, index) => ({
+      ...repository(
         name,
         (repositories[index] ?? []).map((each, n) => node(name, each, n)),
       ),
-    );
+      lastStays,
+    }));
     const has = (name: string, n: number): boolean =>
       n < (graph.find((each) => each.name === `demo/${name}`)?.manifests.length ?? 0);
     return inputs({
@@ -168,6 +170,33 @@ describe("for random registries", () => {
       return removed(plan).some((name) => stay.has(name));
     });
     expect(caught.length).toBeGreaterThan(50);
+  });
+
+  it("a host that keeps the last tagged version is never asked for it", () => {
+    const emptied = ({ repositories }: PruneInputs, plan: PrunePlan): readonly GraphRepository[] => {
+      const gone = new Set(removed(plan));
+      return repositories.filter(({ name, manifests }) => {
+        const tagged = manifests.filter(({ tags }) => tags.length > 0);
+        const wanted = tagged.length > 0 ? tagged : manifests;
+        return wanted.length > 0 && wanted.every(({ digest }) => gone.has(nameOf({ name }, digest)));
+      });
+    };
+    const of = (given: PruneInputs, lastStays: boolean): PruneInputs => ({
+      ...given,
+      repositories: given.repositories.map((at) => ({ ...at, lastStays })),
+    });
+    let canary = 0;
+    fc.assert(
+      fc.property(world, (given) => {
+        const strict = of(given, true);
+        expect(emptied(strict, planPrune(strict))).toEqual([]);
+        const loose = of(given, false);
+        canary += emptied(loose, planPrune(loose)).length;
+      }),
+      runs,
+    );
+    // Elsewhere whole repositories do go.
+    expect(canary).toBeGreaterThan(5);
   });
 
   it("with anything unknown, nothing is deleted", () => {

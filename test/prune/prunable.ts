@@ -97,7 +97,7 @@ export async function createPrunableMachine(): Promise<PrunableMachine> {
 }
 
 /** Three releases, each of which changes every image. */
-export async function releaseThree({ machine }: PrunableMachine) {
+export async function releaseThree({ machine }: { readonly machine: TestMachine }) {
   const releases = [];
   for (const word of ["one", "two", "three"]) {
     machine.files["base/etc/motd"] = `${word}\n`;
@@ -109,8 +109,11 @@ export async function releaseThree({ machine }: PrunableMachine) {
 }
 
 function worldOf({ machine, state }: PrunableMachine): World {
-  const world = machine.world();
-  const folder = machine.state.folder;
+  return withStateFiles(machine.world(), machine.state.folder, state);
+}
+
+/** The world with what is below a folder in a record. */
+export function withStateFiles(world: World, folder: string, state: Record<string, string>): World {
   return {
     ...world,
     tree: (root) =>

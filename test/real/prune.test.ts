@@ -1,8 +1,3 @@
-import { randomBytes } from "node:crypto";
-import { setMaxListeners } from "node:events";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Digest, digestOf } from "../../src/core/base/digest.ts";
 import { MediaType } from "../../src/core/oci/media-type.ts";
@@ -12,66 +7,27 @@ import { createHttpRegistry } from "../../src/edge/registry/http/client.ts";
 import type { EngineFile } from "../../src/edge/tree/engine-file.ts";
 import { type PruneFlags, type PruneReport, prune } from "../../src/flow/prune/prune.ts";
 import { restorePruned } from "../../src/flow/prune/restore.ts";
-import { release } from "../../src/flow/release.ts";
-import type { World } from "../../src/flow/world.ts";
-import { connectWorld } from "../../src/views/cli/wire.ts";
-import { engineStateFolder, requireEngine } from "../kit/engine.ts";
-import { type GeneratedFleet, generateFleet } from "../kit/generate-fleet.ts";
-import { commitFolder } from "../kit/generated-commit.ts";
-import { contentFile } from "../kit/generated-files.ts";
+import { requireEngine } from "../kit/engine.ts";
+import { GeneratedRounds } from "./generated-rounds.ts";
 
-// As the program does: one signal for every request.
-setMaxListeners(0);
 const found = await requireEngine();
 
 describe.runIf(found)("prune, of a fleet on the real registry and engine", () => {
   // describe.runIf skips the tests where there is no engine.
   const engine = found as EngineFile;
-  const scratch = mkdtempSync(join(tmpdir(), "lapstrake-prune-"));
-  const name = `prune-${randomBytes(4).toString("hex")}`;
+  const rounds = new GeneratedRounds("prune");
+  const { name, releases } = rounds;
   const host = engine.registry;
   const registry = createHttpRegistry();
   const docker = createDockerEngine({ dockerHost: engine.dockerHost });
-  const releases: ReleaseBody[] = [];
-  let fleet: GeneratedFleet;
+  const world = () => rounds.world();
   let restoreFile = "";
 
   beforeAll(async () => {
-    copyFileSync(join(engineStateFolder(), "engine.json"), join(scratch, "engine.json"));
-    const folder = join(scratch, "fleet");
-    fleet = generateFleet({ folder, name, registry: `local/${name}`, images: 4, levels: 2, seed: name });
-    for (const round of [1, 2, 3]) {
-      const [base] = fleet.images;
-      writeFileSync(join(folder, base?.folder ?? "", contentFile(0)), `${name} round ${round}\n`);
-      commitFolder(folder, `Round ${round}`, fleet.epochSeconds + round);
-      const report = await release(world(), {
-        jobs: undefined,
-        failFast: true,
-        noCache: false,
-        tier: undefined,
-        partial: false,
-        allowDirty: false,
-        wait: 0,
-        command: "lapstrake release",
-      });
-      if (report.state !== "released") throw new Error(`release ${round} ${report.state}`);
-      releases.push(report.release);
-    }
+    rounds.generate();
+    for (let round = 1; round <= 3; round++) await rounds.release(rounds.fleet.images[0]);
   });
-  // The last release stays in the registry, under a name of its own: some kilobytes.
-  afterAll(() => rmSync(scratch, { recursive: true }));
-
-  function world(): World {
-    return connectWorld({
-      cwd: join(scratch, "fleet"),
-      env: { ...process.env, LAPSTRAKE_STATE: scratch, TAG: "", DATE: "", SHA: "", ORG: "", PLATFORM: "" },
-      blueprintFile: undefined,
-      stamp: "test",
-      drain: new AbortController().signal,
-      kill: new AbortController().signal,
-      onEvent: () => {},
-    });
-  }
+  afterAll(() => rounds.remove());
 
   function run(flags: Partial<PruneFlags> = {}): Promise<PruneReport> {
     return prune(world(), { keep: 1, olderThanDays: 0, apply: false, wait: 0, command: "prune", ...flags });
@@ -132,7 +88,7 @@ describe.runIf(found)("prune, of a fleet on the real registry and engine", () =>
       [releases[1]?.tag, false],
       [releases[0]?.tag, false],
     ]);
-    for (const each of releases) expect(await stands(each)).toBe(fleet.images.length);
+    for (const each of releases) expect(await stands(each)).toBe(rounds.fleet.images.length);
   });
 
   it("with the defaults everything is young, and stays", async () => {
@@ -159,7 +115,7 @@ describe.runIf(found)("prune, of a fleet on the real registry and engine", () =>
   });
 
   it("refuses where an index lacks a child, and deletes nothing", async () => {
-    const at = { host, repository: `${name}/${fleet.images[0]?.name}` };
+    const at = { host, repository: `${name}/${rounds.fleet.images[0]?.name}` };
     const config = Buffer.from("{}");
     const blob = { digest: digestOf(config), size: config.length };
     await registry.putBlob(at, { ...blob, open: () => once(config) });
@@ -181,7 +137,7 @@ describe.runIf(found)("prune, of a fleet on the real registry and engine", () =>
     const { plan, applied, exit } = await run({ apply: true });
     expect([plan.state, plan.remove, applied, exit]).toEqual(["refused", [], undefined, 3]);
     expect(plan.unread[0]?.what).toContain(put.digest);
-    expect(await stands(releases[0]!)).toBe(fleet.images.length);
+    expect(await stands(releases[0]!)).toBe(rounds.fleet.images.length);
     await registry.deleteManifest({ ...at, digest: digestOf(index) });
   });
 

@@ -1,9 +1,5 @@
 import { execFile } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { setMaxListeners } from "node:events";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -13,69 +9,28 @@ import { createHttpRegistry } from "../../src/edge/registry/http/client.ts";
 import { createLayoutRegistry } from "../../src/edge/registry/layout.ts";
 import type { EngineFile } from "../../src/edge/tree/engine-file.ts";
 import { checkFleet } from "../../src/flow/check-fleet.ts";
-import { release } from "../../src/flow/release.ts";
 import { mirror } from "../../src/flow/tags/mirror.ts";
 import { promote } from "../../src/flow/tags/promote.ts";
-import type { World } from "../../src/flow/world.ts";
-import { connectWorld } from "../../src/views/cli/wire.ts";
-import { engineStateFolder, requireEngine } from "../kit/engine.ts";
-import { type GeneratedFleet, generateFleet } from "../kit/generate-fleet.ts";
-import { commitFolder } from "../kit/generated-commit.ts";
-import { contentFile } from "../kit/generated-files.ts";
+import { requireEngine } from "../kit/engine.ts";
 import { readWholeTags } from "../kit/whole-tags.ts";
+import { GeneratedRounds } from "./generated-rounds.ts";
 
-// As the program does: one signal for every request.
-setMaxListeners(0);
 const found = await requireEngine();
 
 describe.runIf(found)("tags as promises, of a fleet on the real registry and engine", () => {
   // describe.runIf skips the tests where there is no engine.
   const engine = found as EngineFile;
-  const scratch = mkdtempSync(join(tmpdir(), "lapstrake-tags-"));
-  const name = `tags-${randomBytes(4).toString("hex")}`;
+  const rounds = new GeneratedRounds("tags");
+  const { name, releases, scratch } = rounds;
   const host = engine.registry;
   const registry = createHttpRegistry();
-  const releases: ReleaseBody[] = [];
-  let fleet: GeneratedFleet;
+  const world = () => rounds.world();
 
   beforeAll(async () => {
-    copyFileSync(join(engineStateFolder(), "engine.json"), join(scratch, "engine.json"));
-    const folder = join(scratch, "fleet");
-    fleet = generateFleet({ folder, name, registry: `local/${name}`, images: 4, levels: 2, seed: name });
-    const blueprint = join(folder, "lapstrake.yaml");
-    writeFileSync(blueprint, `${readFileSync(blueprint, "utf8")}\nchannels: [stable]\n`);
-    for (const round of [1, 2]) {
-      const last = fleet.images.at(-1);
-      writeFileSync(join(folder, last?.folder ?? "", contentFile(0)), `${name} round ${round}\n`);
-      commitFolder(folder, `Round ${round}`, fleet.epochSeconds + round);
-      const report = await release(world(), {
-        jobs: undefined,
-        failFast: true,
-        noCache: false,
-        tier: undefined,
-        partial: false,
-        allowDirty: false,
-        wait: 0,
-        command: "lapstrake release",
-      });
-      if (report.state !== "released") throw new Error(`release ${round} ${report.state}`);
-      releases.push(report.release);
-    }
+    rounds.generate("\nchannels: [stable]\n");
+    for (let round = 1; round <= 2; round++) await rounds.release(rounds.fleet.images.at(-1));
   });
-  // Its images stay in the registry, under a name of its own: some kilobytes.
-  afterAll(() => rmSync(scratch, { recursive: true }));
-
-  function world(): World {
-    return connectWorld({
-      cwd: join(scratch, "fleet"),
-      env: { ...process.env, LAPSTRAKE_STATE: scratch, TAG: "", DATE: "", SHA: "", ORG: "", PLATFORM: "" },
-      blueprintFile: undefined,
-      stamp: "test",
-      drain: new AbortController().signal,
-      kill: new AbortController().signal,
-      onEvent: () => {},
-    });
-  }
+  afterAll(() => rounds.remove());
 
   const flags = { release: "last", wait: 0, command: "test" };
   const digests = ({ images }: ReleaseBody) =>
@@ -83,7 +38,7 @@ describe.runIf(found)("tags as promises, of a fleet on the real registry and eng
   const under = async (tag: string, namespace = name) =>
     Object.fromEntries(
       await Promise.all(
-        fleet.images.map(async (image) => {
+        rounds.fleet.images.map(async (image) => {
           const ref = { host, repository: `${namespace}/${image.name}`, tag };
           return [image.name, (await registry.resolve(ref))?.digest] as const;
         }),
@@ -131,10 +86,10 @@ describe.runIf(found)("tags as promises, of a fleet on the real registry and eng
     const report = await mirror(world(), { ...flags, target: `${host}/${copy}` });
     expect(report).toMatchObject({ state: "mirrored", blobsSent: 0, exit: 0 });
     expect(await under(releases[1]!.tag, copy)).toEqual(digests(releases[1]!));
-    const repositories = [...fleet.images.map((image) => `${copy}/${image.name}`), `${copy}/releases`];
+    const repositories = [...rounds.fleet.images.map((image) => `${copy}/${image.name}`), `${copy}/releases`];
     const { whole, broken } = await readWholeTags(host, repositories);
     expect(broken).toEqual([]);
-    expect(whole).toHaveLength(fleet.images.length + 1);
+    expect(whole).toHaveLength(rounds.fleet.images.length + 1);
     const again = await mirror(world(), { ...flags, target: `${host}/${copy}` });
     expect(again).toMatchObject({ state: "unchanged", blobsSent: 0 });
   });
@@ -152,7 +107,7 @@ describe.runIf(found)("tags as promises, of a fleet on the real registry and eng
     }
     const path = join(folder, "blobs", "sha256");
     const files = await readdir(path);
-    expect(files.length).toBeGreaterThan(fleet.images.length);
+    expect(files.length).toBeGreaterThan(rounds.fleet.images.length);
     for (const file of files) expect(digestOf(await readFile(join(path, file)))).toBe(`sha256:${file}`);
     expect(await mirror(world(), { ...flags, target: `oci:${folder}` })).toMatchObject({
       state: "unchanged",

@@ -48,6 +48,36 @@ describe("an entry", () => {
     }
   });
 
+  test("of a clean-up says what, by which policy, and with which evidence", () => {
+    const images = [{ host: "r", repository: "a/b", digest: digestOf("d"), tags: ["t"] }];
+    const prune = {
+      state: "done" as const,
+      keep: 3,
+      olderThanDays: 14,
+      plan: digestOf("plan"),
+      restore: digestOf("list"),
+      images,
+      engines: [{ engine: "local", names: ["r/a/b:t"] }],
+      left: [{ name: "a/b@x", why: "downloads" }],
+    };
+    const entry = makeEntry(undefined, { time: 0, kind: "prune", body: prune });
+    expect(parseEntry(serializeEntry(entry))).toEqual(entry);
+    for (const change of [
+      { state: "begun" },
+      { keep: -1 },
+      { olderThanDays: 0.5 },
+      { plan: "sha256:x" },
+      { restore: null },
+      { images: [{ ...images[0], tags: [1] }] },
+      { images: [{ ...images[0], host: 1 }] },
+      { engines: [{ engine: "local", names: "x" }] },
+      { left: [{ name: "x" }] },
+    ]) {
+      const body = { ...prune, ...change } as unknown as Readonly<Record<string, Json>>;
+      expect(() => parseEntry(rehashed(entry as never, { body }))).toThrowError(code("RECORD_SHAPE"));
+    }
+  });
+
   test("lets more members of a body through: a later version of a kind", () => {
     const entry = makeEntry(undefined, { time: 0, kind: "build", body: buildBody() });
     const body = { ...buildBody(), later: { more: [1] } } as unknown as Readonly<Record<string, Json>>;

@@ -6,6 +6,7 @@ import { parseReleaseRecord } from "../../src/core/record/release-artifact.ts";
 import { RegistryError } from "../../src/edge/registry/error.ts";
 import type { KnownRelease } from "../../src/flow/tags/known-releases.ts";
 import { predecessorsOf } from "../../src/flow/tags/previous-tags.ts";
+import { renderPlain } from "../../src/views/render/progress-plain.ts";
 import { codeOf, released, tagsOf } from "../flow/run.ts";
 import { pushImage } from "../kit/memory-image.ts";
 import { commitNamed, HOST, NAMESPACE, SAMPLE_IMAGES } from "../kit/sample-fleet.ts";
@@ -63,6 +64,30 @@ describe("a release", () => {
     const first = puts.findIndex((each) => !each.endsWith("-prev") && !each.includes("/releases:"));
     expect(last).toBeGreaterThan(-1);
     expect(first).toBeGreaterThan(last);
+  });
+
+  it("has one line of progress an image, and one for all -prev tags", async () => {
+    await released(machine);
+    change(machine, "two");
+    machine.events.splice(0);
+    await released(machine);
+    const lines = machine.events.flatMap(
+      (event) =>
+        renderPlain(event, 0)
+          ?.trim()
+          .replace(/^0\.0s +/, "") ?? [],
+    );
+    const of = (word: string) => lines.filter((line) => line.includes(tag(word)));
+    expect(of("two").toSorted()).toEqual(
+      [
+        `${tag("two")}-prev keeps what stood before, of 4 images`,
+        ...SAMPLE_IMAGES.map((name) => `${name}: tagged ${tag("two")}`),
+      ].toSorted(),
+    );
+    // Programs are told of each.
+    expect(machine.events.filter(({ type }) => type === "tagged-previous")).toHaveLength(
+      SAMPLE_IMAGES.length,
+    );
   });
 
   it("of another machine counts as a predecessor", async () => {

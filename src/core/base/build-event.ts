@@ -89,7 +89,13 @@ export type RunEvent =
     }
   | { readonly type: "image-cancelled"; readonly image: string }
   | { readonly type: "pushed"; readonly image: string; readonly ref: string; readonly digest: Digest }
-  | { readonly type: "tagged"; readonly image: string; readonly tag: string; readonly digest: Digest }
+  /** `tagged-previous`: a `-prev` tag was put on what stood before; a note tells of all of them. */
+  | {
+      readonly type: "tagged" | "tagged-previous";
+      readonly image: string;
+      readonly tag: string;
+      readonly digest: Digest;
+    }
   | { readonly type: "note"; readonly level: "info" | "warning"; readonly message: string }
   | { readonly type: "run-finished"; readonly ms: number };
 

@@ -46,3 +46,9 @@ export function formatPosition(at: SourcePosition | undefined): string {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/** The same with what mends it, where that is known: for a failure that is told and does not end the run. */
+export function adviceOf(thrown: unknown): string {
+  const hint = thrown instanceof LapstrakeError ? thrown.hint : undefined;
+  return hint === undefined ? messageOf(thrown) : `${messageOf(thrown)} (${hint})`;
+}

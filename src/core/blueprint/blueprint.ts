@@ -142,6 +142,8 @@ export interface BuildSettings {
   readonly mirrors: Readonly<Record<string, readonly string[]>>;
   /** Hosts that may be spoken to in plain HTTP; loopback always may. */
   readonly insecure: readonly string[];
+  /** Registry host to the URL of the GitHub REST API that lists its packages; that of ghcr.io is known. */
+  readonly packageApis: Readonly<Record<string, string>>;
   /** What to do where the apt package index moved since it was locked. */
   readonly index: "warn" | "strict";
 }

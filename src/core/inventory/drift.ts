@@ -1,8 +1,8 @@
 /**
- * in-step: as released. behind: something older, or nothing where it is expected. ahead: made, not released yet.
- * diverged: the name means something else than was released. only-here: the content is on an engine and nowhere else.
- * unknown: could not be asked. foreign: none of ours. orphaned: ours, and nothing needs it any more. unavailable: a root
- * cannot be had here, or the release left it out. untagged-child: part of an index, never to be deleted by itself.
+ * in-step: as released. behind: something older, or nothing where it is expected; also an image that the last release left
+ * out. ahead: made, not released yet. diverged: the name means something else than was released. only-here: the content
+ * is on an engine and nowhere else. unknown: could not be asked. foreign: none of ours. orphaned: ours, and nothing needs
+ * it any more. unavailable: a root cannot be had here. untagged-child: part of an index, never to be deleted by itself.
  */
 export type DriftClass =
   | "in-step"

@@ -76,6 +76,7 @@ function foreignRow(context: Context, view: EngineView, named: NamedImage): Inve
     declared: false,
     current: false,
     ...verdict,
+    chosen: false,
     base: undefined,
     released: undefined,
     // Nobody asked its registry, and nobody needs to.

@@ -70,7 +70,7 @@ export function takeInventory(observation: Observation): Inventory {
     rows,
     totals: { classes, sum: context.sizes.sum, unique: context.sizes.unique },
     since: changesSince(observation, context.sizes),
-    drifted: rows.some(({ drift }) => isDrift(drift)),
+    drifted: rows.some(({ drift, chosen }) => isDrift(drift) && !chosen),
     // Also where a worse class covers the word: what was not asked was not asked.
     uncertain:
       observation.engines.some(({ state }) => state === "unknown") ||

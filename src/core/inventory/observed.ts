@@ -18,7 +18,11 @@ export interface DeclaredFact {
 export interface ReleaseFact {
   readonly tag: string;
   readonly images: readonly { readonly name: string; readonly repository: string; readonly digest: Digest }[];
-  readonly unavailable: readonly { readonly name: string; readonly why: string }[];
+  readonly unavailable: readonly {
+    readonly name: string;
+    readonly why: string;
+    readonly cause?: "root" | "failure" | "choice";
+  }[];
 }
 
 /** What a digest means; `manifest` where it is one image, `children` where it is an index. */

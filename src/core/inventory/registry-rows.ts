@@ -2,7 +2,7 @@ import { type Digest, shortDigest } from "../base/digest.ts";
 import { formatPlatform } from "../oci/parse-platform.ts";
 import { judgeEngine } from "./compare-engine.ts";
 import { judgeReleaseTag, lostChildren, registryCell } from "./compare-registry.ts";
-import { IN_STEP, type Verdict, worstOf } from "./drift.ts";
+import { IN_STEP, isDrift, type Verdict, worstOf } from "./drift.ts";
 import type { Context } from "./inventory.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { DeclaredFact, StoredFact } from "./observed.ts";
@@ -60,6 +60,8 @@ function rank(tag: string, known: Knowledge): number {
 interface Judged {
   readonly role: Role;
   readonly verdict: Verdict;
+  /** The last release was asked for without it. */
+  readonly isChosen?: boolean;
 }
 
 export interface RowInputs {
@@ -141,9 +143,14 @@ function judgeReferrer(known: Knowledge, tag: string): Verdict {
 }
 
 function judgeUnreleased(known: Knowledge, { name, unavailable }: DeclaredFact): Judged {
-  const left = known.last?.unavailable.find((each) => each.name === name)?.why;
-  const why = unavailable ?? left;
-  if (why !== undefined) return { role: "release", verdict: { drift: "unavailable", reasons: [why] } };
+  if (unavailable !== undefined)
+    return { role: "release", verdict: { drift: "unavailable", reasons: [unavailable] } };
+  const left = known.last?.unavailable.find((each) => each.name === name);
+  if (left !== undefined) {
+    const isChosen = left.cause === "choice";
+    const reason = `not in release ${known.last?.tag}${isChosen ? ", by choice" : ""}: ${left.why}`;
+    return { role: "release", verdict: { drift: "behind", reasons: [reason] }, isChosen };
+  }
   if (known.fact.state === "unknown") {
     return {
       role: "release",
@@ -194,6 +201,7 @@ export function rowOf(context: Context, { known, declared, tag, judged }: RowInp
     current,
     drift,
     reasons,
+    chosen: judged.isChosen === true && !asked.some(({ verdict }) => isDrift(verdict.drift)),
     base: declared?.base,
     released,
     registry,
@@ -278,6 +286,7 @@ function childRow(
     current: false,
     drift: "untagged-child",
     reasons: [`part of the index ${tag}`],
+    chosen: false,
     base: declared?.base,
     released: undefined,
     registry: { state: "present", digest: child.digest },

@@ -25,6 +25,8 @@ export interface InventoryRow {
   readonly current: boolean;
   readonly drift: DriftClass;
   readonly reasons: readonly string[];
+  /** The last release was asked for without it: told, and no drift. */
+  readonly chosen: boolean;
   /** The image of the fleet, or the root, that it stands on, as the blueprint has it now. */
   readonly base: string | undefined;
   readonly released: Digest | undefined;

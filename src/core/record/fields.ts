@@ -60,6 +60,12 @@ export class Fields {
     return this.get(name) === null ? null : this.text(name);
   }
 
+  texts(name: string): readonly string[] {
+    const value = this.get(name);
+    const isTexts = Array.isArray(value) && value.every((item: Json) => typeof item === "string");
+    return isTexts ? value : this.#wrong(name, "a list of texts");
+  }
+
   count(name: string): number {
     const value = this.get(name);
     return typeof value === "number" && Number.isSafeInteger(value) && value >= 0

@@ -32,6 +32,8 @@ export interface ReleasedImage {
 export interface UnavailableImage {
   readonly name: string;
   readonly why: string;
+  /** `choice`: the release was asked for without it. Absent in records of before. */
+  readonly cause?: "root" | "failure" | "choice";
 }
 
 export interface GateResult {
@@ -86,11 +88,40 @@ export interface PromotionBody {
   readonly images: readonly PromotedImage[];
 }
 
+/** A manifest that a clean-up deletes: an image, a part of one, a record, a build cache. Its tags go with it. */
+export interface PrunedManifest {
+  readonly host: string;
+  readonly repository: string;
+  readonly digest: Digest;
+  readonly tags: readonly string[];
+}
+
+/**
+ * A clean-up deleted what no kept release needs. "started" is written before the first deletion and says what goes; "done"
+ * what went. A run that was interrupted has no "done": the next one goes on, and writes its own two entries.
+ */
+export interface PruneBody {
+  readonly state: "started" | "done";
+  /** The policy: so many releases stay, and whatever is younger. */
+  readonly keep: number;
+  readonly olderThanDays: number;
+  /** Of the plan's canonical JSON, which is in the evidence: a reason for each thing that goes or stays. */
+  readonly plan: Digest;
+  /** Of the restore list's text. */
+  readonly restore: Digest;
+  readonly images: readonly PrunedManifest[];
+  /** Names that go from engines. */
+  readonly engines: readonly { readonly engine: string; readonly names: readonly string[] }[];
+  /** `repository@digest` of what was to go and stays, since its host does not give it up. */
+  readonly left: readonly { readonly name: string; readonly why: string }[];
+}
+
 /** The bodies by kind. A later version adds kinds; it never changes what one means. */
 export interface Bodies {
   readonly build: BuildBody;
   readonly release: ReleaseBody;
   readonly promotion: PromotionBody;
+  readonly prune: PruneBody;
 }
 
 export type Kind = keyof Bodies;
@@ -99,6 +130,7 @@ const CHECKS: { readonly [K in Kind]: (body: Fields) => unknown } = {
   build: checkBuild,
   release: checkRelease,
   promotion: checkPromotion,
+  prune: checkPrune,
 };
 
 export function isKnownKind(kind: string): kind is Kind {
@@ -147,6 +179,7 @@ export function checkReleaseContent(body: Fields): void {
   for (const image of body.list("unavailable")) {
     image.text("name");
     image.text("why");
+    if (image.get("cause") !== undefined) image.oneOf("cause", ["root", "failure", "choice"]);
   }
   for (const gate of body.list("gates")) {
     gate.text("name");
@@ -171,5 +204,27 @@ function checkPromotion(body: Fields): void {
     image.text("repository");
     image.digest("digest");
     image.digestOrNull("before");
+  }
+}
+
+function checkPrune(body: Fields): void {
+  body.oneOf("state", ["started", "done"]);
+  body.count("keep");
+  body.count("olderThanDays");
+  body.digest("plan");
+  body.digest("restore");
+  for (const image of body.list("images")) {
+    image.text("host");
+    image.text("repository");
+    image.digest("digest");
+    image.texts("tags");
+  }
+  for (const engine of body.list("engines")) {
+    engine.text("engine");
+    engine.texts("names");
+  }
+  for (const left of body.list("left")) {
+    left.text("name");
+    left.text("why");
   }
 }

@@ -39,7 +39,7 @@ function reasonOf(build: FailedBuild, failed: FailedStep | undefined, said: stri
   if (failed !== undefined) return reasonOfStep(failed);
   const text = reasonOfText(said, FINAL_ERRORS);
   if (text !== undefined) return text;
-  if (record.outcome === "killed") return "unknown";
+  if (record.outcome === "killed") return "killed";
   if (!progress.begun) return "not-started";
   // The engine ends every step that it began, also when it refuses the build: it did not get to.
   if (progress.open) return "engine-lost";

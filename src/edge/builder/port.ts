@@ -50,6 +50,7 @@ export interface BuildOptions {
  * - `push-failed`: built, but the registry did not take it. Nothing stands under the name.
  * - `disk-full`: the engine, or the step, had no space left.
  * - `engine-lost`: the engine went away while it built.
+ * - `killed`: buildx itself was ended by a signal that was not ours: for want of memory, or by somebody.
  * - `not-started`: the build never began: no buildx, no engine.
  * - `unsupported`: this engine lacks something that the request needs.
  * - `cancelled`: our own signal ended it.
@@ -64,6 +65,7 @@ export type BuildFailureReason =
   | "push-failed"
   | "disk-full"
   | "engine-lost"
+  | "killed"
   | "not-started"
   | "unsupported"
   | "cancelled"

@@ -7,12 +7,6 @@ import type { DigestCache } from "./digest-cache.ts";
 import type { CallOptions, Registry, Repository, StoredManifest } from "./port.ts";
 import { readSmallBlob } from "./read-image.ts";
 
-export interface RegistryLook {
-  readonly registry: Registry;
-  /** Keeps what was learnt for the next look. */
-  save(): Promise<void>;
-}
-
 /**
  * The same registry for one look at it: a tag is asked about once, however often it is wanted, and contents that were
  * read before come from the cache. A second look sends HEADs only. That a content is in the cache says nothing about

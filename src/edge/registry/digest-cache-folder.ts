@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile, unlink } from "node:fs/promises";
+import { join } from "node:path";
 import { type Digest, digestOf } from "../../core/base/digest.ts";
 import type { DigestCache } from "./digest-cache.ts";
+import { replaceFile } from "./replace-file.ts";
 
 const TAGS = "tags.json";
 
@@ -13,12 +13,12 @@ export async function openDigestCache(folder: string): Promise<DigestCache> {
   return {
     get: (digest) => readEntry(fileOf(folder, digest), digest),
     put: async (digest, bytes) => {
-      if (digestOf(bytes) === digest) await replace(fileOf(folder, digest), bytes);
+      if (digestOf(bytes) === digest) await replaceFile(fileOf(folder, digest), bytes);
     },
     hasSeen: (tag) => seen.has(tag),
     see: (tag) => void seen.add(tag),
     save: async () => {
-      if (seen.size > before) await replace(join(folder, TAGS), JSON.stringify([...seen].toSorted()));
+      if (seen.size > before) await replaceFile(join(folder, TAGS), JSON.stringify([...seen].toSorted()));
     },
   };
 }
@@ -38,19 +38,6 @@ async function readEntry(path: string, digest: Digest): Promise<Uint8Array | und
     // Not there, or not readable: the registry has it.
   }
   return undefined;
-}
-
-/** Not synced to the disk: an entry that a power cut damages is noticed by its digest. */
-async function replace(path: string, bytes: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(temporary, bytes);
-    await rename(temporary, path);
-  } catch {
-    // A full or read-only disk makes the next run slower, not wrong.
-    await unlink(temporary).catch(() => {});
-  }
 }
 
 async function readTags(path: string): Promise<Set<string>> {

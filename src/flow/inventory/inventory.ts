@@ -1,4 +1,4 @@
-import { messageOf } from "../../core/base/error.ts";
+import { adviceOf, messageOf } from "../../core/base/error.ts";
 import { type Inventory, takeInventory } from "../../core/inventory/inventory.ts";
 import type { DeclaredFact } from "../../core/inventory/observed.ts";
 import { tagJudge } from "../../core/policy/tag-kind.ts";
@@ -21,8 +21,10 @@ export interface InventoryAsk {
 export async function inventory(world: World, ask: InventoryAsk): Promise<Inventory> {
   const { fleet, host, state } = await openFleet(world);
   const { namespace } = fleet.place;
-  const { insecure, mirrors } = fleet.blueprint.build;
-  const { registry, save } = await world.registryLook({ insecure, mirrors });
+  const { insecure, mirrors, packageApis } = fleet.blueprint.build;
+  const { registry, save } = await world.registryLook({ insecure, mirrors, packageApis }, (place, error) =>
+    warn(world, `the list of packages is of no use, ${place} is asked tag by tag: ${adviceOf(error)}`),
+  );
   const source = { registry, host, state, fleet };
   const engines = readEngines(world, enginePlaces(world, fleet, ask.engines));
   // The engines are waited for below; until then a failure here must not leave theirs unhandled.
@@ -40,6 +42,7 @@ export async function inventory(world: World, ask: InventoryAsk): Promise<Invent
     repositories: [
       ...new Set([...declared, ...known.flatMap(({ images }) => images)].map(({ repository }) => repository)),
     ],
+    expected: expectedTags(known.at(-1)),
     signal: world.kill,
   };
   const { length } = question.repositories;
@@ -94,8 +97,16 @@ function declaredFacts(fleet: Fleet): readonly DeclaredFact[] {
   });
 }
 
+/** By repository, the tags that the last release put. */
+function expectedTags(last: KnownRelease | undefined): RegistryQuestion["expected"] {
+  return new Map(last?.images.map(({ repository }) => [repository, last.tag]));
+}
+
 function tellSilence(world: World, { engines }: Inventory, failure: string | undefined): void {
-  const warn = (message: string): void => world.onEvent({ type: "note", level: "warning", message });
-  if (failure !== undefined) warn(`the registry did not answer: ${failure}`);
-  for (const { name, why } of engines) if (why !== undefined) warn(`${name} did not answer: ${why}`);
+  if (failure !== undefined) warn(world, `the registry did not answer: ${failure}`);
+  for (const { name, why } of engines) if (why !== undefined) warn(world, `${name} did not answer: ${why}`);
+}
+
+function warn(world: World, message: string): void {
+  world.onEvent({ type: "note", level: "warning", message });
 }

@@ -11,6 +11,8 @@ export interface RegistryQuestion {
   readonly namespace: string | undefined;
   /** Repositories that the blueprint or a release names. */
   readonly repositories: readonly string[];
+  /** By repository, the tag that must be there: it is asked for also where no list has it, since lists may be late. */
+  readonly expected: ReadonlyMap<string, string>;
   readonly signal: AbortSignal;
 }
 
@@ -41,7 +43,7 @@ async function listNamespace({
 }: RegistryQuestion): Promise<readonly string[]> {
   if (namespace === undefined || !hasCatalog(registry)) return [];
   try {
-    const all = await registry.listRepositories(host, { signal });
+    const all = await registry.listRepositories(host, { signal, namespace });
     return all.filter(
       (name) => name.startsWith(`${namespace}/`) || roleOfRepository(name, namespace) !== undefined,
     );
@@ -56,14 +58,16 @@ function hasCatalog(registry: Registry): registry is Registry & Catalog {
 }
 
 async function readRepository(
-  { registry, host, signal }: RegistryQuestion,
+  { registry, host, expected, signal }: RegistryQuestion,
   repository: string,
 ): Promise<RepositoryFact> {
   const at = { host, repository };
   try {
-    const names = await registry.listTags(at, { signal });
+    const listed = await registry.listTags(at, { signal });
+    const wanted = expected.get(repository);
+    const names = new Set(wanted === undefined ? listed : [...listed, wanted]);
     const tags = await Promise.all(
-      names.map(async (tag): Promise<TagFact> => {
+      [...names].map(async (tag): Promise<TagFact> => {
         const stored = await registry.readManifest({ ...at, tag }, { signal });
         return { tag, stored: stored && (await readStored(registry, at, stored, { signal })) };
       }),

@@ -5,6 +5,8 @@ export type PruneErrorCode =
   | "PRUNE_MOVED"
   /** Something that is kept cannot be found after the deletion. */
   | "PRUNE_LOST"
+  /** The login may look at a package, but not delete of it. */
+  | "PRUNE_DENIED"
   /** A journal or restore list that cannot be understood. */
   | "PRUNE_JOURNAL"
   /** This registry's adapter cannot delete, or cannot tell what refers to what. */

@@ -2,11 +2,12 @@ import type { Digest } from "../../core/base/digest.ts";
 import { tagPattern } from "../../core/blueprint/tag.ts";
 import type { PruneInputs } from "../../core/inventory/reach/prune-plan.ts";
 import { isKind } from "../../core/record/entry.ts";
+import type { PackageHosts } from "../../edge/registry/github/package-hosts.ts";
 import { type PlannedFleet, planFleet } from "../plan-fleet.ts";
 import { EVERYTHING } from "../survey-fleet.ts";
 import type { World } from "../world.ts";
 import { readPending } from "./journal.ts";
-import { type PrunableRegistry, withPowers } from "./powers.ts";
+import { type PrunableRegistry, type ScannableRegistry, withDeletion, withReferrers } from "./powers.ts";
 import { type EnginePlace, enginePlaces, readEngines } from "./read-engines.ts";
 import { readReleases } from "./read-releases.ts";
 import { ourRepositories } from "./repositories.ts";
@@ -20,7 +21,13 @@ export interface PruneRules {
 /** All that a plan is made of, and what is needed to carry it out. */
 export interface Gathered {
   readonly planned: PlannedFleet;
+  readonly rules: PruneRules;
+  /** Asked anew for everything. */
   readonly registry: PrunableRegistry;
+  /** As the plan saw it: contents come from a cache where the host's own list says that they are there. */
+  readonly seen: ScannableRegistry;
+  /** Hosts that list their packages delete by that API alone. */
+  readonly packages: PackageHosts;
   readonly engines: readonly EnginePlace[];
   readonly inputs: PruneInputs;
 }
@@ -31,16 +38,20 @@ const DAY_MS = 86_400_000;
 export async function gather(world: World, rules: PruneRules): Promise<Gathered> {
   const planned = await planFleet(world, EVERYTHING);
   const { fleet, host, state, traces } = planned;
-  const registry = withPowers(planned.registry);
+  const { insecure, mirrors, packageApis } = fleet.blueprint.build;
+  const look = await world.registryScan({ insecure, mirrors, packageApis });
+  const registry = withDeletion(planned.registry);
+  const seen = withReferrers(look.registry);
   const scheme = tagPattern(fleet.blueprint.tag);
-  const known = await readReleases(planned);
+  const known = await readReleases({ ...planned, registry: seen });
   const repositories = ourRepositories(planned, known.releases, await readPending(world, state));
   const places = enginePlaces(world, fleet);
   const [scanned, read, { builds, promised }] = await Promise.all([
-    Promise.all(repositories.map((at) => scanRepository({ registry, scheme, signal: world.kill }, at))),
+    Promise.all(repositories.map((at) => scanRepository({ registry: seen, scheme, signal: world.kill }, at))),
     readEngines(world, places),
     readLedger(planned),
   ]);
+  await look.save();
   const identities = [...traces.values()].flatMap((trace) => ("id" in trace ? [trace.id] : []));
   const inputs: PruneInputs = {
     fleet: fleet.blueprint.fleet,
@@ -58,7 +69,7 @@ export async function gather(world: World, rules: PruneRules): Promise<Gathered>
     engines: read.engines,
     unread: [...known.unread, ...scanned.flatMap(({ unread }) => unread), ...read.unread],
   };
-  return { planned, registry, engines: places, inputs };
+  return { planned, rules, registry, seen, packages: look.packages, engines: places, inputs };
 }
 
 function lockedDigests({ fleet }: PlannedFleet): (readonly [Digest, string])[] {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Digest, isDigest } from "../../core/base/digest.ts";
+import { type Digest, digestOf, isDigest } from "../../core/base/digest.ts";
 import type { EngineItem } from "../../core/inventory/reach/engine-leftovers.ts";
 import type { FleetState, World } from "../world.ts";
 import { PruneError } from "./error.ts";
@@ -11,10 +11,12 @@ export interface PruneStep {
   readonly digest: Digest;
 }
 
-/** What is needed to put it back while its blobs are there: PUT the bytes under the digest and under each tag. */
+/** What is needed to put it back: its package's version, or while its blobs are there, PUT the bytes under the digest and under each tag. */
 export interface RestoreItem extends PruneStep {
   readonly mediaType: string;
   readonly tags: readonly string[];
+  /** Where its host lists packages: the version that it restores within thirty days, with its blobs. */
+  readonly packageVersion?: number;
   /** Base64. */
   readonly manifest: string;
 }
@@ -69,6 +71,8 @@ export async function readPending(world: World, state: FleetState): Promise<read
 export interface PruneJournal {
   /** Where the restore list is. */
   readonly restoreFile: string;
+  /** Of its text. */
+  readonly restoreDigest: Digest;
   /** Call after each step, in order. */
   stepDone(): Promise<void>;
 }
@@ -85,11 +89,13 @@ export async function openPruneJournal(
     const progress: Progress = { version: 1, restore, steps: list.items.length, done };
     return world.writeFile(join(folder, PROGRESS), `${JSON.stringify(progress)}\n`);
   };
-  await world.writeFile(join(folder, restore), `${JSON.stringify(list, null, 2)}\n`);
+  const text = `${JSON.stringify(list, null, 2)}\n`;
+  await world.writeFile(join(folder, restore), text);
   await write(0);
   let done = 0;
   return {
     restoreFile: join(folder, restore),
+    restoreDigest: digestOf(text),
     stepDone: () => {
       done += 1;
       return write(done);

@@ -1,19 +1,33 @@
 import type { ImageRemoval } from "../../edge/engine/image-removal.ts";
 import type { Engine } from "../../edge/engine/port.ts";
 import type { Registry } from "../../edge/registry/port.ts";
-import type { Deletion, ReferrerListing } from "../../edge/registry/powers.ts";
+import type { Deletion, ManifestListing, ReferrerListing } from "../../edge/registry/powers.ts";
 import { PruneError } from "./error.ts";
 
-export type PrunableRegistry = Registry & ReferrerListing & Deletion;
+/** What a plan is made with. */
+export type ScannableRegistry = Registry & ReferrerListing & ManifestListing;
 
-/** The registry with the powers that a clean-up needs; PRUNE_UNSUPPORTED where its adapter has them not. */
-export function withPowers(registry: Registry): PrunableRegistry {
-  if (hasPowers(registry)) return registry;
-  throw new PruneError("PRUNE_UNSUPPORTED", "this kind of registry lists no referrers, or deletes nothing");
+/** What it is carried out on. */
+export type PrunableRegistry = Registry & Deletion;
+
+/** The registry with the power to tell what refers to what; PRUNE_UNSUPPORTED where its adapter has it not. */
+export function withReferrers(registry: Registry & ManifestListing): ScannableRegistry {
+  if (listsReferrers(registry)) return registry;
+  throw new PruneError("PRUNE_UNSUPPORTED", "this kind of registry lists no referrers");
 }
 
-function hasPowers(registry: Registry): registry is PrunableRegistry {
-  return "listReferrers" in registry && "deleteManifest" in registry;
+/** The registry with the power to delete; PRUNE_UNSUPPORTED where its adapter has it not. */
+export function withDeletion(registry: Registry): PrunableRegistry {
+  if (deletes(registry)) return registry;
+  throw new PruneError("PRUNE_UNSUPPORTED", "this kind of registry deletes nothing");
+}
+
+function listsReferrers(registry: Registry & ManifestListing): registry is ScannableRegistry {
+  return "listReferrers" in registry;
+}
+
+function deletes(registry: Registry): registry is PrunableRegistry {
+  return "deleteManifest" in registry;
 }
 
 /** The engine with the power to remove images; PRUNE_UNSUPPORTED where its adapter has it not. */

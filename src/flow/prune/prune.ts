@@ -38,5 +38,7 @@ function report(plan: PrunePlan, applied: Applied | undefined): PruneReport {
 function exitOf(plan: PrunePlan, applied: Applied | undefined): ExitCode {
   if (plan.state === "refused") return 3;
   if (applied?.outcome === "interrupted") return 130;
-  return applied?.outcome === "failed" ? 4 : 0;
+  if (applied?.outcome === "failed") return 4;
+  // What a host does not give up is a finding: to come again would not change it.
+  return applied !== undefined && applied.left.length > 0 ? 1 : 0;
 }

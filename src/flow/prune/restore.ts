@@ -1,7 +1,8 @@
 import { basename, dirname, resolve } from "node:path";
-import { digestOf, isDigest } from "../../core/base/digest.ts";
+import { type Digest, digestOf, isDigest } from "../../core/base/digest.ts";
 import { type ExitCode, messageOf } from "../../core/base/error.ts";
 import { isRepository, isTag } from "../../core/oci/reference.ts";
+import type { PackageHosts } from "../../edge/registry/github/package-hosts.ts";
 import type { Registry } from "../../edge/registry/port.ts";
 import { type HoldOptions, holdLock } from "../hold-lock.ts";
 import { loadFleet } from "../load-fleet.ts";
@@ -29,13 +30,15 @@ export interface RestoreReport {
  */
 export async function restorePruned(world: World, flags: RestoreFlags): Promise<RestoreReport> {
   const fleet = await loadFleet(world);
-  const { insecure, mirrors } = fleet.blueprint.build;
+  const { insecure, mirrors, packageApis } = fleet.blueprint.build;
   const items = await readList(world, resolve(world.cwd, flags.file), fleet.blueprint.fleet);
   const registry = world.registry({ insecure, mirrors });
+  const { packages } = await world.registryScan({ insecure, mirrors, packageApis });
   return holdLock(world, await openState(world), flags, async () => {
     const restored: string[] = [];
     const left: { name: string; why: string }[] = [];
     for (const item of items.toReversed()) {
+      const refusal = await restoreVersion({ world, registry, packages }, item);
       for (const tag of item.tags.length === 0 ? [undefined] : item.tags) {
         const name = `${item.repository}${tag === undefined ? `@${item.digest}` : `:${tag}`}`;
         try {
@@ -44,12 +47,45 @@ export async function restorePruned(world: World, flags: RestoreFlags): Promise<
           restored.push(name);
         } catch (error) {
           world.drain.throwIfAborted();
-          left.push({ name, why: messageOf(error) });
+          left.push({ name, why: [refusal, messageOf(error)].filter((why) => why !== undefined).join("; ") });
         }
       }
     }
     return { restored, left, exit: left.length === 0 ? 0 : 4 };
   });
+}
+
+interface RestorePlace {
+  readonly world: World;
+  readonly registry: Registry;
+  readonly packages: PackageHosts;
+}
+
+/**
+ * Asks a host that lists its packages for the version: with it come the blobs, which nobody else could bring back. Not
+ * where one of its tags stands elsewhere by now, since the version might take it along. What cannot be had is no error
+ * yet, the bytes are still in the list; the words why are given.
+ */
+async function restoreVersion(
+  { world, registry, packages }: RestorePlace,
+  { host, repository, digest, tags, packageVersion }: RestoreItem,
+): Promise<string | undefined> {
+  const api = packages(host);
+  if (packageVersion === undefined || api === undefined) return undefined;
+  const options = { signal: world.kill };
+  try {
+    world.drain.throwIfAborted();
+    const stands = (ref: { readonly tag: string } | { readonly digest: Digest }) =>
+      registry.resolve({ host, repository, ...ref }, options);
+    if ((await stands({ digest })) !== undefined) return undefined;
+    const found = await Promise.all(tags.map((tag) => stands({ tag })));
+    if (found.some((each) => each !== undefined)) return undefined;
+    const isBack = await api.restoreVersion(repository, packageVersion, options);
+    return isBack ? undefined : `${host} has no deleted version ${packageVersion} of it any more`;
+  } catch (error) {
+    world.drain.throwIfAborted();
+    return messageOf(error);
+  }
 }
 
 async function putBack(
@@ -89,7 +125,7 @@ async function readList(world: World, path: string, fleet: string): Promise<read
 
 /** Also that the bytes are those of the digest: nothing else is ever put back under it. */
 function isItem(value: unknown): value is RestoreItem {
-  const { host, repository, digest, mediaType, tags, manifest } = Object(value) as Partial<
+  const { host, repository, digest, mediaType, tags, manifest, packageVersion } = Object(value) as Partial<
     Record<keyof RestoreItem, unknown>
   >;
   return (
@@ -101,6 +137,7 @@ function isItem(value: unknown): value is RestoreItem {
     tags.every((tag) => typeof tag === "string" && isTag(tag)) &&
     typeof digest === "string" &&
     isDigest(digest) &&
+    (packageVersion === undefined || Number.isSafeInteger(packageVersion)) &&
     typeof manifest === "string" &&
     digestOf(Buffer.from(manifest, "base64")) === digest
   );

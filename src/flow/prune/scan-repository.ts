@@ -1,5 +1,5 @@
 import { type Digest, isDigest } from "../../core/base/digest.ts";
-import { messageOf } from "../../core/base/error.ts";
+import { adviceOf } from "../../core/base/error.ts";
 import type { GraphManifest, GraphRepository, Unread } from "../../core/inventory/reach/registry-graph.ts";
 import { tagMeaning } from "../../core/inventory/reach/tag-meaning.ts";
 import { Annotation } from "../../core/oci/annotation.ts";
@@ -7,13 +7,14 @@ import type { Descriptor } from "../../core/oci/manifest.ts";
 import { MANIFEST_TYPES } from "../../core/oci/media-type.ts";
 import { RELEASE_TYPE } from "../../core/record/release-artifact.ts";
 import type { StoredManifest } from "../../edge/registry/port.ts";
+import type { PackageVersion } from "../../edge/registry/powers.ts";
 import { readRecord } from "../publish-record.ts";
 import { cacheTime, rootTime } from "./made.ts";
-import type { PrunableRegistry } from "./powers.ts";
+import type { ScannableRegistry } from "./powers.ts";
 import type { OurRepository } from "./repositories.ts";
 
 export interface ScanContext {
-  readonly registry: PrunableRegistry;
+  readonly registry: ScannableRegistry;
   readonly scheme: RegExp;
   readonly signal: AbortSignal;
 }
@@ -27,15 +28,16 @@ export interface ScannedRepository {
 const MAX_MANIFESTS = 200_000;
 
 /**
- * Everything that tags, indexes, referrers, fallback tags and the seeds lead to. A failure is never thrown but told as
+ * Everything that tags, indexes, referrers, fallback tags and the seeds lead to, and where the host lists its packages
+ * everything that is there. A failure is never thrown but told as
  * unread; only the signal's abort rejects.
  */
 export async function scanRepository(context: ScanContext, at: OurRepository): Promise<ScannedRepository> {
   const scan = new Scan(context, at);
-  await scan.run();
+  const { lastStays } = await scan.run();
   const { host, name, use } = at;
   const manifests = [...scan.manifests.values()];
-  return { repository: { host, name, use, manifests }, unread: scan.unread };
+  return { repository: { host, name, use, manifests, lastStays }, unread: scan.unread };
 }
 
 class Scan {
@@ -45,13 +47,19 @@ class Scan {
   readonly #at: OurRepository;
   readonly #tags = new Map<Digest, string[]>();
   readonly #asked = new Set<Digest>();
+  #versions: ReadonlyMap<Digest, PackageVersion> | undefined;
 
   constructor(context: ScanContext, at: OurRepository) {
     this.#context = context;
     this.#at = at;
   }
 
-  async run(): Promise<void> {
+  /** Whether its host lists packages: every manifest is known then, and the last tagged one cannot be deleted. */
+  async run(): Promise<{ readonly lastStays: boolean }> {
+    const versions = await this.#try("the versions", () =>
+      this.#registry.listManifests(this.#place, this.#options),
+    );
+    if (versions !== undefined) this.#versions = new Map(versions.map((each) => [each.digest, each]));
     const tags = await this.#try("the tags", () => this.#registry.listTags(this.#place, this.#options));
     await Promise.all((tags ?? []).map((tag) => this.#resolve(tag)));
     const seeds = [...this.#at.seeds].filter(isDigest);
@@ -60,10 +68,13 @@ class Scan {
       return meaning.kind === "system" ? [meaning.subject] : [];
     });
     await this.#visitAll([...this.#tags.keys()], "required");
+    // What no tag leads to may hold something all the same: it refers to it, or has it as a part.
+    await this.#visitAll([...(this.#versions?.keys() ?? [])], "required");
     await this.#visitAll([...seeds, ...subjects], "optional");
+    return { lastStays: this.#versions !== undefined };
   }
 
-  get #registry(): PrunableRegistry {
+  get #registry(): ScannableRegistry {
     return this.#context.registry;
   }
 
@@ -131,6 +142,7 @@ class Scan {
     const base = body.annotations?.[Annotation.baseDigest];
     const made = await this.#made(content);
     const record = await this.#record(content, tags);
+    const pushed = this.#versions?.get(digest)?.created;
     return {
       digest,
       mediaType,
@@ -142,6 +154,7 @@ class Scan {
       ...(content.kind === "index" ? {} : { config: content.manifest.config.digest }),
       ...(base !== undefined && isDigest(base) ? { base } : {}),
       ...(made === undefined ? {} : { made }),
+      ...(pushed === undefined ? {} : { pushed }),
       ...(record === undefined ? {} : { record }),
     };
   }
@@ -166,7 +179,7 @@ class Scan {
       return await work();
     } catch (error) {
       this.#context.signal.throwIfAborted();
-      this.#miss(what, messageOf(error));
+      this.#miss(what, adviceOf(error));
       return undefined;
     }
   }
@@ -174,6 +187,6 @@ class Scan {
   #miss(what: string, why: string): void {
     const { host, name } = this.#at;
     const place = `${host}/${name}`;
-    this.unread.push({ what: what === "the tags" ? `the tags of ${place}` : `${place}${what}`, why });
+    this.unread.push({ what: what.startsWith("the ") ? `${what} of ${place}` : `${place}${what}`, why });
   }
 }

@@ -68,9 +68,25 @@ export async function tagPrevious(
   }
   const placements = missing
     .filter((each) => !gone.includes(each))
-    .map(({ name, repository, digest }): Placement => ({ image: name, repository, tag, digest }));
+    .map(
+      ({ name, repository, digest }): Placement => ({
+        image: name,
+        repository,
+        tag,
+        digest,
+        isPrevious: true,
+      }),
+    );
   await putAllTags(world, source, placements);
+  tellPrevious(world, tag, placements.length);
   return settled.filter((each) => !gone.includes(each));
+}
+
+/** One line for all images: each has the line of its own tag. */
+export function tellPrevious(world: Pick<World, "onEvent">, tag: string, count: number): void {
+  if (count === 0) return;
+  const message = `${tag} keeps what stood before, of ${count === 1 ? "1 image" : `${count} images`}`;
+  world.onEvent({ type: "note", level: "info", message });
 }
 
 interface Looked {

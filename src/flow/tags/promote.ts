@@ -12,6 +12,7 @@ import { checkTags } from "../tags.ts";
 import type { FleetState, World } from "../world.ts";
 import { findRelease, type KnownRelease } from "./known-releases.ts";
 import { type OpenFleet, openFleet } from "./open-fleet.ts";
+import { tellPrevious } from "./previous-tags.ts";
 import { type Placement, putAllTags, putTags } from "./put-tags.ts";
 
 export interface PromoteFlags extends HoldOptions {
@@ -193,7 +194,7 @@ async function keepPrevious(
   const wanted = images.flatMap(({ name, repository, digest, before }): Placement[] =>
     before === null || before === digest
       ? []
-      : [{ image: name, repository, tag, digest: before, isMutable: true }],
+      : [{ image: name, repository, tag, digest: before, isMutable: true, isPrevious: true }],
   );
   const looked = await Promise.all(
     wanted.map(async (placement) => {
@@ -216,4 +217,5 @@ async function keepPrevious(
     { registry, host },
     missing.map(({ placement }) => placement),
   );
+  tellPrevious(world, tag, missing.length);
 }

@@ -12,6 +12,8 @@ export interface Placement {
   readonly digest: Digest;
   /** A channel, or its `-prev`. All other tags are promises: where one stands on something else, it is left there. */
   readonly isMutable?: true;
+  /** The way back, put beside a tag that people look for. */
+  readonly isPrevious?: true;
 }
 
 export interface Place {
@@ -92,7 +94,7 @@ async function putTag(
   { registry, host }: Place,
   { placement, content }: { readonly placement: Placement; readonly content: StoredManifest },
 ): Promise<void> {
-  const { image, repository, tag, digest, isMutable } = placement;
+  const { image, repository, tag, digest, isMutable, isPrevious } = placement;
   const options = { signal: kill };
   const look = async (): Promise<Digest | undefined> =>
     (await registry.resolve({ host, repository, tag }, options))?.digest;
@@ -107,7 +109,7 @@ async function putTag(
     if (!isMutable && found !== undefined) break;
   }
   if (found !== digest) throw lostError(host, placement, found);
-  onEvent({ type: "tagged", image, tag, digest });
+  onEvent({ type: isPrevious === true ? "tagged-previous" : "tagged", image, tag, digest });
 }
 
 function movedError({ repository, tag, digest }: Placement, found: Digest): FlowError {

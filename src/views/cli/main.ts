@@ -4,6 +4,8 @@ import { resolve } from "node:path";
 import { type FlagValues, flagText, type Io } from "./command.ts";
 
 const version = readVersion();
+/** From these events on there is something to wait for. */
+const WORK: ReadonlySet<string> = new Set(["run-started", "tagged", "tagged-previous"]);
 
 // The whole program is loaded only for a command that runs: `--version` is asked for by scripts in loops.
 if (process.argv.length === 3 && process.argv[2] === "--version") {
@@ -55,7 +57,7 @@ async function main(): Promise<number> {
           drain,
           kill,
           onEvent: (event) => {
-            working ||= event.type === "run-started" || event.type === "tagged";
+            working ||= WORK.has(event.type);
             progress.onEvent(event);
           },
         });

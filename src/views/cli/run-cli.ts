@@ -21,17 +21,17 @@ export async function runCli(argv: readonly string[], setup: CliSetup): Promise<
     io.out(`lapstrake ${setup.version}\n`);
     return 0;
   }
-  const asksForAll = argv.every((word) => word.startsWith("-")) && argv.some(isHelpFlag);
-  if (argv.length === 0 || asksForAll || (argv.length === 1 && argv[0] === "help")) {
-    io.out(overview(table));
+  const isJson = argv.includes("--json");
+  if (argv.length === 0 || asksForAll(argv)) {
+    io.out(isJson ? (await import("./help-json.ts")).overviewJson(table) : overview(table));
     return 0;
   }
   let debug = argv.includes("--debug");
   try {
-    const call = parseCall(argv[0] === "help" ? [...argv.slice(1), "--help"] : argv, table);
+    const call = parseCall(helpSpelledOut(argv), table);
     debug = flagOn(call.flags, "debug");
     if (flagOn(call.flags, "help")) {
-      io.out(commandHelp(call.spec));
+      io.out(isJson ? (await import("./help-json.ts")).commandJson(call.spec) : commandHelp(call.spec));
       return 0;
     }
     const module = await call.spec.load();
@@ -42,8 +42,20 @@ export async function runCli(argv: readonly string[], setup: CliSetup): Promise<
       close();
     }
   } catch (error) {
-    return reportError(error, { io, debug, json: argv.includes("--json"), version: setup.version });
+    return reportError(error, { io, debug, json: isJson, version: setup.version });
   }
+}
+
+/** `help COMMAND` as `COMMAND --help`. */
+function helpSpelledOut(argv: readonly string[]): readonly string[] {
+  const at = argv.findIndex((word) => !word.startsWith("-"));
+  return argv[at] === "help" ? [...argv.toSpliced(at, 1), "--help"] : argv;
+}
+
+/** `--help` or `help`, and options beside it; no command. */
+function asksForAll(argv: readonly string[]): boolean {
+  const words = argv.filter((word) => !word.startsWith("-"));
+  return words.length === 0 ? argv.some(isHelpFlag) : words.length === 1 && words[0] === "help";
 }
 
 function isHelpFlag(word: string): boolean {

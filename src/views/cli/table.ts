@@ -257,7 +257,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     operands: "",
     arity: [0, 0],
     description:
-      "Keeps whatever a kept release, a -prev or channel tag, a container, the lock or this work tree still reaches. Deletes nothing where anything could not be read (exit 3). A release goes only beyond --keep and older than --older-than.",
+      "Keeps whatever a kept release, a -prev or channel tag, a container, the lock or this work tree still reaches. Deletes nothing where anything could not be read (exit 3). A release goes only beyond --keep and older than --older-than.\nOn GHCR it reads and deletes by GitHub's REST API, with the classic token of GH_TOKEN (read:packages, delete:packages); what GitHub does not give up is told (exit 1).",
     flags: {
       keep: { type: "string", value: "N", help: "Releases that stay whatever their age (default 10)." },
       "older-than": {
@@ -269,7 +269,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       restore: {
         type: "string",
         value: "FILE",
-        help: "Put back what a restore list has, while the registry still has the blobs; no tag is moved.",
+        help: "Put back what a restore list has: on GHCR within thirty days, elsewhere while the registry still has the blobs. No tag is moved.",
       },
       wait: WAIT,
     },

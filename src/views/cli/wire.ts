@@ -8,14 +8,15 @@ import { canonicalJson } from "../../core/base/json.ts";
 import { openEvidence } from "../../edge/ledger/evidence.ts";
 import { openLedger } from "../../edge/ledger/open-ledger.ts";
 import { createProcessRunner } from "../../edge/process/run-process.ts";
-import type { RegistryLook } from "../../edge/registry/cached-registry.ts";
 import { createDockerCredentials } from "../../edge/registry/credentials/docker-credentials.ts";
 import { authoritiesFromEnvironment } from "../../edge/registry/http/authorities.ts";
-import { createHttpRegistry } from "../../edge/registry/http/client.ts";
+import { createHttpRegistry, type HttpRegistry } from "../../edge/registry/http/client.ts";
 import { endpointOf } from "../../edge/registry/http/endpoint.ts";
+import { DEFAULT_TIMEOUTS } from "../../edge/registry/http/exchange.ts";
 import { proxySettings } from "../../edge/registry/http/proxy.ts";
+import { realTime } from "../../edge/registry/http/time-source.ts";
 import { createTransport } from "../../edge/registry/http/transport.ts";
-import type { Registry } from "../../edge/registry/port.ts";
+import type { LookOptions } from "../../edge/registry/registry-look.ts";
 import { readEngineFile } from "../../edge/tree/engine-file.ts";
 import { writeFailure } from "../../edge/tree/error.ts";
 import { findUp } from "../../edge/tree/find-up.ts";
@@ -27,7 +28,7 @@ import { fleetState, stateFolder, treeState } from "../../edge/tree/state.ts";
 import { openWorkingTree } from "../../edge/tree/working-tree.ts";
 import { writeFileAtomic } from "../../edge/tree/write-file-atomic.ts";
 import type { Machine } from "../../flow/doctor/machine.ts";
-import type { FleetState, RegistrySettings, World } from "../../flow/world.ts";
+import type { FleetState, LookSettings, RegistrySettings, World } from "../../flow/world.ts";
 
 export interface WireOptions {
   readonly cwd: string;
@@ -64,7 +65,14 @@ export function connectWorld(options: WireOptions): World {
     parsed: (root) => openParseCache(join(treeState(state, root), "parsed.json"), options.stamp),
     engine: () => readEngineFile(state),
     registry: (settings) => connectRegistry(settings, { env, runner }),
-    registryLook: (settings) => lookAt(connectRegistry(settings, { env, runner }), join(state, "digests")),
+    async registryLook(settings, onRefused) {
+      const { inventoryLook } = await import("../../edge/registry/registry-look.ts");
+      return inventoryLook(await connectLook(settings, { env, runner, state }), onRefused);
+    },
+    async registryScan(settings) {
+      const { completeLook } = await import("../../edge/registry/registry-look.ts");
+      return completeLook(await connectLook(settings, { env, runner, state }));
+    },
     async engineAt(dockerHost) {
       const { connectEngine } = await import("../../edge/engine/connect-engine.ts");
       return connectEngine(dockerHost, { env, home: homedir() });
@@ -88,7 +96,9 @@ export function connectWorld(options: WireOptions): World {
   };
 }
 
-function connectRegistry(settings: RegistrySettings, { env, runner }: Pick<World, "env" | "runner">) {
+type Surroundings = Pick<World, "env" | "runner">;
+
+function connectRegistry(settings: RegistrySettings, { env, runner }: Surroundings) {
   return createHttpRegistry({
     ...settings,
     proxy: proxySettings(env),
@@ -97,13 +107,30 @@ function connectRegistry(settings: RegistrySettings, { env, runner }: Pick<World
   });
 }
 
-async function lookAt(registry: Registry, folder: string): Promise<RegistryLook> {
-  const [{ openDigestCache }, { cachedRegistry }] = await Promise.all([
+async function connectLook(
+  { packageApis, ...settings }: LookSettings,
+  { env, runner, state }: Surroundings & { readonly state: string },
+): Promise<LookOptions<HttpRegistry>> {
+  const [{ openDigestCache }, { openPageCache }, { createPackageHosts }] = await Promise.all([
     import("../../edge/registry/digest-cache-folder.ts"),
-    import("../../edge/registry/cached-registry.ts"),
+    import("../../edge/registry/github/page-cache-folder.ts"),
+    import("../../edge/registry/github/package-hosts.ts"),
   ]);
-  const cache = await openDigestCache(folder);
-  return { registry: cachedRegistry(registry, cache), save: () => cache.save() };
+  return {
+    registry: connectRegistry(settings, { env, runner }),
+    cache: await openDigestCache(join(state, "digests")),
+    packages: createPackageHosts({
+      apis: packageApis,
+      transport: createTransport({
+        proxy: proxySettings(env),
+        authorities: () => authoritiesFromEnvironment(env),
+        timeouts: DEFAULT_TIMEOUTS,
+      }),
+      credentials: createDockerCredentials({ env, home: homedir(), runner }),
+      cache: openPageCache(join(state, "pages")),
+      time: realTime,
+    }),
+  };
 }
 
 // Doctor looks: a registry that is silent for so long has answered.

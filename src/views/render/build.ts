@@ -59,6 +59,8 @@ function whereOrWhy({ reason, message, dockerfileLine: at }: ImageFailure): stri
 const REMEDIES: Readonly<Record<string, string>> = {
   "engine-lost":
     "the engine went away; `scripts/engine status` tells its state, `scripts/engine up` starts it",
+  killed:
+    "something ended buildx: the kernel where memory was short (`dmesg` tells), or a person; run the same command again",
   "not-started": "no build began; `scripts/engine up` starts the engine, `lapstrake doctor` looks at it",
   "disk-full": "the engine's disk is full; `lapstrake doctor` shows the space and what frees some",
   "push-failed": "the registry took no push; `lapstrake doctor` looks at the registry and the login",

@@ -1,6 +1,7 @@
 import { shortDigest } from "../../core/base/digest.ts";
 import type { ChainVerdict } from "../../core/record/chain.ts";
 import { type Entry, isKind } from "../../core/record/entry.ts";
+import type { PruneBody } from "../../core/record/kinds.ts";
 import { formatMs } from "./progress-text.ts";
 import { renderTable } from "./table.ts";
 
@@ -30,5 +31,16 @@ function summary(entry: Entry): string {
     const { channel, release, state, images } = entry.body;
     return `${channel} to ${release}: ${images.length} images, ${state}`;
   }
+  if (isKind(entry, "prune")) return pruned(entry.body);
   return "(a kind of a later version)";
+}
+
+function pruned({ state, images, engines, left, keep, olderThanDays }: PruneBody): string {
+  const repositories = new Set(images.map(({ host, repository }) => `${host}/${repository}`)).size;
+  const extra = [
+    ...(engines.length === 0 ? [] : [`${engines.length} of engines`]),
+    ...(left.length === 0 ? [] : [`${left.length} not given up`]),
+  ];
+  const what = [`${images.length} manifests of ${repositories} repositories`, ...extra].join(", ");
+  return `${what}, ${state} (keep ${keep}, older than ${olderThanDays} days)`;
 }

@@ -54,6 +54,7 @@ export function reduceProgress(state: ProgressState, event: ProgressEvent, at: n
       return { ...state, endedAt: at };
     case "tagged":
       return { ...state, tagged: state.tagged + 1 };
+    case "tagged-previous":
     case "note":
     case "pushed":
     case "log":

@@ -10,6 +10,7 @@ export interface PruneView {
     | {
         readonly outcome: "done" | "interrupted" | "failed";
         readonly deleted: number;
+        readonly left: readonly { readonly name: string; readonly why: string }[];
         readonly engineImages: number;
         readonly inUse: readonly string[];
         readonly restoreFile: string;
@@ -35,7 +36,9 @@ export function renderPrune({ plan, applied }: PruneView): string {
     section("stays on engines", plan.engineKeep.map(engineRow)),
     section("goes from engines", plan.engineRemove.map(engineRow)),
     summary(plan),
-    ...(applied === undefined ? [] : [outcome(plan, applied)]),
+    ...(applied === undefined
+      ? []
+      : [section("not given up", applied.left.map(leftRow)), outcome(plan, applied)]),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
@@ -101,11 +104,12 @@ export function renderRestored(report: {
   readonly left: readonly { readonly name: string; readonly why: string }[];
 }): string {
   const parts = [
-    section(
-      "not restored",
-      report.left.map(({ name, why }) => [name, why]),
-    ),
+    section("not restored", report.left.map(leftRow)),
     `${report.restored.length} name(s) stand again, ${report.left.length} do not`,
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+function leftRow({ name, why }: { readonly name: string; readonly why: string }): string[] {
+  return [name.replace(/@sha256:(.{12}).*/, "@$1"), why];
 }

@@ -40,6 +40,14 @@ export const BuildShape = z
         description: "Hosts that may be spoken to in plain HTTP. Loopback always may.",
         examples: [["registry.lan:5000"]],
       }),
+    packageApis: z
+      .record(HostShape, UrlShape)
+      .default({})
+      .meta({
+        description:
+          "Registry hosts whose packages GitHub's REST API lists, and its URL, for GitHub Enterprise; that of ghcr.io is known. The API is logged in to with what is stored for its own host.",
+        examples: [{ "containers.github.example.org": "https://github.example.org/api/v3" }],
+      }),
     index: z.enum(["warn", "strict"]).default("warn").meta({
       description:
         "What to do where the apt package index is no longer the one in `lapstrake.lock`: say so, or stop.",

@@ -1,8 +1,16 @@
 import type { Digest } from "../../base/digest.ts";
 import { digestsInUse, type EngineFacts, type EngineItem, judgeEngineImages } from "./engine-leftovers.ts";
 import { type JudgedRelease, judgeReleases, type KeepRules, type ReleaseFact } from "./keep-releases.ts";
+import { lastVersions } from "./last-versions.ts";
 import { deletionOrder, type Edges, edgesOf, follow, reach } from "./reach.ts";
-import { type GraphRepository, type Placed, placeAll, type Reason, type Unread } from "./registry-graph.ts";
+import {
+  type GraphRepository,
+  keyOf,
+  type Placed,
+  placeAll,
+  type Reason,
+  type Unread,
+} from "./registry-graph.ts";
 import { findRoots, type RootInputs, releasedKeys } from "./roots.ts";
 import { tagMeaning } from "./tag-meaning.ts";
 
@@ -23,6 +31,10 @@ export interface PruneItem {
   readonly mediaType: string;
   readonly tags: readonly string[];
   readonly reason: Reason;
+}
+
+export function keyOfItem({ host, repository: name, digest }: PruneItem): string {
+  return keyOf({ host, name }, digest);
 }
 
 /** What would be deleted, and what not, and why. A frozen value: `--apply` does exactly this. */
@@ -52,6 +64,9 @@ export function planPrune(inputs: PruneInputs): PrunePlan {
   for (const key of graph.keys()) {
     if (roots.has(key) || candidates.has(key)) continue;
     roots.set(key, { rule: "foreign", because: "nothing says that this fleet made it" });
+  }
+  for (const [key, reason] of lastVersions(inputs.repositories, reach(graph, edges, roots))) {
+    roots.set(key, reason);
   }
   const held = reach(graph, edges, roots);
   const unread = [...inputs.unread, ...missingReleased(graph, inputs, judged)];

@@ -9,6 +9,8 @@ export interface GraphRepository {
   readonly name: string;
   readonly use: RepositoryUse;
   readonly manifests: readonly GraphManifest[];
+  /** Its host refuses to delete the last tagged version of a package (GitHub). */
+  readonly lastStays?: boolean;
 }
 
 export interface GraphBlob {
@@ -32,6 +34,8 @@ export interface GraphManifest {
   readonly base?: Digest;
   /** Milliseconds since 1970 UTC, where it says when it was made: build caches and roots. Never the time of a commit. */
   readonly made?: number;
+  /** Milliseconds since 1970 UTC, where its host says when it was pushed. */
+  readonly pushed?: number;
   /** The release that this manifest is the record of. */
   readonly record?: { readonly fleet: string; readonly tag: string };
   /** Named by one of our releases, or by a plan of deletion that was interrupted. */

@@ -29,13 +29,14 @@ export interface DockerCredentials extends CredentialSource {
   describe(host: string, signal?: AbortSignal): Promise<HostLogin>;
 }
 
-const GHCR = "ghcr.io";
+// A token of GitHub's is one for both: GHCR takes no other login, and its REST API lists and deletes what is there.
+const GITHUB: ReadonlySet<string> = new Set(["ghcr.io", "api.github.com"]);
 // Any name does for a token on GHCR; the registry looks at the token only.
 const ANY_USER = "token";
 
 /**
- * Logins as Docker's clients find them, by exact host: for ghcr.io the guide's GH_USERNAME and GH_TOKEN; then, of
- * DOCKER_AUTH_CONFIG and of `$DOCKER_CONFIG/config.json` (else `~/.docker/config.json`), the host's credential helper,
+ * Logins as Docker's clients find them, by exact host: for ghcr.io and GitHub's API the guide's GH_USERNAME and GH_TOKEN;
+ * then, of DOCKER_AUTH_CONFIG and of `$DOCKER_CONFIG/config.json` (else `~/.docker/config.json`), the host's credential helper,
  * the general one, and the stored login. Files are read once, when the first host asks.
  */
 export function createDockerCredentials(options: DockerCredentialOptions): DockerCredentials {
@@ -67,7 +68,7 @@ export function createDockerCredentials(options: DockerCredentialOptions): Docke
 
 function fromEnvironment(host: string, env: DockerCredentialOptions["env"]): FoundCredential | undefined {
   const token = env["GH_TOKEN"];
-  if (host !== GHCR || token === undefined || token === "") return undefined;
+  if (!GITHUB.has(host) || token === undefined || token === "") return undefined;
   const user = env["GH_USERNAME"] ?? "";
   return {
     credential: { kind: "password", user: user === "" ? ANY_USER : user, password: new Secret(token) },

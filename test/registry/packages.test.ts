@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { digestOf } from "../../src/core/base/digest.ts";
 import { Secret } from "../../src/core/base/secret.ts";
-import { createPackageListing } from "../../src/edge/registry/github/package-listing.ts";
-import type { PageCache } from "../../src/edge/registry/github/rest-pages.ts";
+import { createPackages } from "../../src/edge/registry/github/packages.ts";
+import { createMemoryPageCache, type PageCache } from "../../src/edge/registry/github/page-cache.ts";
 import { DEFAULT_TIMEOUTS } from "../../src/edge/registry/http/exchange.ts";
 import { createTransport } from "../../src/edge/registry/http/transport.ts";
-import { codeOf, fakeTime } from "../registry/kit.ts";
-import { type ScriptedGithub, startScriptedGithub, version } from "./scripted-github.ts";
+import { codeOf, fakeTime } from "./kit.ts";
+import { type ScriptedGithub, startScriptedGithub, version } from "./scripted-packages.ts";
 
 const open: ScriptedGithub[] = [];
 afterEach(() => {
@@ -21,8 +21,8 @@ async function github(count: number): Promise<ScriptedGithub> {
 
 const time = fakeTime();
 const transport = createTransport({ proxy: {}, authorities: async () => [], timeouts: DEFAULT_TIMEOUTS });
-const listing = (api: string, cache: PageCache = new Map()) =>
-  createPackageListing({ transport, token: new Secret("classic"), api, cache, time });
+const listing = (api: string, cache: PageCache = createMemoryPageCache()) =>
+  createPackages({ transport, login: async () => new Secret("classic"), api, cache, time });
 
 describe("the packages of an owner", () => {
   it("are repositories in lower case, and the owner's kind is asked once", async () => {
@@ -36,8 +36,28 @@ describe("the packages of an owner", () => {
   it("of a user stand elsewhere; an unknown owner and an unknown package have none", async () => {
     const { api } = await github(3);
     expect(await listing(api).listVersions("alice/web")).toHaveLength(3);
-    expect(await listing(api).listVersions("nobody/web")).toEqual([]);
-    expect(await listing(api).listVersions("acme/other")).toEqual([]);
+    expect(await listing(api).listVersions("nobody/web")).toBeUndefined();
+    expect(await listing(api).listVersions("acme/other")).toBeUndefined();
+  });
+
+  it("of the login itself are asked for as its own: GitHub lists private ones to nobody else", async () => {
+    const { api, asked } = await github(3);
+    const list = listing(api);
+    expect(await list.listVersions("me/web")).toHaveLength(3);
+    expect(await list.listPackages("me")).toEqual(["me/web", "me/deep/api"]);
+    expect(asked.filter((line) => line.includes("/packages")).every((line) => line.includes(" /user/"))).toBe(
+      true,
+    );
+  });
+
+  it("of a user are read with the token of a workflow too, which may not ask who it is", async () => {
+    const server = await github(3);
+    server.before = (request, response) => {
+      if (request.url !== "/user") return false;
+      response.writeHead(403).end("{}");
+      return true;
+    };
+    expect(await listing(server.api).listVersions("alice/web")).toHaveLength(3);
   });
 
   it("are asked of no address that an owner's name makes up", async () => {
@@ -51,7 +71,7 @@ describe("the packages of an owner", () => {
 describe("the versions of a package", () => {
   it("have digest, tags and time; a name with slashes is one segment", async () => {
     const server = await github(0);
-    server.versions = [version(7, ["v1", "stable"]), version(6)];
+    server.script.versions = [version(7, ["v1", "stable"]), version(6)];
     expect(await listing(server.api).listVersions("acme/deep/api")).toEqual([
       { id: 7, digest: digestOf("version 7"), tags: ["v1", "stable"], created: Date.UTC(2026, 0, 1, 0, 7) },
       { id: 6, digest: digestOf("version 6"), tags: [], created: Date.UTC(2026, 0, 1, 0, 6) },
@@ -65,13 +85,15 @@ describe("the versions of a package", () => {
   ])("%i come in %i pages of a hundred", async (count, pages) => {
     const { api, asked } = await github(count);
     const found = await listing(api).listVersions("acme/web");
-    expect(found.map(({ id }) => id)).toEqual(Array.from({ length: count }, (_, index) => count - index));
-    expect(asked.filter((line) => line.startsWith("200") && line.includes("/versions"))).toHaveLength(pages);
+    expect(found?.map(({ id }) => id)).toEqual(Array.from({ length: count }, (_, index) => count - index));
+    expect(asked.filter((line) => line.startsWith("200 GET") && line.includes("/versions"))).toHaveLength(
+      pages,
+    );
   });
 
   it("cost nothing but a 304 a page where nothing changed", async () => {
     const { api, asked } = await github(250);
-    const cache: PageCache = new Map();
+    const cache = createMemoryPageCache();
     const first = await listing(api, cache).listVersions("acme/web");
     asked.splice(0);
     expect(await listing(api, cache).listVersions("acme/web")).toEqual(first);
@@ -80,8 +102,8 @@ describe("the versions of a package", () => {
     );
     // The canary: something new is seen.
     const server = open.at(-1)!;
-    server.versions = [version(900), ...server.versions];
-    expect((await listing(api, cache).listVersions("acme/web"))[0]?.id).toBe(900);
+    server.script.versions = [version(900), ...server.script.versions];
+    expect((await listing(api, cache).listVersions("acme/web"))?.[0]?.id).toBe(900);
   });
 
   it("are all there, also where one is deleted while the pages are read", async () => {
@@ -89,23 +111,23 @@ describe("the versions of a package", () => {
     let seen = 0;
     server.before = (request) => {
       // After the second page: everything behind it moves up by one, and one falls between two pages.
-      if (request.url?.includes("page=") === true && ++seen === 3) server.versions.splice(120, 1);
+      if (request.url?.includes("page=") === true && ++seen === 3) server.script.versions.splice(120, 1);
       return false;
     };
     const found = await listing(server.api).listVersions("acme/web");
-    expect(found.map(({ id }) => id)).toEqual(server.versions.map(({ id }) => id));
+    expect(found?.map(({ id }) => id)).toEqual(server.script.versions.map(({ id }) => id));
   });
 
   it("are refused where they change without end, or are not understood", async () => {
     const server = await github(150);
     server.before = (request) => {
       if (request.url?.includes("page=") === true)
-        server.versions.unshift(version(server.versions.length + 1));
+        server.script.versions.unshift(version(server.script.versions.length + 1));
       return false;
     };
     expect(await codeOf(listing(server.api).listVersions("acme/web"))).toBe("REGISTRY_PROTOCOL");
     server.before = () => false;
-    server.versions = [{ ...version(1), name: "latest" }];
+    server.script.versions = [{ ...version(1), name: "latest" }];
     expect(await codeOf(listing(server.api).listVersions("acme/web"))).toBe("REGISTRY_PROTOCOL");
   });
 
