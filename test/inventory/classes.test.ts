@@ -156,7 +156,7 @@ describe("the class of an image and tag", () => {
     ]);
   });
 
-  it("unavailable: its root cannot be had, or the release left it out", () => {
+  it("unavailable: its root cannot be had; not released: the release says why", () => {
     const { declared, releases } = released();
     const rootless = {
       name: "gpu",
@@ -173,7 +173,7 @@ describe("the class of an image and tag", () => {
       reasons: ["cuda: no network"],
     });
     expect(rowOf(taken, "big", undefined)).toMatchObject({
-      drift: "unavailable",
+      drift: "not-released",
       reasons: ["left out: tier"],
     });
     expect(taken.drifted).toBe(false);

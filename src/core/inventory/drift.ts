@@ -1,8 +1,9 @@
 /**
  * in-step: as released. behind: something older, or nothing where it is expected. ahead: made, not released yet.
  * diverged: the name means something else than was released. only-here: the content is on an engine and nowhere else.
- * unknown: could not be asked. foreign: none of ours. orphaned: ours, and nothing needs it any more. unavailable: a root
- * cannot be had here, or the release left it out. untagged-child: part of an index, never to be deleted by itself.
+ * unknown: could not be asked. foreign: none of ours. orphaned: ours, and nothing needs it any more. unavailable: its root
+ * cannot be had here. not-released: the last release says why it does not hold it. untagged-child: part of an index, never
+ * to be deleted by itself.
  */
 export type DriftClass =
   | "in-step"
@@ -14,6 +15,7 @@ export type DriftClass =
   | "foreign"
   | "orphaned"
   | "unavailable"
+  | "not-released"
   | "untagged-child";
 
 export interface Verdict {
@@ -32,6 +34,7 @@ const WORST_FIRST: readonly DriftClass[] = [
   "foreign",
   "orphaned",
   "unavailable",
+  "not-released",
   "untagged-child",
   "in-step",
 ];

@@ -141,9 +141,10 @@ function judgeReferrer(known: Knowledge, tag: string): Verdict {
 }
 
 function judgeUnreleased(known: Knowledge, { name, unavailable }: DeclaredFact): Judged {
+  if (unavailable !== undefined)
+    return { role: "release", verdict: { drift: "unavailable", reasons: [unavailable] } };
   const left = known.last?.unavailable.find((each) => each.name === name)?.why;
-  const why = unavailable ?? left;
-  if (why !== undefined) return { role: "release", verdict: { drift: "unavailable", reasons: [why] } };
+  if (left !== undefined) return { role: "release", verdict: { drift: "not-released", reasons: [left] } };
   if (known.fact.state === "unknown") {
     return {
       role: "release",

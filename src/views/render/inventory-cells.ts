@@ -16,6 +16,7 @@ export const CLASS_LABEL: Readonly<Record<DriftClass, string>> = {
   foreign: "foreign",
   orphaned: "orphaned",
   unavailable: "unavailable root",
+  "not-released": "not released",
   "untagged-child": "untagged child",
 };
 
@@ -44,9 +45,10 @@ export function digestText(digest: Digest | undefined): string {
   return digest === undefined ? "-" : shortDigest(digest);
 }
 
-export function registryText({ registry }: InventoryRow): string {
-  if (registry.state === "present") return shortDigest(registry.digest);
-  return registry.state === "absent" ? "-" : "?";
+/** `same` as released, another digest, `-` (not there) or `?` (no answer). */
+export function registryText({ registry, released }: InventoryRow): string {
+  if (registry.state !== "present") return registry.state === "absent" ? "-" : "?";
+  return registry.digest === released ? "same" : shortDigest(registry.digest);
 }
 
 /** `same`, the other digest, `-` (not there) or `?` (nobody answered); and how many containers run it. */
@@ -73,6 +75,11 @@ export function countText(rows: readonly InventoryRow[]): string {
   // The labels stand in the order in which people want to read them.
   const classes = (Object.keys(CLASS_LABEL) as DriftClass[]).filter((drift) => counts.has(drift));
   return classes.map((drift) => `${counts.get(drift)} ${CLASS_LABEL[drift]}`).join(", ");
+}
+
+/** `1 image`, `2 images`. */
+export function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
 /** A change of bytes with its sign. */
