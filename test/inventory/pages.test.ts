@@ -148,7 +148,10 @@ describe("HTML", () => {
   it("opens a short list of changes, and keeps a long one closed", () => {
     const change = { name: "web", change: "changed", before: undefined, after: undefined, bytes: 0 } as const;
     const page = (count: number) =>
-      renderInventoryHtml({ ...take(), since: { release: OLD, changes: Array(count).fill(change) } });
+      renderInventoryHtml({
+        ...take(),
+        since: { release: OLD, changes: Array.from({ length: count }, () => change) },
+      });
     expect(page(12)).toContain("<details open>");
     expect(page(13)).toContain("<details>");
   });
