@@ -83,7 +83,7 @@ class Inventories {
       STATES.flatMap((state) =>
         PEERS.map(
           (peer): Measurement => ({
-            name: `${state}, ${place.word}, ours and a loop of ${peer}`,
+            name: `${state}, ${place.word}, against a loop of ${peer}`,
             unit: "s",
             ours: samples.get(`${state}, ${place.word}`) ?? [],
             peer: samples.get(`${peer}, ${place.word}`) ?? [],
@@ -125,7 +125,7 @@ class Inventories {
   #requestsWarm({ word }: Place): Measurement {
     const ours = this.#requests.get(`warm, ${word}`) ?? [];
     return {
-      name: "requests, warm, and a loop of crane",
+      name: "requests, warm, and those of a loop of crane",
       unit: "requests",
       ours,
       peer: this.#requests.get(`crane, ${word}`) ?? [],
