@@ -1,10 +1,12 @@
 import type { Limit } from "./limit.ts";
 import type { Workbench } from "./workbench.ts";
 
+export type Unit = "s" | "MiB" | "requests";
+
 /** One number of a benchmark, as it was measured. */
 export interface Measurement {
   readonly name: string;
-  readonly unit: "s" | "MiB";
+  readonly unit: Unit;
   readonly ours: readonly number[];
   /** Empty where nothing of the peer's can be compared; `peerAbsent` then says why. */
   readonly peer: readonly number[];

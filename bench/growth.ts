@@ -1,37 +1,29 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Benchmark, Measurement } from "./benchmark.ts";
 import { lapstrakeCommand } from "./lapstrake-command.ts";
+import { judgeGrowth, linearTarget, SIZES } from "./linear.ts";
 import { bakeCommand } from "./peer-command.ts";
-import { costGrowth, type SizedTime, spreadOf } from "./statistics.ts";
 import type { Workbench } from "./workbench.ts";
-
-const SMALL = 74;
-const MIDDLE = 500;
-const LARGE = 2000;
-const AT_MOST = 1.3;
 
 export const growth: Benchmark = {
   name: "growth",
-  work: `plan of ${SMALL}, ${MIDDLE} and ${LARGE} images that were never built; peer: buildx bake --print`,
-  target: `linear: one more image costs at most ${AT_MOST} times as much beyond ${MIDDLE} as below`,
+  work: `plan of ${SIZES.toReversed().join(", ")} images that were never built; peer: buildx bake --print`,
+  target: linearTarget("image"),
   runs: 7,
   async measure(bench, runs) {
-    const sizes = [LARGE, MIDDLE, SMALL];
-    const sides = sizes.map((size) => sidesOf(bench, size));
+    const sides = SIZES.map((size) => sidesOf(bench, size));
     await sleep(STAT_CACHE_SLACK_MS);
     for (const { warm } of sides) await warm();
     const samples = await bench.compare(
       sides.flatMap(({ timed }) => timed),
       runs,
     );
-    const parts = sizes.map((size): Measurement => {
+    const parts = SIZES.map((size): Measurement => {
       const ours = samples.get(`${size}, ours`) ?? [];
       const peer = samples.get(`${size}, peer`) ?? [];
       return { name: `plan of ${size}`, unit: "s", ours, peer, ratio: "ours / peer", limits: [] };
     });
-    const [largest, ...smaller] = parts;
-    if (largest === undefined) return [];
-    return [{ ...largest, ...linear(parts) }, ...smaller];
+    return judgeGrowth(parts, "image");
   },
 };
 
@@ -51,26 +43,5 @@ function sidesOf(bench: Workbench, size: number) {
       { name: `${size}, ours`, run: async () => (await bench.run(plan)).seconds },
       { name: `${size}, peer`, run: async () => (await bench.run(print)).seconds },
     ],
-  };
-}
-
-/** Judged on the fastest run of each size, since noise only ever adds. `parts` has the largest first. */
-function linear(parts: readonly Measurement[]): Pick<Measurement, "ratio" | "limits"> {
-  const [large, middle, small] = parts.map(
-    ({ ours }, index): SizedTime => ({
-      size: [LARGE, MIDDLE, SMALL][index] ?? 0,
-      seconds: spreadOf(ours).min,
-    }),
-  );
-  const value =
-    large === undefined || middle === undefined || small === undefined
-      ? undefined
-      : costGrowth(small, middle, large);
-  return {
-    ratio: {
-      of: `ours, fastest runs: one more image between ${MIDDLE} and ${LARGE} / between ${SMALL} and ${MIDDLE}`,
-      value: value ?? null,
-    },
-    limits: [{ kind: "ratio-at-most", value: AT_MOST }],
   };
 }

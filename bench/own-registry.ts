@@ -17,11 +17,11 @@ export interface OwnRegistry {
 const TRIES = 100;
 
 /** A registry that keeps everything in the bench's folder: gigabytes of noise do not stay in the engine's. */
-export async function startOwnRegistry(bench: Workbench): Promise<OwnRegistry> {
+export async function startOwnRegistry(bench: Workbench, name: string): Promise<OwnRegistry> {
   const port = await freePort();
-  const folder = bench.path("registry");
+  const folder = bench.path(name);
   mkdirSync(folder, { recursive: true });
-  const config = bench.path("registry.json");
+  const config = bench.path(`${name}.json`);
   // JSON is YAML.
   writeFileSync(
     config,

@@ -1,11 +1,11 @@
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { peerProgram } from "../test/kit/peer-program.ts";
 import type { Benchmark, Measurement } from "./benchmark.ts";
 import { BenchFailure } from "./failure.ts";
 import { cleanEnvironment } from "./lapstrake-command.ts";
 import { type OwnRegistry, startOwnRegistry } from "./own-registry.ts";
 import { peakMemory } from "./peak-memory.ts";
+import { projectRoot } from "./program.ts";
 import { type LayoutLayer, writeLayout } from "./push-layout.ts";
 import type { Command } from "./run-command.ts";
 import type { Workbench } from "./workbench.ts";
@@ -21,7 +21,7 @@ export const push: Benchmark = {
   target: `no slower; peak memory below ${MEMORY_MIB} MiB`,
   runs: 3,
   async measure(bench, runs) {
-    const registry = await startOwnRegistry(bench);
+    const registry = await startOwnRegistry(bench, "registry");
     try {
       const many = await new Pushes(bench, registry, {
         label: `${LAYERS} layers`,
@@ -72,26 +72,21 @@ class Pushes {
     this.#layers = await writeLayout(this.#folder, this.#image.sizes);
     // The registry has every blob then, so that no side pays for the disk of the first write more than the other.
     await this.#bench.run(this.#ours(this.#repository("all")));
-    const skopeo = findSkopeo();
+    const skopeo = peerProgram(projectRoot(), "skopeo");
     const sides = [
       { name: "ours", run: () => this.#time((to) => this.#ours(to)) },
-      ...(skopeo === undefined
-        ? []
-        : [{ name: "peer", run: () => this.#time((to) => this.#peer(skopeo, to)) }]),
+      { name: "peer", run: () => this.#time((to) => this.#peer(skopeo, to)) },
     ];
     const samples = await this.#bench.compare(sides, runs);
     const memory = await peakMemory(this.#bench, this.#ours(await this.#prepared()));
-    const absent =
-      skopeo === undefined ? { peerAbsent: "there is no skopeo here (Debian package skopeo)" } : {};
     return [
       {
         name: `push of ${this.#image.label}`,
         unit: "s",
         ours: samples.get("ours") ?? [],
         peer: samples.get("peer") ?? [],
-        ...absent,
         ratio: "ours / peer",
-        limits: skopeo === undefined ? [] : [{ kind: "ratio-at-most", value: 1 }],
+        limits: [{ kind: "ratio-at-most", value: 1 }],
       },
       {
         name: `peak memory of that push (${this.#image.label})`,
@@ -168,16 +163,4 @@ class Pushes {
       env: cleanEnvironment(),
     };
   }
-}
-
-function findSkopeo(): string | undefined {
-  const paths = (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "skopeo"));
-  return paths.find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

@@ -1,4 +1,4 @@
-import type { Benchmark } from "./benchmark.ts";
+import type { Benchmark, Unit } from "./benchmark.ts";
 import { machineLine } from "./machine.ts";
 import type { Part, Result } from "./result.ts";
 import type { Spread } from "./statistics.ts";
@@ -22,7 +22,7 @@ export function reportText(result: Result): string {
 /** `--list`. */
 export function listText(benchmarks: readonly Benchmark[]): string {
   const lines = benchmarks.map(
-    ({ name, work, target }) => `${name.padEnd(10)}${work}\n${" ".repeat(10)}target: ${target}`,
+    ({ name, work, target }) => `${name.padEnd(18)}${work}\n${" ".repeat(18)}target: ${target}`,
   );
   return `${lines.join("\n")}\n`;
 }
@@ -34,9 +34,10 @@ function verdicts(part: Part): readonly string[] {
   return [...ratio, ...absent, ...targets];
 }
 
-function cells({ min, median, max }: Spread, unit: Part["unit"]): readonly string[] {
-  const digits = unit === "s" ? 3 : 1;
-  return [...[min, median, max].map((value) => value.toFixed(digits)), unit];
+const DIGITS: Readonly<Record<Unit, number>> = { s: 3, MiB: 1, requests: 0 };
+
+function cells({ min, median, max }: Spread, unit: Unit): readonly string[] {
+  return [...[min, median, max].map((value) => value.toFixed(DIGITS[unit])), unit];
 }
 
 function table(rows: readonly (readonly string[])[]): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Benchmark, Measurement } from "./benchmark.ts";
+import type { Benchmark, Measurement, Unit } from "./benchmark.ts";
 import { describeLimit, holds, type Limit } from "./limit.ts";
 import type { Machine } from "./machine.ts";
 import { type Spread, spreadOf } from "./statistics.ts";
@@ -6,7 +6,7 @@ import { type Spread, spreadOf } from "./statistics.ts";
 /** One measured number against its limits. Times in seconds. */
 export interface Part {
   readonly name: string;
-  readonly unit: "s" | "MiB";
+  readonly unit: Unit;
   readonly ours: Spread;
   readonly peer: Spread | null;
   readonly peerAbsent?: string;

@@ -19,7 +19,11 @@ export interface WorkbenchOptions {
   readonly say: (line: string) => void;
 }
 
-export type BenchFleetOptions = Pick<FleetOptions, "images" | "levels" | "seed"> & { readonly label: string };
+export interface BenchFleetOptions extends Pick<FleetOptions, "images" | "levels" | "seed"> {
+  readonly label: string;
+  /** As the blueprint writes it; a namespace of the fleet's own in the engine's registry where it is left out. */
+  readonly registry?: string;
+}
 
 const REST_MS = 500;
 
@@ -47,15 +51,15 @@ export class Workbench {
     return join(this.#folder, name);
   }
 
-  /** A fleet with a namespace of its own: `local/NAME`. Content differs from every other run's unless a seed says not. */
-  fleet({ label, seed, ...options }: BenchFleetOptions): GeneratedFleet {
+  /** A fleet with a name of its own. Content differs from every other run's unless a seed says not. */
+  fleet({ label, seed, registry, ...options }: BenchFleetOptions): GeneratedFleet {
     const name = `bench-${this.#id}-${label}`;
     this.say(`making a fleet of ${options.images} images: ${name}`);
     const fleet = generateFleet({
       ...options,
       folder: this.path(label),
       name,
-      registry: `local/${name}`,
+      registry: registry ?? `local/${name}`,
       seed: `${this.#id} ${label} ${seed ?? ""}`,
     });
     this.#fleets.push(fleet);

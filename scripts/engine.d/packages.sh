@@ -62,7 +62,7 @@ host_suites() {
 }
 
 # Ubuntu has no sid; there the host's own suites serve.
-engine_suites() {
+newest_suites() {
   local suites
   suites=$(host_suites)
   case "$(os_release ID)" in
@@ -90,22 +90,32 @@ run_apt() { # SET WHAT ARGUMENTS...
     fail "cannot $what: $(grep -m1 '^E:' "$log" || tail -n 1 "$log")" "check the network and apt's sources; log: $log"
 }
 
+# Sets of one program to compare with (peers.sh) have its name.
 download() { # SET
-  local suites
   case "$1" in
-    engine)
-      suites=$(engine_suites)
-      open_suites engine "$suites"
-      run_apt engine "download the engine" download "${ENGINE_PACKAGES[@]}"
-      ;;
-    tools)
-      suites=$(host_suites)
-      open_suites tools "$suites"
-      run_apt tools "download ${TOOLS_PACKAGES[*]}" --download-only install "${TOOLS_PACKAGES[@]}"
-      # The tools themselves even where the host has them: it may lose them.
-      run_apt tools "download ${TOOLS_PACKAGES[*]}" download "${TOOLS_PACKAGES[@]}"
-      ;;
+    engine) download_newest engine "${ENGINE_PACKAGES[@]}" ;;
+    crane) download_newest crane crane ;;
+    tools) download_own tools "${TOOLS_PACKAGES[@]}" ;;
+    skopeo) download_own skopeo skopeo ;;
   esac
+}
+
+# These packages alone, from the newest suite: what they depend on would be newer than the host's.
+download_newest() { # SET PACKAGES...
+  local suites
+  suites=$(newest_suites)
+  open_suites "$1" "$suites"
+  run_apt "$1" "download ${*:2}" download "${@:2}"
+}
+
+# These packages with whatever the host lacks below them, from the host's own suite.
+download_own() { # SET PACKAGES...
+  local suites
+  suites=$(host_suites)
+  open_suites "$1" "$suites"
+  run_apt "$1" "download ${*:2}" --download-only install "${@:2}"
+  # The packages themselves even where the host has them: it may lose them.
+  run_apt "$1" "download ${*:2}" download "${@:2}"
 }
 
 # A set is complete when its list, written last, agrees with it.

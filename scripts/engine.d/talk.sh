@@ -1,15 +1,18 @@
 # What the script says: progress and errors on stderr, answers on stdout.
 
-say() { printf 'engine: %s\n' "$*" >&2; }
+# The script that speaks: `engine` or `peers`.
+SPEAKER=${0##*/}
+
+say() { printf '%s: %s\n' "$SPEAKER" "$*" >&2; }
 
 # fail WHAT FIX: the environment lacks something.
 fail() {
-  printf 'engine: error: %s\nengine: hint: %s\n' "$1" "$2" >&2
+  printf '%s: error: %s\n%s: hint: %s\n' "$SPEAKER" "$1" "$SPEAKER" "$2" >&2
   exit 3
 }
 
 usage_error() {
-  printf 'engine: error: %s\nengine: hint: %s\n' "$1" "$2" >&2
+  printf '%s: error: %s\n%s: hint: %s\n' "$SPEAKER" "$1" "$SPEAKER" "$2" >&2
   exit 2
 }
 

@@ -45,11 +45,18 @@ perl_folders() {
 
 # Prints the first program of a set that does not start here.
 first_broken() { # SET
-  local names=(containerd dockerd docker) name option
-  [[ $1 == engine ]] || names=(runc iptables ip docker-registry mmdebstrap)
+  local names name option
+  case "$1" in
+    engine) names=(containerd dockerd docker) ;;
+    tools) names=(runc iptables ip docker-registry mmdebstrap) ;;
+    *) names=("$ROOT/$1/$1") ;;
+  esac
   for name in "${names[@]}"; do
-    option=--version
-    [[ $name != ip ]] || option=-V
+    case "$name" in
+      ip) option=-V ;;
+      */crane) option=version ;;
+      *) option=--version ;;
+    esac
     env "${PRIVATE_ENV[@]}" "$name" "$option" >/dev/null 2>"$LOG/check.log" || { echo "$name" && return 0; }
   done
   return 1
@@ -58,17 +65,22 @@ first_broken() { # SET
 # Makes a set's programs available; fetches them anew, once, if those in the package cache don't run here (another
 # host's cache may lack a library that this host needs).
 provision() { # SET
-  local broken try
+  local broken try hint="install Docker, then: LAPSTRAKE_ENGINE=host scripts/engine up"
+  case "$1" in engine | tools) ;; *) hint="log: $LOG/check.log" ;; esac
   for try in cached fresh; do
     if [[ ! -d $ROOT/$1 || $try == fresh ]]; then
       fetch "$1"
       say "unpacking ($1)"
       unpack "$1"
-      [[ $1 == engine ]] || link_programs
+      case "$1" in
+        engine) ;;
+        tools) link_programs ;;
+        *) link_peer "$1" ;;
+      esac
     fi
     broken=$(first_broken "$1") || return 0
     say "$broken does not run; fetching its packages afresh"
     rm -f "$PACKAGES/$1/SHA256SUMS"
   done
-  fail "$broken does not run on this host: $(head -n 1 "$LOG/check.log")" "install Docker, then: LAPSTRAKE_ENGINE=host scripts/engine up"
+  fail "$broken does not run on this host: $(head -n 1 "$LOG/check.log")" "$hint"
 }

@@ -80,7 +80,7 @@ describe("lapstrake inventory", () => {
       "web",
     ]);
     expect((await call(machine, ["inventory", "--since", tag])).out).toContain(
-      `since ${tag}: 2 image(s) changed`,
+      `since ${tag}: 2 images changed`,
     );
     expect((await call(machine, ["inventory", "--since", next])).out).toContain("nothing changed");
     expect((await call(machine, ["inventory", "--since", "20200101-0000000"])).exit).toBe(2);

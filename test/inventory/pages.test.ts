@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { shortDigest } from "../../src/core/base/digest.ts";
 import { type Inventory, takeInventory } from "../../src/core/inventory/inventory.ts";
 import type { Observation } from "../../src/core/inventory/observed.ts";
 import { renderInventory } from "../../src/views/render/inventory.ts";
@@ -54,6 +55,40 @@ describe("text", () => {
     ]);
   });
 
+  it("says `same` where the registry has what was released, and else the other digest", () => {
+    const moved = { ...inRegistry("web"), [NEW]: image("web old") };
+    const text = renderInventory(takeInventory(withWeb(moved, { engines: [] })), { all: false });
+    const was = (word: string) => shortDigest(named(word));
+    expect(text).toMatch(new RegExp(`^api +${NEW} +in step +${was("api new")} +same `, "m"));
+    expect(text).toMatch(new RegExp(`^web +${NEW} +diverged +${was("web new")} +${was("web old")} `, "m"));
+  });
+
+  it("has what a release was asked to leave out in yellow, and drift in red", () => {
+    const { declared, releases } = released();
+    const left = { name: "big", repository: "demo/big", base: "web", unavailable: undefined, machines: [] };
+    const last = releases.map((each) => ({
+      ...each,
+      unavailable: [{ name: "big", why: "of another tier", cause: "choice" as const }],
+    }));
+    const behind = engine([held("web", NEW, named("web new"))]);
+    const taken = take({ declared: [...declared, left], releases: last, engines: [behind] });
+    const text = renderInventory(taken, { all: false, paint: (colour, word) => `${colour}(${word})` });
+    expect(text).toContain("yellow(left out)");
+    expect(text).toContain("red(behind)");
+    expect(text).toContain(`big: left out: not in release ${NEW}, by choice: of another tier`);
+  });
+
+  it("spells out what would move the cursor, and keeps a reason to one line", () => {
+    const why = "failed\n\u001b[2Jnothing to see";
+    const [last] = released().releases.slice(-1);
+    const left = { name: "big", repository: "demo/big", base: "web", unavailable: undefined, machines: [] };
+    const releases = [{ ...last!, unavailable: [{ name: "big", why }] }];
+    const text = renderInventory(take({ declared: [...released().declared, left], releases }), {
+      all: false,
+    });
+    expect(text).toContain(`big: behind: not in release ${NEW}: failed \\x1b[2Jnothing to see\n`);
+  });
+
   it("says that nothing was released", () => {
     const nothing = { host: HOST, namespace: "demo", repositories: [] };
     expect(renderInventory(take({ releases: [], registry: nothing, engines: [] }), { all: false })).toContain(
@@ -102,6 +137,23 @@ describe("HTML", () => {
     const page = renderInventoryHtml(take());
     expect(page).toMatch(/--depth:0">web</);
     expect(page).toMatch(/--depth:1">api</);
+  });
+
+  it("may break a name after its separators only", () => {
+    const taken = take();
+    const rows = taken.rows.map((row) => ({ ...row, image: "a_b&amp;-c" }));
+    expect(renderInventoryHtml({ ...taken, rows })).toContain(">a_<wbr>b&#38;amp;-<wbr>c<");
+  });
+
+  it("opens a short list of changes, and keeps a long one closed", () => {
+    const change = { name: "web", change: "changed", before: undefined, after: undefined, bytes: 0 } as const;
+    const page = (count: number) =>
+      renderInventoryHtml({
+        ...take(),
+        since: { release: OLD, changes: Array.from({ length: count }, () => change) },
+      });
+    expect(page(12)).toContain("<details open>");
+    expect(page(13)).toContain("<details>");
   });
 });
 

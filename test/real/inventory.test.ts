@@ -13,9 +13,11 @@ import type { EngineFile } from "../../src/edge/tree/engine-file.ts";
 import { engineStateFolder, requireEngine } from "../kit/engine.ts";
 import { generateFleet } from "../kit/generate-fleet.ts";
 import { pushImage } from "../kit/memory-image.ts";
+import { requirePeer } from "../kit/peer-program.ts";
 import { runProgram } from "../kit/program.ts";
 
 const found = await requireEngine();
+const crane = found === undefined ? undefined : requirePeer("crane");
 
 describe.skipIf(found === undefined)("the inventory of a small fleet on the real engine and registry", () => {
   if (found === undefined) return;
@@ -152,6 +154,45 @@ describe.skipIf(found === undefined)("the inventory of a small fleet on the real
     await registry.putManifest({ ...at(last()), tag }, stored.bytes, mediaType);
     expect((await look()).code).toBe(0);
   });
+
+  it.skipIf(crane === undefined)(
+    "moved by crane: diverged, found by check, refused by a release, and in step when crane has put it back",
+    async () => {
+      // it.skipIf skips where there is none.
+      const by = (...args: readonly string[]) =>
+        program(engine, [crane as string, ...args, "--insecure", "--platform=linux/amd64"]);
+      const repository = `${engine.registry}/${namespace}/${last()}`;
+      const was = digests.get(last());
+      await by("mutate", ref(last()), "--label=by=hand", "-t", ref(last()));
+      const moved = await registry.resolve({ ...at(last()), tag });
+      expect(moved?.digest).not.toBe(was);
+      const row = rowOf(await look(), last());
+      expect(row).toMatchObject({
+        drift: "diverged",
+        released: was,
+        registry: { digest: moved?.digest },
+        engines: [{ drift: "in-step" }],
+      });
+      expect(row.reasons.join()).toContain("the tag was moved");
+
+      const checked = await run("check", "--tags");
+      expect(checked.code).toBe(1);
+      const { findings } = JSON.parse(checked.out) as {
+        findings: readonly { readonly rule: string; readonly message: string }[];
+      };
+      expect(findings.map(({ rule }) => rule)).toEqual(["tag-moved"]);
+      for (const digest of [was, moved?.digest]) expect(findings[0]?.message).toContain(digest);
+
+      const refused = await run("release");
+      expect(refused.code).toBe(1);
+      expect(JSON.parse(refused.out)).toMatchObject({ error: { problems: [{ code: "TAG_MOVED" }] } });
+      expect((await registry.resolve({ ...at(last()), tag }))?.digest).toBe(moved?.digest);
+
+      await by("tag", `${repository}@${was}`, tag);
+      expect((await look()).code).toBe(0);
+      expect((await run("check", "--tags")).code).toBe(0);
+    },
+  );
 
   it("rebuilt on the engine only: only here", async () => {
     const context = join(home, "rebuilt");

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { readFile, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { type Digest, digestOf } from "../../core/base/digest.ts";
@@ -10,10 +11,14 @@ const TAGS = "tags.json";
 export async function openDigestCache(folder: string): Promise<DigestCache> {
   const seen = await readTags(join(folder, TAGS));
   const before = seen.size;
+  // Several tags may stand on one digest; it is written once.
+  const put = new Set<Digest>();
   return {
     get: (digest) => readEntry(fileOf(folder, digest), digest),
     put: async (digest, bytes) => {
-      if (digestOf(bytes) === digest) await replaceFile(fileOf(folder, digest), bytes);
+      if (put.has(digest) || digestOf(bytes) !== digest) return;
+      put.add(digest);
+      await replaceFile(fileOf(folder, digest), bytes);
     },
     hasSeen: (tag) => seen.has(tag),
     see: (tag) => void seen.add(tag),
@@ -30,7 +35,8 @@ function fileOf(folder: string, digest: Digest): string {
 
 async function readEntry(path: string, digest: Digest): Promise<Uint8Array | undefined> {
   try {
-    const bytes = await readFile(path);
+    // 370 of them: 5 ms of CPU, where node:fs/promises takes 40 to 90.
+    const bytes = readFileSync(path);
     if (digestOf(bytes) === digest) return bytes;
     // Cut short by a crash, or changed: what is put next replaces it.
     await unlink(path);

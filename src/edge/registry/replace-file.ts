@@ -9,10 +9,19 @@ import { dirname } from "node:path";
 export async function replaceFile(path: string, bytes: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(temporary, bytes);
+    await write(temporary, bytes);
     await rename(temporary, path);
   } catch {
     await unlink(temporary).catch(() => {});
+  }
+}
+
+/** Most folders are there already; to make sure before each entry was a sixth of a first look at 740 tags. */
+async function write(path: string, bytes: string | Uint8Array): Promise<void> {
+  try {
+    await writeFile(path, bytes);
+  } catch {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, bytes);
   }
 }

@@ -5,9 +5,17 @@ import type { Inventory } from "../../core/inventory/inventory.ts";
 import type { InventoryRow } from "../../core/inventory/row.ts";
 import { formatBytes } from "./progress-text.ts";
 
-/** The classes as people read them. */
-export const CLASS_LABEL: Readonly<Record<DriftClass, string>> = {
+/** How a row is shown: by its class, or as left out, where its release was asked for without it. */
+export type ShownClass = DriftClass | "left-out";
+
+export function shownClass({ drift, chosen }: Pick<InventoryRow, "drift" | "chosen">): ShownClass {
+  return chosen ? "left-out" : drift;
+}
+
+/** As people read them, in the order in which they want to. */
+export const CLASS_LABEL: Readonly<Record<ShownClass, string>> = {
   "in-step": "in step",
+  "left-out": "left out",
   behind: "behind",
   ahead: "ahead",
   diverged: "diverged",
@@ -44,9 +52,10 @@ export function digestText(digest: Digest | undefined): string {
   return digest === undefined ? "-" : shortDigest(digest);
 }
 
-export function registryText({ registry }: InventoryRow): string {
-  if (registry.state === "present") return shortDigest(registry.digest);
-  return registry.state === "absent" ? "-" : "?";
+/** `same` as released, another digest, `-` (not there) or `?` (no answer). */
+export function registryText({ registry, released }: InventoryRow): string {
+  if (registry.state !== "present") return registry.state === "absent" ? "-" : "?";
+  return registry.digest === released ? "same" : shortDigest(registry.digest);
 }
 
 /** `same`, the other digest, `-` (not there) or `?` (nobody answered); and how many containers run it. */
@@ -68,11 +77,16 @@ export function bytesText(bytes: number | undefined): string {
 
 /** `13 in step, 2 behind`, the worst last. */
 export function countText(rows: readonly InventoryRow[]): string {
-  const counts = new Map<DriftClass, number>();
-  for (const { drift } of rows) counts.set(drift, (counts.get(drift) ?? 0) + 1);
-  // The labels stand in the order in which people want to read them.
-  const classes = (Object.keys(CLASS_LABEL) as DriftClass[]).filter((drift) => counts.has(drift));
-  return classes.map((drift) => `${counts.get(drift)} ${CLASS_LABEL[drift]}`).join(", ");
+  const counts = new Map<ShownClass, number>();
+  for (const row of rows) counts.set(shownClass(row), (counts.get(shownClass(row)) ?? 0) + 1);
+  // The keys of the record above are exactly these.
+  const classes = (Object.keys(CLASS_LABEL) as ShownClass[]).filter((each) => counts.has(each));
+  return classes.map((each) => `${counts.get(each)} ${CLASS_LABEL[each]}`).join(", ");
+}
+
+/** `1 image`, `2 images`. */
+export function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
 /** A change of bytes with its sign. */

@@ -3,12 +3,14 @@ import type { InventoryRow } from "../../core/inventory/row.ts";
 import {
   bytesText,
   CLASS_LABEL,
+  counted,
   countText,
   deltaText,
   digestText,
   engineText,
   groupRows,
   registryText,
+  shownClass,
 } from "./inventory-cells.ts";
 import { INVENTORY_SCRIPT, INVENTORY_STYLE } from "./inventory-page.ts";
 
@@ -28,15 +30,15 @@ export function renderInventoryHtml(inventory: Inventory): string {
 </head>
 <body>
 <header>
-<h1>${html(place)}</h1>
+<h1>${html(title)}</h1>
 <p>${release === undefined ? "Never released" : `Last release <code>${html(release)}</code>`}: ${html(countText(groupRows(inventory).current) || "no images")}.</p>
 </header>
 ${cards(inventory)}
 ${since(inventory)}
 ${controls(inventory)}
 ${table(inventory)}
-<footer>Digests are shortened; point at one for the whole. <b>same</b>: the same image, whether the engine names it by index,
-manifest or config. Size is compressed; unique is what no other image shares; unpacked is what an engine says.</footer>
+<footer>Digests are shortened; point at one for the whole. <b>same</b>: what was released, whether an engine names it by index,
+manifest or config; - is not there, ? did not answer. Size is compressed; unique is what no other image shares; unpacked is what an engine says.</footer>
 <script>${INVENTORY_SCRIPT}</script>
 </body>
 </html>
@@ -48,7 +50,7 @@ function cards({ engines, totals }: Inventory): string {
     `<div class="card ${state}"><span>${html(name)}</span><b>${html(value)}</b><span>${html(more)}</span></div>`;
   const places = engines.map(({ name, state, why, images, running }) =>
     state === "read"
-      ? card(`engine ${name}`, `${images} images`, `${running} running containers`)
+      ? card(`engine ${name}`, counted(images, "image"), counted(running, "running container"))
       : card(`engine ${name}`, "unknown", why ?? "no answer", "silent"),
   );
   const registry = card(
@@ -59,6 +61,8 @@ function cards({ engines, totals }: Inventory): string {
   return `<section class="cards">${[registry, ...places].join("")}</section>`;
 }
 
+const FEW = 12;
+
 function since({ since: found, release }: Inventory): string {
   if (found === undefined) return "";
   const moved = found.changes.filter(({ change }) => change !== "same");
@@ -66,21 +70,21 @@ function since({ since: found, release }: Inventory): string {
     ({ name, change, before, after, bytes }) =>
       `<li><b>${html(name)}</b> ${change}: <code>${digestText(before)}</code> → <code>${digestText(after)}</code>, ${deltaText(bytes)}</li>`,
   );
-  return `<details open><summary>From ${html(found.release)} to ${html(release ?? "none")}: ${moved.length} of ${found.changes.length} changed</summary><ul>${lines.join("")}</ul></details>`;
+  // A long list would push the table out of sight.
+  return `<details${moved.length > FEW ? "" : " open"}><summary>From ${html(found.release)} to ${html(release ?? "none")}: ${moved.length} of ${found.changes.length} changed</summary><ul>${lines.join("")}</ul></details>`;
 }
 
 function controls({ rows }: Inventory): string {
-  const present = new Set(rows.map(({ drift }) => drift));
-  const chips = Object.entries(CLASS_LABEL)
-    .filter(([drift]) => rows.some((row) => row.drift === drift) && present.size > 0)
-    .map(
-      ([drift, label]) =>
-        `<button class="chip ${drift}" data-class="${drift}" aria-pressed="false">${label} <i>${rows.filter((row) => row.drift === drift).length}</i></button>`,
-    );
+  const chips = Object.entries(CLASS_LABEL).flatMap(([shown, label]) => {
+    const count = rows.filter((row) => shownClass(row) === shown).length;
+    return count === 0
+      ? []
+      : `<button class="chip ${shown}" data-class="${shown}" aria-pressed="false">${label} <i>${count}</i></button>`;
+  });
   return `<nav><input id="filter" type="search" placeholder="filter by name, tag, digest, reason" aria-label="filter">
 ${chips.join("\n")}
-<label><input id="all" type="checkbox"> older releases, caches, foreign</label>
-<button id="tree" class="chip" aria-pressed="true">hierarchy</button>
+<label><input id="all" type="checkbox"> with older releases, caches and foreign images</label>
+<button id="tree" class="chip" aria-pressed="true">in the order of the hierarchy</button>
 <span id="count" role="status"></span></nav>`;
 }
 
@@ -107,7 +111,8 @@ function table(inventory: Inventory): string {
     ...[...foreign, ...quiet].map((row) => line(row, { depth: 0, largest, group: "more" })),
   ];
   const heads = head.map(
-    ([name = "", kind]) => `<th data-kind="${kind}" aria-sort="none"><button>${html(name)}</button></th>`,
+    ([name = "", kind]) =>
+      `<th class="${kind}" data-kind="${kind}" aria-sort="none"><button>${breakable(name)}</button></th>`,
   );
   return `<div class="scroll"><table class="tree"><thead><tr>${heads.join("")}</tr></thead>
 <tbody>
@@ -134,11 +139,12 @@ interface Place {
 }
 
 function line(row: InventoryRow, { depth, largest, group }: Place): string {
+  const shown = shownClass(row);
   const why = row.reasons.map((reason) => `<small>${html(reason)}</small>`).join("");
   const cells = [
-    cell(`<span style="--depth:${depth}">${html(row.image)}</span>`, { sort: row.image, kind: "name" }),
-    cell(`<mark class="${row.drift}">${CLASS_LABEL[row.drift]}</mark>${row.drift === "in-step" ? "" : why}`, {
-      sort: row.drift,
+    cell(`<span style="--depth:${depth}">${breakable(row.image)}</span>`, { sort: row.image, kind: "name" }),
+    cell(`<mark class="${shown}">${CLASS_LABEL[shown]}</mark>${shown === "in-step" ? "" : why}`, {
+      sort: shown,
     }),
     cell(`<code title="${html(row.tag ?? "")}">${html(short(row.tag))}</code>`, { sort: row.tag ?? "" }),
     digestCell(digestText(row.released), row.released),
@@ -149,9 +155,11 @@ function line(row: InventoryRow, { depth, largest, group }: Place): string {
     cell(bytesText(row.unpacked), { sort: row.unpacked ?? -1, kind: "number" }),
     cell(html(row.created?.slice(0, 10) ?? "-"), { sort: row.created ?? "" }),
     cell(`<code>${html(row.revision?.slice(0, 7) ?? "-")}</code>`, { sort: row.revision ?? "" }),
-    cell(html(row.base ?? "-"), { sort: row.base ?? "" }),
+    cell(`<span title="${html(row.baseDigest ?? "")}">${html(row.base ?? "-")}</span>`, {
+      sort: row.base ?? "",
+    }),
   ];
-  return `<tr data-class="${row.drift}" data-group="${group}">${cells.join("")}</tr>`;
+  return `<tr data-class="${shown}" data-group="${group}">${cells.join("")}</tr>`;
 }
 
 function cell(
@@ -176,6 +184,11 @@ function barCell(bytes: number | undefined, largest: number): string {
 function short(tag: string | undefined): string {
   if (tag === undefined) return "-";
   return tag.length > 28 ? `${tag.slice(0, 15)}…` : tag;
+}
+
+/** A name that may go on in the next line after its separators, and not in the middle of a word. */
+function breakable(name: string): string {
+  return html(name).replaceAll(/[-_/]/g, "$&<wbr>");
 }
 
 function html(text: string): string {

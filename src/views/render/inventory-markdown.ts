@@ -3,12 +3,14 @@ import type { InventoryRow } from "../../core/inventory/row.ts";
 import {
   bytesText,
   CLASS_LABEL,
+  counted,
   countText,
   deltaText,
   digestText,
   engineText,
   groupRows,
   registryText,
+  shownClass,
 } from "./inventory-cells.ts";
 
 /** A page to be committed: the same inventory gives the same bytes, and no time of its own is in it. */
@@ -25,7 +27,7 @@ export function renderInventoryMarkdown(inventory: Inventory): string {
       `- Bytes in the registry: ${bytesText(totals.unique)} (${bytesText(totals.sum)} if no layer were shared)`,
       ...inventory.engines.map(({ name, state, why, images, running }) =>
         state === "read"
-          ? `- Engine ${text(name)}: ${images} images, ${running} running containers`
+          ? `- Engine ${text(name)}: ${counted(images, "image")}, ${counted(running, "running container")}`
           : `- Engine ${text(name)}: no answer, so unknown (${text(why ?? "")})`,
       ),
     ].join("\n"),
@@ -41,8 +43,8 @@ export function renderInventoryMarkdown(inventory: Inventory): string {
 
 const LEGEND = `## How to read this
 
-Digests are shortened. An engine's \`same\` means the same image, whether the engine names it by its index, its platform's
-manifest or its config; \`-\` is not there, \`?\` did not answer. Size is compressed (config and layers); unique is what no
+Digests are shortened. \`same\` is what was released, whether an engine names it by its index, its platform's manifest or
+its config; \`-\` is not there, \`?\` did not answer. Size is compressed (config and layers); unique is what no
 other image shares; unpacked is what an engine says.`;
 
 function section(title: string, inventory: Inventory, rows: readonly InventoryRow[]): readonly string[] {
@@ -65,7 +67,7 @@ function section(title: string, inventory: Inventory, rows: readonly InventoryRo
   const lines = rows.map((row) => [
     text(row.image),
     row.tag === undefined ? "-" : `\`${row.tag.length > 60 ? `${row.tag.slice(0, 19)}…` : row.tag}\``,
-    CLASS_LABEL[row.drift],
+    CLASS_LABEL[shownClass(row)],
     digestText(row.released),
     registryText(row),
     ...row.engines.map((engine) => engineText({ ...row, engine })),

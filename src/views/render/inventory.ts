@@ -1,15 +1,19 @@
+import { isDrift } from "../../core/inventory/drift.ts";
 import type { Inventory } from "../../core/inventory/inventory.ts";
 import type { InventoryRow } from "../../core/inventory/row.ts";
 import {
   bytesText,
   CLASS_LABEL,
+  counted,
   countText,
   deltaText,
   digestText,
   engineText,
   groupRows,
   registryText,
+  shownClass,
 } from "./inventory-cells.ts";
+import { printable } from "./printable.ts";
 import { createPaint, type Paint } from "./progress-text.ts";
 import { renderTable } from "./table.ts";
 
@@ -56,10 +60,7 @@ function tableOf({ engines }: Inventory, rows: readonly InventoryRow[], paint: P
   const lines = rows.map((row) => [
     row.image,
     tagText(row.tag),
-    paint(
-      row.drift === "in-step" ? "green" : row.drift === "unknown" ? "yellow" : "red",
-      CLASS_LABEL[row.drift],
-    ),
+    paint(colourOf(row), CLASS_LABEL[shownClass(row)]),
     digestText(row.released),
     registryText(row),
     ...row.engines.map((engine) => engineText({ ...row, engine })),
@@ -67,6 +68,11 @@ function tableOf({ engines }: Inventory, rows: readonly InventoryRow[], paint: P
     bytesText(row.unique),
   ]);
   return renderTable([head, ...lines]);
+}
+
+function colourOf({ drift, chosen }: InventoryRow): "green" | "red" | "yellow" {
+  if (drift === "in-step") return "green";
+  return isDrift(drift) && !chosen ? "red" : "yellow";
 }
 
 /** A content name is as long as a line; its beginning tells it from all others. */
@@ -81,14 +87,16 @@ function reasonsOf(rows: readonly InventoryRow[]): string {
   for (const row of rows) {
     if (row.drift === "in-step") continue;
     const tag = row.tag === undefined ? "" : ` ${tagText(row.tag)}`;
-    for (const reason of row.reasons.map((each) => `${CLASS_LABEL[row.drift]}${tag}: ${each}`)) {
+    for (const each of row.reasons) {
+      // Of other people's programs, and of failed commands: several lines, and whatever bytes.
+      const reason = `${CLASS_LABEL[shownClass(row)]}${tag}: ${printable(each.replaceAll(/\s+/g, " "))}`;
       groups.set(reason, [...(groups.get(reason) ?? []), row]);
     }
   }
   return [...groups]
     .map(
       ([reason, [first, ...more]]) =>
-        `${more.length === 0 ? first?.image : `${more.length + 1} images`}: ${reason}`,
+        `${more.length === 0 ? first?.image : counted(more.length + 1, "image")}: ${reason}`,
     )
     .join("\n");
 }
@@ -96,7 +104,7 @@ function reasonsOf(rows: readonly InventoryRow[]): string {
 function sinceOf({ since, release }: Inventory): string {
   if (since === undefined) return "";
   const moved = since.changes.filter(({ change }) => change !== "same");
-  const head = `since ${since.release}: ${moved.length === 0 ? `nothing changed up to ${release}` : `${moved.length} image(s) changed`}`;
+  const head = `since ${since.release}: ${moved.length === 0 ? `nothing changed up to ${release}` : `${counted(moved.length, "image")} changed`}`;
   const lines = moved.map((each) => [
     `  ${each.name}`,
     each.change,

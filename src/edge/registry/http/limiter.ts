@@ -1,3 +1,5 @@
+import { WaitingLine } from "./waiting-line.ts";
+
 export interface LimiterOptions {
   readonly start: number;
   readonly ceiling: number;
@@ -23,7 +25,7 @@ const NEAR_MS = 10;
  */
 export class Limiter {
   readonly #ceiling: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #line = new WaitingLine();
   #limit: number;
   #active = 0;
   #answers = 0;
@@ -48,18 +50,7 @@ export class Limiter {
       this.#active++;
       return;
     }
-    await new Promise<void>((resolve, reject) => {
-      const enter = (): void => {
-        signal?.removeEventListener("abort", leave);
-        resolve();
-      };
-      const leave = (): void => {
-        this.#waiting.splice(this.#waiting.indexOf(enter), 1);
-        reject(signal?.reason instanceof Error ? signal.reason : new Error("cancelled"));
-      };
-      signal?.addEventListener("abort", leave, { once: true });
-      this.#waiting.push(enter);
-    });
+    await this.#line.wait(signal);
   }
 
   release(): void {
@@ -91,11 +82,6 @@ export class Limiter {
   }
 
   #admit(): void {
-    while (this.#active < this.#limit) {
-      const enter = this.#waiting.shift();
-      if (enter === undefined) return;
-      this.#active++;
-      enter();
-    }
+    while (this.#active < this.#limit && this.#line.admit()) this.#active++;
   }
 }
