@@ -1,15 +1,6 @@
 import type { Inventory } from "../../core/inventory/inventory.ts";
 import type { InventoryRow } from "../../core/inventory/row.ts";
-import {
-  bytesText,
-  CLASS_LABEL,
-  countText,
-  deltaText,
-  digestText,
-  engineText,
-  groupRows,
-  registryText,
-} from "./inventory-cells.ts";
+import * as cells from "./inventory-cells.ts";
 import { createPaint, type Paint } from "./progress-text.ts";
 import { renderTable } from "./table.ts";
 
@@ -24,7 +15,7 @@ export function renderInventory(
   inventory: Inventory,
   { all, paint = createPaint(false) }: InventoryTextOptions,
 ): string {
-  const { current, other, foreign, quiet } = groupRows(inventory);
+  const { current, other, foreign, quiet } = cells.groupRows(inventory);
   const leftovers = other.filter(({ drift }) => drift === "orphaned");
   // Foreign images of the fleet's own registry are somebody's mistake; those of other places are just neighbours.
   const near = [...leftovers, ...foreign.filter(({ registry }) => registry.state === "present")];
@@ -58,13 +49,9 @@ function tableOf({ engines }: Inventory, rows: readonly InventoryRow[], paint: P
     tagText(row.tag),
     paint(
       row.drift === "in-step" ? "green" : row.drift === "unknown" ? "yellow" : "red",
-      CLASS_LABEL[row.drift],
+      cells.CLASS_LABEL[row.drift],
     ),
-    digestText(row.released),
-    registryText(row),
-    ...row.engines.map((engine) => engineText({ ...row, engine })),
-    bytesText(row.compressed),
-    bytesText(row.unique),
+    ...cells.placeCells(row),
   ]);
   return renderTable([head, ...lines]);
 }
@@ -81,7 +68,7 @@ function reasonsOf(rows: readonly InventoryRow[]): string {
   for (const row of rows) {
     if (row.drift === "in-step") continue;
     const tag = row.tag === undefined ? "" : ` ${tagText(row.tag)}`;
-    for (const reason of row.reasons.map((each) => `${CLASS_LABEL[row.drift]}${tag}: ${each}`)) {
+    for (const reason of row.reasons.map((each) => `${cells.CLASS_LABEL[row.drift]}${tag}: ${each}`)) {
       groups.set(reason, [...(groups.get(reason) ?? []), row]);
     }
   }
@@ -100,9 +87,9 @@ function sinceOf({ since, release }: Inventory): string {
   const lines = moved.map((each) => [
     `  ${each.name}`,
     each.change,
-    digestText(each.before),
-    digestText(each.after),
-    deltaText(each.bytes),
+    cells.digestText(each.before),
+    cells.digestText(each.after),
+    cells.deltaText(each.bytes),
   ]);
   return lines.length === 0 ? head : `${head}\n${renderTable(lines)}`;
 }
@@ -114,8 +101,8 @@ function summaryOf(
 ): string {
   const silent = engines.filter(({ state }) => state === "unknown").map(({ name }) => name);
   return [
-    `${release === undefined ? "never released" : `release ${release}`}: ${current.length === 0 ? "no images" : countText(current)}`,
-    `registry: ${bytesText(totals.unique)} (${bytesText(totals.sum)} if no layer were shared)`,
+    `${release === undefined ? "never released" : `release ${release}`}: ${current.length === 0 ? "no images" : cells.countText(current)}`,
+    `registry: ${cells.bytesText(totals.unique)} (${cells.bytesText(totals.sum)} if no layer were shared)`,
     ...(silent.length === 0 ? [] : [`no answer from ${silent.join(", ")}: unknown, not missing`]),
     ...(hidden === 0 ? [] : [`${hidden} more in step or foreign: --all`]),
   ].join("\n");
