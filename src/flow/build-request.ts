@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { EpochSeconds } from "../core/base/clock.ts";
 import type { Digest } from "../core/base/digest.ts";
+import { UNPROVEN_TAG } from "../core/blueprint/tag-form.ts";
 import type { ParentEdge } from "../core/graph/image-graph.ts";
 import { Annotation } from "../core/oci/annotation.ts";
 import { formatImageRef, type ImageRef } from "../core/oci/reference.ts";
@@ -32,12 +33,6 @@ export interface RequestInputs {
   readonly noCache: boolean;
 }
 
-/**
- * Where BuildKit pushes to, one moving tag for each repository: nobody reads it. The image gets its content name once
- * its layers are proven.
- */
-const UNPROVEN = "unproven";
-
 /** What the builder is asked for: the only translation from the fleet's words to BuildKit's. */
 export function buildRequest(inputs: RequestInputs): BuildRequest {
   const { fleet, subject, identified, host } = inputs;
@@ -55,7 +50,8 @@ export function buildRequest(inputs: RequestInputs): BuildRequest {
     labels: facts,
     annotations: { ...facts, [Annotation.identity]: identified.id },
     epoch: inputs.epoch,
-    name: formatImageRef({ host, repository: subject.repository, tag: UNPROVEN }),
+    // One moving tag for each repository, which nobody reads: the content name comes once the layers are proven.
+    name: formatImageRef({ host, repository: subject.repository, tag: UNPROVEN_TAG }),
     compression: declared.compression,
     ...cacheOptions({ fleet, host, subject, env: inputs.env }),
     noCache: inputs.noCache,

@@ -1,3 +1,4 @@
+import { CACHE_TAG } from "../core/blueprint/tag-form.ts";
 import type { Subject } from "../core/plan/trace.ts";
 import type { Fleet } from "./load-fleet.ts";
 
@@ -30,8 +31,8 @@ export function cacheOptions({ fleet, host, subject, env }: CacheInputs): CacheO
   const place = fleet.blueprint.build.cacheRef;
   const ref =
     place === undefined
-      ? `${host}/${subject.repository}:build-cache`
-      : `${[place.host === "local" ? host : place.host, place.namespace, declared.name].filter(Boolean).join("/")}:build-cache`;
+      ? `${host}/${subject.repository}:${CACHE_TAG}`
+      : `${[place.host === "local" ? host : place.host, place.namespace, declared.name].filter(Boolean).join("/")}:${CACHE_TAG}`;
   return {
     cacheFrom: [`type=registry,ref=${ref}`],
     cacheTo: [

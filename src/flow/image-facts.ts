@@ -2,10 +2,11 @@ import type { EpochSeconds } from "../core/base/clock.ts";
 import type { Digest } from "../core/base/digest.ts";
 import { Annotation } from "../core/oci/annotation.ts";
 import type { Descriptor, Manifest, Platform } from "../core/oci/manifest.ts";
-import { MAX_CONFIG_BYTES, parseImageConfig } from "../core/oci/parse-config.ts";
+import { MAX_CONFIG_BYTES } from "../core/oci/parse-config.ts";
 import { formatPlatform, matchesPlatform, parsePlatform } from "../core/oci/parse-platform.ts";
 import type { ImageRef } from "../core/oci/reference.ts";
 import type { Registry, Repository, StoredManifest } from "../edge/registry/port.ts";
+import { readConfig } from "./read-config.ts";
 
 /** What a build must know of an image that is in a registry. */
 export interface ImageFacts {
@@ -62,9 +63,7 @@ export async function readCreated(
   const times: number[] = [];
   for (const { manifest } of facts.parts) {
     if (manifest.config.size > MAX_CONFIG_BYTES) continue;
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of registry.readBlob(at, manifest.config, { signal })) chunks.push(chunk);
-    const { created } = parseImageConfig(Buffer.concat(chunks));
+    const { created } = await readConfig(registry, at, manifest.config, { signal });
     if (created !== undefined) times.push(Math.floor(Date.parse(created) / 1000));
   }
   const known = times.filter(Number.isFinite);

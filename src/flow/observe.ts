@@ -1,5 +1,6 @@
 import type { Digest } from "../core/base/digest.ts";
 import type { Lock } from "../core/blueprint/lock.ts";
+import { identityOfTag } from "../core/blueprint/tag-form.ts";
 import { type Guess, type Observed, type RootState, type Subject, traceFleet } from "../core/plan/trace.ts";
 import type { Registry } from "../edge/registry/port.ts";
 import type { Journal } from "../edge/tree/port.ts";
@@ -54,11 +55,7 @@ export function rootStates(lock: Lock | undefined): ReadonlyMap<string, RootStat
 function journalGuess(journal: Journal): Guess {
   return (contentName) => {
     const { repository, tag } = contentRef("", contentName);
-    return journal.get(repository, identityOfTag(tag))?.digest;
+    const identity = identityOfTag(tag);
+    return identity && journal.get(repository, identity)?.digest;
   };
-}
-
-/** The inverse of `contentTag`: our own tags only. */
-function identityOfTag(tag: string): Digest {
-  return `sha256:${tag.slice("in-".length)}` as Digest;
 }

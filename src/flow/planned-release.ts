@@ -1,7 +1,7 @@
 import { LapstrakeError } from "../core/base/error.ts";
+import { previousTag } from "../core/blueprint/tag-form.ts";
 import type { PlannedRelease } from "../core/plan/plan.ts";
 import type { Trace } from "../core/plan/trace.ts";
-import { previousTag } from "../core/policy/tag-kind.ts";
 import { dirtyError } from "./dirty-error.ts";
 import { lastRelease } from "./last-release.ts";
 import { releaseTag } from "./release-tag.ts";

@@ -1,3 +1,4 @@
+import { collectBytes } from "../core/base/collect-bytes.ts";
 import { type Digest, digestOf, shortDigest } from "../core/base/digest.ts";
 import { canonicalJson, type Json } from "../core/base/json.ts";
 import type { ReleaseBody } from "../core/record/kinds.ts";
@@ -69,10 +70,9 @@ export async function readRecord(
     return undefined;
   const layer = stored.content.manifest.layers[0];
   if (layer === undefined || layer.size > RECORD_LIMIT) return undefined;
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of registry.readBlob(at, layer)) chunks.push(chunk);
+  const bytes = await collectBytes(registry.readBlob(at, layer));
   return {
-    record: parseReleaseRecord(new TextDecoder().decode(Buffer.concat(chunks))),
+    record: parseReleaseRecord(new TextDecoder().decode(bytes)),
     digest: stored.descriptor.digest,
   };
 }

@@ -1,4 +1,5 @@
 import { type Digest, digestOf } from "../../src/core/base/digest.ts";
+import { tagJudge } from "../../src/core/blueprint/tag-kind.ts";
 import type {
   EngineFact,
   EngineImageFact,
@@ -7,7 +8,6 @@ import type {
   StoredFact,
 } from "../../src/core/inventory/observed.ts";
 import { MediaType } from "../../src/core/oci/media-type.ts";
-import { tagJudge } from "../../src/core/policy/tag-kind.ts";
 
 export const HOST = "registry.example";
 export const NEW = "20260304-bbbbbbb";

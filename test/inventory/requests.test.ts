@@ -11,7 +11,7 @@ import { createHttpRegistry, type HttpRegistry } from "../../src/edge/registry/h
 import { inventoryLook } from "../../src/edge/registry/registry-look.ts";
 import { inventory } from "../../src/flow/inventory/inventory.ts";
 import { type MemoryRegistryServer, startMemoryRegistry } from "../kit/memory-registry.ts";
-import { HOST, sampleFiles } from "../kit/sample-fleet.ts";
+import { filesAt } from "../kit/sample-fleet.ts";
 import { createTestMachine, LOCAL_ENGINE, type TestMachine } from "../kit/world.ts";
 
 const IMAGES = ["base", "web", "cpu", "api"];
@@ -243,16 +243,6 @@ function worldOf(cache: Awaited<ReturnType<typeof openDigestCache>>) {
     ...machine.world(),
     registryLook: async () => inventoryLook({ registry: client, cache, packages: () => undefined }, () => {}),
   };
-}
-
-/** The sample fleet, with this registry. */
-function filesAt(host: string) {
-  const files = Object.entries(sampleFiles()).map(([path, file]) => [
-    path,
-    typeof file === "string" ? file.replaceAll(HOST, host) : file,
-  ]);
-  // All values of the sample are files.
-  return Object.fromEntries(files) as ReturnType<typeof sampleFiles>;
 }
 
 function count(): Record<string, number> {

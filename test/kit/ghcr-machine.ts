@@ -7,13 +7,14 @@ import { createMemoryPageCache, type PageCache } from "../../src/edge/registry/g
 import { createHttpRegistry } from "../../src/edge/registry/http/client.ts";
 import { DEFAULT_TIMEOUTS } from "../../src/edge/registry/http/exchange.ts";
 import { createTransport } from "../../src/edge/registry/http/transport.ts";
-import { createMemoryRegistry, type MemoryRegistry } from "../../src/edge/registry/memory.ts";
 import type { MemoryFile } from "../../src/edge/tree/memory-tree.ts";
 import { type FakeTime, fakeTime } from "../registry/kit.ts";
 import { packagesOf, type StorePackages } from "./github-packages.ts";
 import { type GithubRest, type GithubRestOptions, startGithubRest } from "./github-rest.ts";
 import { type MemoryRegistryServer, startMemoryRegistry } from "./memory-registry.ts";
-import { HOST, NAMESPACE, sampleFiles } from "./sample-fleet.ts";
+import { buildAndPush } from "./pushing-builder.ts";
+import { routed } from "./routed-registry.ts";
+import { filesAt, NAMESPACE } from "./sample-fleet.ts";
 import { createTestMachine, LOCAL_ENGINE, type TestMachine } from "./world.ts";
 
 // As the program does: one signal for every request.
@@ -74,10 +75,13 @@ export async function createGhcrMachine(options: GhcrMachineOptions = {}): Promi
       cache: pages,
       time,
     });
-  const machine = await createTestMachine({
-    registry: routed(server.host, client),
-    files: filesAt(server.host, options.files ?? sampleFiles()),
-  });
+  const machine = await createTestMachine({ files: filesAt(server.host, options.files) });
+  const isPicked = (host: string): boolean => host === server.host;
+  const registry = routed(isPicked, { picked: client, rest: machine.registry });
+  // Powers of the client alone; nobody asks about the roots' host.
+  const { listReferrers, deleteManifest, listRepositories } = client;
+  machine.faults = Object.assign(registry, { listReferrers, deleteManifest, listRepositories });
+  machine.build = (request) => buildAndPush(registry, request);
   machine.packages = connect();
   machine.engines.set(LOCAL_ENGINE, createMemoryEngine());
   return {
@@ -116,32 +120,4 @@ function logins(tokens: Readonly<Record<string, string>>): CredentialSource {
       return { credential: { kind: "password", user: USER, password: new Secret(token) }, source: "test" };
     },
   };
-}
-
-/** One host over HTTP; where the roots lie is in memory. */
-function routed(host: string, client: ReturnType<typeof createHttpRegistry>): MemoryRegistry {
-  const memory = createMemoryRegistry();
-  const at = (where: string): typeof client | MemoryRegistry => (where === host ? client : memory);
-  const registry: MemoryRegistry = {
-    calls: memory.calls,
-    dropTag: memory.dropTag,
-    ping: (where, call) => at(where).ping(where, call),
-    resolve: (ref, call) => at(ref.host).resolve(ref, call),
-    readManifest: (ref, call) => at(ref.host).readManifest(ref, call),
-    putManifest: (ref, bytes, type, call) => at(ref.host).putManifest(ref, bytes, type, call),
-    readBlob: (where, blob, call) => at(where.host).readBlob(where, blob, call),
-    putBlob: (where, blob, call) => at(where.host).putBlob(where, blob, call),
-    listTags: (where, call) => at(where.host).listTags(where, call),
-  };
-  // Powers of the client alone; nobody asks about the roots' host.
-  const { listReferrers, deleteManifest, listRepositories } = client;
-  return Object.assign(registry, { listReferrers, deleteManifest, listRepositories });
-}
-
-/** The same files, with this registry in the place of the sample's. */
-export function filesAt(host: string, files: Record<string, MemoryFile>): Record<string, MemoryFile> {
-  const moved = Object.entries(files).map(
-    ([path, file]) => [path, typeof file === "string" ? file.replaceAll(HOST, host) : file] as const,
-  );
-  return Object.fromEntries(moved);
 }

@@ -1,3 +1,4 @@
+import { collectBytes } from "../../src/core/base/collect-bytes.ts";
 import { type Digest, digestOf } from "../../src/core/base/digest.ts";
 import { canonicalJson, type Json } from "../../src/core/base/json.ts";
 import type { Descriptor } from "../../src/core/oci/manifest.ts";
@@ -89,9 +90,7 @@ function rootContent(name: string): ImageContent {
 
 /** The text of a layer. */
 export async function layerText(registry: Registry, at: Repository, layer: Descriptor): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of registry.readBlob(at, layer)) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
+  return new TextDecoder().decode(await collectBytes(registry.readBlob(at, layer)));
 }
 
 function blobOf(text: string, mediaType: string): { descriptor: Descriptor; bytes: Uint8Array } {

@@ -28,6 +28,14 @@ export function sampleFiles(): Record<string, MemoryFile> {
   };
 }
 
+/** The same files, or others that name it, with this registry in the place of the sample's. */
+export function filesAt(host: string, files = sampleFiles()): Record<string, MemoryFile> {
+  const moved = Object.entries(files).map(
+    ([path, file]) => [path, typeof file === "string" ? file.replaceAll(HOST, host) : file] as const,
+  );
+  return Object.fromEntries(moved);
+}
+
 export const SAMPLE_BLUEPRINT = `version: 1
 fleet: sample
 registry: ${HOST}/${NAMESPACE}

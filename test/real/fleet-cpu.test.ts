@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createHttpRegistry } from "../../src/edge/registry/http/client.ts";
-import { readConfig } from "../../src/edge/registry/read-image.ts";
+import { readConfig } from "../../src/flow/read-config.ts";
 import { requireEngine } from "../kit/engine.ts";
 import { ReleasedFleet } from "../kit/released-fleet.ts";
 

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createHttpRegistry } from "../../src/edge/registry/http/client.ts";
-import { readConfig } from "../../src/edge/registry/read-image.ts";
+import { readConfig } from "../../src/flow/read-config.ts";
 import { engineStateFolder, requireEngine } from "../kit/engine.ts";
 import { type GeneratedFleet, generateFleet } from "../kit/generate-fleet.ts";
 import { commitFolder } from "../kit/generated-commit.ts";

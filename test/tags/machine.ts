@@ -3,7 +3,8 @@ import type { Registry } from "../../src/edge/registry/port.ts";
 import { type MemoryRegistryServer, startMemoryRegistry } from "../kit/memory-registry.ts";
 import type { StoreOptions } from "../kit/memory-registry-store.ts";
 import { buildAndPush } from "../kit/pushing-builder.ts";
-import { HOST, sampleFiles } from "../kit/sample-fleet.ts";
+import { routed } from "../kit/routed-registry.ts";
+import { filesAt, HOST, type sampleFiles } from "../kit/sample-fleet.ts";
 import { createTestMachine, type TestMachine } from "../kit/world.ts";
 import { fakeTime } from "../registry/kit.ts";
 
@@ -11,10 +12,7 @@ const CHANNELS = "channels: [canary, stable]\n";
 
 /** The sample fleet's files with two channels, for a registry at `host`. */
 export function filesFor(host: string = HOST): ReturnType<typeof sampleFiles> {
-  const files = sampleFiles();
-  for (const [path, content] of Object.entries(files)) {
-    if (typeof content === "string" && !path.endsWith(".lock")) files[path] = content.replaceAll(HOST, host);
-  }
+  const files = filesAt(host);
   edit(files, "roots:", `${CHANNELS}roots:`);
   return files;
 }
@@ -38,17 +36,8 @@ export async function httpMachine(options: StoreOptions = {}): Promise<HttpMachi
   const server = await startMemoryRegistry(options);
   const machine = await createTestMachine({ files: filesFor(server.host) });
   const http = createHttpRegistry({ time: fakeTime() });
-  const of = ({ host }: { readonly host: string }): Registry =>
-    host.startsWith("127.0.0.1:") ? http : machine.registry;
-  const registry: Registry = {
-    ping: (host, call) => of({ host }).ping(host, call),
-    resolve: (ref, call) => of(ref).resolve(ref, call),
-    readManifest: (ref, call) => of(ref).readManifest(ref, call),
-    putManifest: (ref, bytes, type, call) => of(ref).putManifest(ref, bytes, type, call),
-    readBlob: (at, blob, call) => of(at).readBlob(at, blob, call),
-    putBlob: (at, blob, call) => of(at).putBlob(at, blob, call),
-    listTags: (at, call) => of(at).listTags(at, call),
-  };
+  const isPicked = (host: string): boolean => host.startsWith("127.0.0.1:");
+  const registry = routed(isPicked, { picked: http, rest: machine.registry });
   machine.faults = registry;
   machine.build = (request) => buildAndPush(registry, request);
   return { machine, server, registry };

@@ -2,8 +2,9 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BlueprintError } from "../../src/core/blueprint/error.ts";
 import { parseBlueprint } from "../../src/core/blueprint/parse.ts";
+import { previousTag } from "../../src/core/blueprint/tag-form.ts";
+import { isGuarded, tagJudge } from "../../src/core/blueprint/tag-kind.ts";
 import { channelFindings } from "../../src/core/policy/channel-findings.ts";
-import { isGuarded, previousTag, tagJudge } from "../../src/core/policy/tag-kind.ts";
 
 const judge = tagJudge({ scheme: "{date}-{sha}", channels: ["stable", "canary"] });
 const HEX = "0123456789abcdef".repeat(4);

@@ -1,20 +1,10 @@
+import type { TagKind } from "../blueprint/tag-kind.ts";
+
 /**
- * What a tag or its repository is for, as `core/policy` judges tags by their form. Only releases, what was before them
- * and channels are for people; the others are how Lapstrake works. `outside` is what the scheme does not know.
+ * What a tag or its repository is for. Only releases, what was before them and channels are for people; the others are how
+ * Lapstrake works. `outside` is what the scheme does not know.
  */
-export type Role =
-  | "release"
-  | "previous"
-  | "content"
-  | "record"
-  | "channel"
-  | "channel-previous"
-  | "cache"
-  | "unproven"
-  | "referrers"
-  | "root"
-  | "probe"
-  | "outside";
+export type Role = TagKind | "root" | "probe";
 
 /** The role of a repository that Lapstrake keeps beside the images; undefined for all others. */
 export function roleOfRepository(repository: string, namespace: string | undefined): Role | undefined {
@@ -24,10 +14,4 @@ export function roleOfRepository(repository: string, namespace: string | undefin
   const own = repository.slice(prefix.length);
   if (own === "releases") return "record";
   return own.startsWith("roots/") ? "root" : undefined;
-}
-
-/** The digest that a referrers' tag is about (distribution-spec 1.1, referrers tag schema; cosign adds a suffix). */
-export function subjectOfTag(tag: string): string | undefined {
-  const hex = /^sha256-([0-9a-f]{64})/.exec(tag)?.[1];
-  return hex === undefined ? undefined : `sha256:${hex}`;
 }

@@ -1,4 +1,5 @@
 import { type Digest, shortDigest } from "../base/digest.ts";
+import { subjectOfTag } from "../blueprint/tag-form.ts";
 import { formatPlatform } from "../oci/parse-platform.ts";
 import { judgeEngine } from "./compare-engine.ts";
 import { judgeReleaseTag, lostChildren, registryCell } from "./compare-registry.ts";
@@ -6,7 +7,7 @@ import { IN_STEP, isDrift, type Verdict, worstOf } from "./drift.ts";
 import type { Context } from "./inventory.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { DeclaredFact, StoredFact } from "./observed.ts";
-import { type Role, roleOfRepository, subjectOfTag } from "./ours.ts";
+import { type Role, roleOfRepository } from "./ours.ts";
 import type { InventoryRow, PlatformDigest } from "./row.ts";
 
 /** A row for each image and tag that the blueprint, the last release or the registry knows; declared images first. */

@@ -1,7 +1,7 @@
 import type { Finding } from "../base/finding.ts";
 import type { Blueprint } from "../blueprint/blueprint.ts";
 import { positionOf } from "../blueprint/positions.ts";
-import { tagJudge } from "./tag-kind.ts";
+import { tagJudge } from "../blueprint/tag-kind.ts";
 
 /** Channels whose name has the form of a tag that is never moved: promoting to them could only fail. */
 export function channelFindings(blueprint: Blueprint): readonly Finding[] {

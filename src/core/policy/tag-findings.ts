@@ -2,7 +2,7 @@ import type { Digest } from "../base/digest.ts";
 import type { SourcePosition } from "../base/error.ts";
 import type { Finding } from "../base/finding.ts";
 import type { Blueprint } from "../blueprint/blueprint.ts";
-import type { RepositoryKind, TagKind } from "./tag-kind.ts";
+import type { RepositoryKind, TagKind } from "../blueprint/tag-kind.ts";
 
 /** The tags that a repository of the fleet has. */
 export interface TagListing {

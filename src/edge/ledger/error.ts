@@ -1,4 +1,5 @@
 import { LapstrakeError } from "../../core/base/error.ts";
+import { systemCode } from "../../core/base/system-code.ts";
 
 export type LedgerErrorCode = "LEDGER_BROKEN" | "LEDGER_UNREADABLE" | "LEDGER_UNWRITABLE" | "LEDGER_NO_SPACE";
 
@@ -26,9 +27,4 @@ export function ledgerFailure(file: string, thrown: unknown, doing: "read" | "wr
   );
 }
 
-/** The code of a failed system call (`ENOENT`), or undefined. */
-export function systemCode(thrown: unknown): string | undefined {
-  // `syscall` tells the system's errors from our own and from Node's ERR_*, which have codes too.
-  if (!(thrown instanceof Error && "syscall" in thrown && "code" in thrown)) return undefined;
-  return typeof thrown.code === "string" ? thrown.code : undefined;
-}
+export { systemCode };

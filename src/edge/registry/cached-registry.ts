@@ -1,3 +1,4 @@
+import { collectBytes } from "../../core/base/collect-bytes.ts";
 import { type Digest, digestOf } from "../../core/base/digest.ts";
 import type { Descriptor } from "../../core/oci/manifest.ts";
 import { MAX_CONFIG_BYTES } from "../../core/oci/parse-config.ts";
@@ -5,7 +6,6 @@ import { parseManifest } from "../../core/oci/parse-manifest.ts";
 import type { ImageRef } from "../../core/oci/reference.ts";
 import type { DigestCache } from "./digest-cache.ts";
 import type { CallOptions, Registry, Repository, StoredManifest } from "./port.ts";
-import { readSmallBlob } from "./read-image.ts";
 
 /**
  * The same registry for one look at it: a tag is asked about once, however often it is wanted, and contents that were
@@ -44,7 +44,7 @@ export function cachedRegistry<R extends Registry>(registry: R, cache: DigestCac
   const readSmall = async (at: Repository, blob: Descriptor, options?: CallOptions): Promise<Uint8Array> => {
     const known = await cache.get(blob.digest);
     if (known !== undefined) return known;
-    const bytes = await readSmallBlob(registry, at, blob, options);
+    const bytes = await collectBytes(registry.readBlob(at, blob, options));
     await cache.put(blob.digest, bytes);
     return bytes;
   };

@@ -25,9 +25,7 @@ export type RegistryErrorCode =
   | "REGISTRY_SIZE_MISMATCH"
   | "REPOSITORY_UNKNOWN"
   | "MANIFEST_UNKNOWN"
-  | "BLOB_UNKNOWN"
-  /** An index that has no manifest for the wanted platform. */
-  | "PLATFORM_UNKNOWN";
+  | "BLOB_UNKNOWN";
 
 export interface RegistryErrorOptions extends ErrorOptions {
   /** The failure says itself that it may pass: 429, 5xx, a connection that was cut. Only these are tried again. */

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { systemCode } from "../../core/base/system-code.ts";
 import { OciError } from "../../core/oci/error.ts";
 import type { Descriptor, ImageIndex } from "../../core/oci/manifest.ts";
 import { MediaType } from "../../core/oci/media-type.ts";
@@ -79,7 +80,7 @@ async function readIndex(path: string): Promise<ImageIndex> {
     bytes = await readFile(path);
   } catch (error) {
     // Only a missing file is an answer.
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return EMPTY;
+    if (systemCode(error) === "ENOENT") return EMPTY;
     throw error;
   }
   try {

@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Digest, digestOf } from "../../core/base/digest.ts";
+import { systemCode } from "../../core/base/system-code.ts";
 import { OciError } from "../../core/oci/error.ts";
 import type { Descriptor } from "../../core/oci/manifest.ts";
 import { MAX_MANIFEST_BYTES, parseManifest } from "../../core/oci/parse-manifest.ts";
@@ -187,7 +188,7 @@ async function sizeOf(path: string): Promise<number | undefined> {
     return (await stat(path)).size;
   } catch (error) {
     // Only a missing file is an answer.
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (systemCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }

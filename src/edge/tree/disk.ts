@@ -1,5 +1,6 @@
 import { stat, statfs } from "node:fs/promises";
-import { systemCode, TreeError } from "./error.ts";
+import { systemCode } from "../../core/base/system-code.ts";
+import { TreeError } from "./error.ts";
 
 /** The file system under a folder. Bytes. */
 export interface DiskSpace {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { systemCode, TreeError } from "./error.ts";
+import { systemCode } from "../../core/base/system-code.ts";
+import { TreeError } from "./error.ts";
 
 /** What `scripts/engine up` leaves in the state folder for us to find. */
 export interface EngineFile {

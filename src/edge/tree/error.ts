@@ -1,4 +1,5 @@
 import { type ErrorOptions, type ExitCode, LapstrakeError } from "../../core/base/error.ts";
+import { systemCode } from "../../core/base/system-code.ts";
 
 export type TreeErrorCode =
   | "TREE_MISSING"
@@ -24,13 +25,6 @@ export class TreeError extends LapstrakeError<TreeErrorCode> {
     super(code, message, options);
     this.exit = USAGE.has(code) ? 2 : 3;
   }
-}
-
-/** The code of a failed system call (`ENOENT`), or undefined. */
-export function systemCode(thrown: unknown): string | undefined {
-  // `syscall` tells the system's errors from our own and from Node's ERR_*, which have codes too.
-  if (!(thrown instanceof Error && "syscall" in thrown && "code" in thrown)) return undefined;
-  return typeof thrown.code === "string" ? thrown.code : undefined;
 }
 
 /** A failed write as a TreeError: a full disk or quota is NO_SPACE. */

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { type BigIntStats, closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { type Digest, finishDigest } from "../../core/base/digest.ts";
-import { systemCode, TreeError } from "./error.ts";
+import { systemCode } from "../../core/base/system-code.ts";
+import { TreeError } from "./error.ts";
 import type { FileFacts } from "./stat-cache.ts";
 
 /** Up to here a file is read in one synchronous go: the thread pool costs more than the reading. */

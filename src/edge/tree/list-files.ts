@@ -1,6 +1,7 @@
 import { type BigIntStats, lstatSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import { systemCode, TreeError } from "./error.ts";
+import { systemCode } from "../../core/base/system-code.ts";
+import { TreeError } from "./error.ts";
 import { decodeName, escapeBytes } from "./path-text.ts";
 import type { ListOptions, TreeEntry } from "./port.ts";
 

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { linkSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
-import { systemCode, writeFailure } from "./error.ts";
+import { systemCode } from "../../core/base/system-code.ts";
+import { writeFailure } from "./error.ts";
 import type { LockOwner } from "./lock-owner.ts";
 import type { LockHolder } from "./port.ts";
 

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { systemCode, writeFailure } from "./error.ts";
+import { systemCode } from "../../core/base/system-code.ts";
+import { writeFailure } from "./error.ts";
 
 /**
  * Makes a folder and those above it, as far as they are missing. Throws TreeError STATE_UNWRITABLE or NO_SPACE.

@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
 import { chmod, copyFile, lutimes, mkdir, readlink, symlink, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { systemCode, TreeError, writeFailure } from "./error.ts";
+import { systemCode } from "../../core/base/system-code.ts";
+import { TreeError, writeFailure } from "./error.ts";
 import type { StagedEntry, StageTarget } from "./port.ts";
 
 export interface StageOptions extends StageTarget {

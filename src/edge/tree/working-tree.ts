@@ -1,8 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Clock } from "../../core/base/clock.ts";
+import { systemCode } from "../../core/base/system-code.ts";
 import type { ProcessRunner } from "../process/port.ts";
-import { systemCode, TreeError } from "./error.ts";
+import { TreeError } from "./error.ts";
 import { createFileHasher } from "./file-hasher.ts";
 import { readGitFacts } from "./git-facts.ts";
 import { lastCommits } from "./last-commits.ts";

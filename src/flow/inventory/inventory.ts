@@ -1,7 +1,7 @@
 import { adviceOf, messageOf } from "../../core/base/error.ts";
+import { tagJudge } from "../../core/blueprint/tag-kind.ts";
 import { type Inventory, takeInventory } from "../../core/inventory/inventory.ts";
 import type { DeclaredFact } from "../../core/inventory/observed.ts";
-import { tagJudge } from "../../core/policy/tag-kind.ts";
 import type { Fleet } from "../load-fleet.ts";
 import { findRelease, type KnownRelease, knownReleases, ownReleases } from "../tags/known-releases.ts";
 import { openFleet } from "../tags/open-fleet.ts";

@@ -2,10 +2,10 @@ import type { StoredFact } from "../../core/inventory/observed.ts";
 import { Annotation } from "../../core/oci/annotation.ts";
 import { OciError } from "../../core/oci/error.ts";
 import type { ImageConfig, Manifest } from "../../core/oci/manifest.ts";
-import { MAX_CONFIG_BYTES, parseImageConfig } from "../../core/oci/parse-config.ts";
 import type { CallOptions, Registry, Repository, StoredManifest } from "../../edge/registry/port.ts";
+import { readConfig } from "../read-config.ts";
 
-// As read-image has it: indexes may nest to no stated depth, and one could contain what contains it.
+// Indexes may nest to no stated depth (image-spec), and one could contain what contains it.
 const MAX_DEPTH = 4;
 const CONFIG_TYPES = new Set([
   "application/vnd.oci.image.config.v1+json",
@@ -65,11 +65,9 @@ async function configOf(
   { config }: Manifest,
   options: CallOptions,
 ): Promise<ImageConfig | undefined> {
-  if (!CONFIG_TYPES.has(config.mediaType) || config.size > MAX_CONFIG_BYTES) return undefined;
-  const parts: Uint8Array[] = [];
-  for await (const part of registry.readBlob(at, config, options)) parts.push(part);
+  if (!CONFIG_TYPES.has(config.mediaType)) return undefined;
   try {
-    return parseImageConfig(Buffer.concat(parts));
+    return await readConfig(registry, at, config, options);
   } catch (error) {
     if (error instanceof OciError) return undefined;
     throw error;

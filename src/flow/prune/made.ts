@@ -1,3 +1,4 @@
+import { collectBytes } from "../../core/base/collect-bytes.ts";
 import type { Descriptor } from "../../core/oci/manifest.ts";
 import type { ManifestContent } from "../../core/oci/parse-manifest.ts";
 import type { CallOptions, Registry, Repository } from "../../edge/registry/port.ts";
@@ -39,11 +40,10 @@ export async function rootTime(registry: Registry, inputs: MadeInputs): Promise<
 async function readJson(registry: Registry, at: MadeInputs, blob: Descriptor): Promise<unknown> {
   if (blob.size > MAX_BYTES) return undefined;
   const { host, repository, signal } = at;
-  const parts: Uint8Array[] = [];
   try {
     const options = signal === undefined ? {} : { signal };
-    for await (const part of registry.readBlob({ host, repository }, blob, options)) parts.push(part);
-    return JSON.parse(Buffer.concat(parts).toString("utf8"));
+    const bytes = await collectBytes(registry.readBlob({ host, repository }, blob, options));
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     signal?.throwIfAborted();
     return undefined;

@@ -1,4 +1,6 @@
 import type { Finding } from "../../core/base/finding.ts";
+import { previousTag } from "../../core/blueprint/tag-form.ts";
+import { tagJudge } from "../../core/blueprint/tag-kind.ts";
 import { contentTag } from "../../core/graph/identity.ts";
 import {
   gpuSuffixFindings,
@@ -7,7 +9,6 @@ import {
   recordedTagFinding,
   type TagListing,
 } from "../../core/policy/tag-findings.ts";
-import { previousTag, tagJudge } from "../../core/policy/tag-kind.ts";
 import { isKind } from "../../core/record/entry.ts";
 import type { PromotionBody } from "../../core/record/kinds.ts";
 import type { Fleet } from "../load-fleet.ts";

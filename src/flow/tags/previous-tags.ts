@@ -1,5 +1,5 @@
 import type { Digest } from "../../core/base/digest.ts";
-import { previousTag } from "../../core/policy/tag-kind.ts";
+import { previousTag } from "../../core/blueprint/tag-form.ts";
 import type { PreviousImage, ReleasedImage } from "../../core/record/kinds.ts";
 import { FlowError, type FlowProblem } from "../error.ts";
 import type { ReleaseSource } from "../last-release.ts";

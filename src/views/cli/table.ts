@@ -214,7 +214,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     operands: "",
     arity: [0, 0],
     description:
-      "Compares every image and tag with its release, like digests with like. What does not answer is unknown, never\nmissing. An engine is expected to hold what the blueprint places on its machine, or all where it holds half.",
+      "Compares every image and tag with its release, like digests with like. What does not answer is unknown, never\nmissing. An engine is expected to hold what the blueprint places on its machine, or all where it holds half.\nOn GHCR it reads GitHub's list of packages where GH_TOKEN is a classic token with read:packages, else each tag.",
     flags: {
       engine: {
         type: "string",

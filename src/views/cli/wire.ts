@@ -9,7 +9,7 @@ import { openEvidence } from "../../edge/ledger/evidence.ts";
 import { openLedger } from "../../edge/ledger/open-ledger.ts";
 import { createProcessRunner } from "../../edge/process/run-process.ts";
 import { createDockerCredentials } from "../../edge/registry/credentials/docker-credentials.ts";
-import { authoritiesFromEnvironment } from "../../edge/registry/http/authorities.ts";
+import { authoritiesFromEnvironment, SYSTEM_BUNDLES } from "../../edge/registry/http/authorities.ts";
 import { createHttpRegistry, type HttpRegistry } from "../../edge/registry/http/client.ts";
 import { endpointOf } from "../../edge/registry/http/endpoint.ts";
 import { DEFAULT_TIMEOUTS } from "../../edge/registry/http/exchange.ts";
@@ -218,16 +218,9 @@ async function scratchFolder(parent: string): ReturnType<FleetState["scratch"]> 
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-// Go's list of places (crypto/x509), which Docker's own tools use; a variable of the usual clients comes first.
-const BUNDLES = [
-  "/etc/ssl/certs/ca-certificates.crt",
-  "/etc/pki/tls/certs/ca-bundle.crt",
-  "/etc/ssl/ca-bundle.pem",
-  "/etc/ssl/cert.pem",
-];
-
+/** A variable of the usual clients comes before the system's places. */
 function trustBundle(env: WireOptions["env"]): string | undefined {
-  return [env["SSL_CERT_FILE"], ...BUNDLES].find(
+  return [env["SSL_CERT_FILE"], ...SYSTEM_BUNDLES].find(
     (path) => path !== undefined && path !== "" && existsSync(path),
   );
 }

@@ -71,6 +71,17 @@ export function engineText({ engine, registry, released }: EngineFacts): string 
 
 type EngineFacts = Pick<InventoryRow, "registry" | "released"> & { readonly engine: EngineCell };
 
+/** Of a line in a table: what was released, what each place has, and how big it is. */
+export function placeCells(row: InventoryRow): readonly string[] {
+  return [
+    digestText(row.released),
+    registryText(row),
+    ...row.engines.map((engine) => engineText({ ...row, engine })),
+    bytesText(row.compressed),
+    bytesText(row.unique),
+  ];
+}
+
 export function bytesText(bytes: number | undefined): string {
   return bytes === undefined ? "-" : formatBytes(bytes);
 }

@@ -1,33 +1,22 @@
 import type { Inventory } from "../../core/inventory/inventory.ts";
 import type { InventoryRow } from "../../core/inventory/row.ts";
-import {
-  bytesText,
-  CLASS_LABEL,
-  counted,
-  countText,
-  deltaText,
-  digestText,
-  engineText,
-  groupRows,
-  registryText,
-  shownClass,
-} from "./inventory-cells.ts";
+import * as cells from "./inventory-cells.ts";
 
 /** A page to be committed: the same inventory gives the same bytes, and no time of its own is in it. */
 export function renderInventoryMarkdown(inventory: Inventory): string {
   const { registry, release, totals } = inventory;
-  const { current, other, foreign, quiet } = groupRows(inventory);
+  const { current, other, foreign, quiet } = cells.groupRows(inventory);
   const place = [registry.host, registry.namespace].filter((part) => part !== undefined).join("/");
   const sections = [
     "# Docker image inventory",
     [
       `- Registry: \`${place}\``,
       `- Last release: ${release === undefined ? "none" : `\`${release}\``}`,
-      `- Images: ${countText(current) || "none"}`,
-      `- Bytes in the registry: ${bytesText(totals.unique)} (${bytesText(totals.sum)} if no layer were shared)`,
+      `- Images: ${cells.countText(current) || "none"}`,
+      `- Bytes in the registry: ${cells.bytesText(totals.unique)} (${cells.bytesText(totals.sum)} if no layer were shared)`,
       ...inventory.engines.map(({ name, state, why, images, running }) =>
         state === "read"
-          ? `- Engine ${text(name)}: ${counted(images, "image")}, ${counted(running, "running container")}`
+          ? `- Engine ${text(name)}: ${cells.counted(images, "image")}, ${cells.counted(running, "running container")}`
           : `- Engine ${text(name)}: no answer, so unknown (${text(why ?? "")})`,
       ),
     ].join("\n"),
@@ -67,13 +56,9 @@ function section(title: string, inventory: Inventory, rows: readonly InventoryRo
   const lines = rows.map((row) => [
     text(row.image),
     row.tag === undefined ? "-" : `\`${row.tag.length > 60 ? `${row.tag.slice(0, 19)}…` : row.tag}\``,
-    CLASS_LABEL[shownClass(row)],
-    digestText(row.released),
-    registryText(row),
-    ...row.engines.map((engine) => engineText({ ...row, engine })),
-    bytesText(row.compressed),
-    bytesText(row.unique),
-    bytesText(row.unpacked),
+    cells.CLASS_LABEL[cells.shownClass(row)],
+    ...cells.placeCells(row),
+    cells.bytesText(row.unpacked),
     text(row.created?.slice(0, 10) ?? "-"),
     text(row.revision?.slice(0, 7) ?? "-"),
     text(row.base ?? "-"),
@@ -87,9 +72,9 @@ function since({ since: found, release }: Inventory): readonly string[] {
   const lines = found.changes.map((each) => [
     text(each.name),
     each.change,
-    digestText(each.before),
-    digestText(each.after),
-    deltaText(each.bytes),
+    cells.digestText(each.before),
+    cells.digestText(each.after),
+    cells.deltaText(each.bytes),
   ]);
   return [
     `## From ${found.release} to ${release ?? "none"}`,

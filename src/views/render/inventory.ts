@@ -1,18 +1,7 @@
 import { isDrift } from "../../core/inventory/drift.ts";
 import type { Inventory } from "../../core/inventory/inventory.ts";
 import type { InventoryRow } from "../../core/inventory/row.ts";
-import {
-  bytesText,
-  CLASS_LABEL,
-  counted,
-  countText,
-  deltaText,
-  digestText,
-  engineText,
-  groupRows,
-  registryText,
-  shownClass,
-} from "./inventory-cells.ts";
+import * as cells from "./inventory-cells.ts";
 import { printable } from "./printable.ts";
 import { createPaint, type Paint } from "./progress-text.ts";
 import { renderTable } from "./table.ts";
@@ -28,7 +17,7 @@ export function renderInventory(
   inventory: Inventory,
   { all, paint = createPaint(false) }: InventoryTextOptions,
 ): string {
-  const { current, other, foreign, quiet } = groupRows(inventory);
+  const { current, other, foreign, quiet } = cells.groupRows(inventory);
   const leftovers = other.filter(({ drift }) => drift === "orphaned");
   // Foreign images of the fleet's own registry are somebody's mistake; those of other places are just neighbours.
   const near = [...leftovers, ...foreign.filter(({ registry }) => registry.state === "present")];
@@ -60,12 +49,8 @@ function tableOf({ engines }: Inventory, rows: readonly InventoryRow[], paint: P
   const lines = rows.map((row) => [
     row.image,
     tagText(row.tag),
-    paint(colourOf(row), CLASS_LABEL[shownClass(row)]),
-    digestText(row.released),
-    registryText(row),
-    ...row.engines.map((engine) => engineText({ ...row, engine })),
-    bytesText(row.compressed),
-    bytesText(row.unique),
+    paint(colourOf(row), cells.CLASS_LABEL[cells.shownClass(row)]),
+    ...cells.placeCells(row),
   ]);
   return renderTable([head, ...lines]);
 }
@@ -89,14 +74,14 @@ function reasonsOf(rows: readonly InventoryRow[]): string {
     const tag = row.tag === undefined ? "" : ` ${tagText(row.tag)}`;
     for (const each of row.reasons) {
       // Of other people's programs, and of failed commands: several lines, and whatever bytes.
-      const reason = `${CLASS_LABEL[shownClass(row)]}${tag}: ${printable(each.replaceAll(/\s+/g, " "))}`;
+      const reason = `${cells.CLASS_LABEL[cells.shownClass(row)]}${tag}: ${printable(each.replaceAll(/\s+/g, " "))}`;
       groups.set(reason, [...(groups.get(reason) ?? []), row]);
     }
   }
   return [...groups]
     .map(
       ([reason, [first, ...more]]) =>
-        `${more.length === 0 ? first?.image : counted(more.length + 1, "image")}: ${reason}`,
+        `${more.length === 0 ? first?.image : cells.counted(more.length + 1, "image")}: ${reason}`,
     )
     .join("\n");
 }
@@ -104,13 +89,13 @@ function reasonsOf(rows: readonly InventoryRow[]): string {
 function sinceOf({ since, release }: Inventory): string {
   if (since === undefined) return "";
   const moved = since.changes.filter(({ change }) => change !== "same");
-  const head = `since ${since.release}: ${moved.length === 0 ? `nothing changed up to ${release}` : `${counted(moved.length, "image")} changed`}`;
+  const head = `since ${since.release}: ${moved.length === 0 ? `nothing changed up to ${release}` : `${cells.counted(moved.length, "image")} changed`}`;
   const lines = moved.map((each) => [
     `  ${each.name}`,
     each.change,
-    digestText(each.before),
-    digestText(each.after),
-    deltaText(each.bytes),
+    cells.digestText(each.before),
+    cells.digestText(each.after),
+    cells.deltaText(each.bytes),
   ]);
   return lines.length === 0 ? head : `${head}\n${renderTable(lines)}`;
 }
@@ -122,8 +107,8 @@ function summaryOf(
 ): string {
   const silent = engines.filter(({ state }) => state === "unknown").map(({ name }) => name);
   return [
-    `${release === undefined ? "never released" : `release ${release}`}: ${current.length === 0 ? "no images" : countText(current)}`,
-    `registry: ${bytesText(totals.unique)} (${bytesText(totals.sum)} if no layer were shared)`,
+    `${release === undefined ? "never released" : `release ${release}`}: ${current.length === 0 ? "no images" : cells.countText(current)}`,
+    `registry: ${cells.bytesText(totals.unique)} (${cells.bytesText(totals.sum)} if no layer were shared)`,
     ...(silent.length === 0 ? [] : [`no answer from ${silent.join(", ")}: unknown, not missing`]),
     ...(hidden === 0 ? [] : [`${hidden} more in step or foreign: --all`]),
   ].join("\n");

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { CACHE_TAG, UNPROVEN_TAG } from "../tag-form.ts";
 import { type Leaf, leaf } from "./leaf.ts";
 
 const CHANNEL = /^[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*$/;
 // Tags that something else of ours moves or keeps.
-const TAKEN: ReadonlySet<string> = new Set(["build-cache", "unproven"]);
+const TAKEN: ReadonlySet<string> = new Set([CACHE_TAG, UNPROVEN_TAG]);
 const MAX_LENGTH = 100;
 
 export const ChannelsShape = z

@@ -1,4 +1,5 @@
 import type { Digest } from "../../base/digest.ts";
+import { CACHE_TAG } from "../../blueprint/tag-form.ts";
 import { digestsInUse, type EngineFacts, type EngineItem, judgeEngineImages } from "./engine-leftovers.ts";
 import { type JudgedRelease, judgeReleases, type KeepRules, type ReleaseFact } from "./keep-releases.ts";
 import { lastVersions } from "./last-versions.ts";
@@ -142,7 +143,7 @@ function goneWithReleases(inputs: PruneInputs, judged: readonly JudgedRelease[])
 
 function goesBecause({ key, at, manifest }: Placed, holders: ReadonlyMap<string, string>): Reason {
   if (at.use === "releases") return { rule: "old-record", because: "its release is not kept" };
-  if (manifest.tags.includes("build-cache")) return { rule: "old-cache", because: "the build cache is old" };
+  if (manifest.tags.includes(CACHE_TAG)) return { rule: "old-cache", because: "the build cache is old" };
   if (manifest.tags.length > 0) {
     return { rule: "unheld", because: "no kept release has it, and none of its tags holds it" };
   }

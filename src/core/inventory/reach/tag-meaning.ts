@@ -1,4 +1,5 @@
-import { type Digest, isDigest } from "../../base/digest.ts";
+import type { Digest } from "../../base/digest.ts";
+import * as form from "../../blueprint/tag-form.ts";
 import type { RepositoryUse } from "./registry-graph.ts";
 
 /** What a tag is to us, by its form and the repository that it is in. */
@@ -14,27 +15,16 @@ export type TagMeaning =
   /** A channel, or a tag that somebody else put. */
   | { readonly kind: "other" };
 
-const CONTENT = /^in-([0-9a-f]{64})$/;
-const SYSTEM = /^sha256-([0-9a-f]{64})(?:\.[a-z]+)?$/;
-const DIRTY = /-dirty-[0-9a-f]{8}$/;
-const PREVIOUS = /-prev$/;
-
 /** `scheme` is the pattern of the fleet's release tags, without the suffix of a dirty tree. */
 export function tagMeaning(tag: string, use: RepositoryUse, scheme: RegExp): TagMeaning {
-  const subject = `sha256:${SYSTEM.exec(tag)?.[1] ?? ""}`;
-  if (isDigest(subject)) return { kind: "system", subject };
-  const identity = `sha256:${CONTENT.exec(tag)?.[1] ?? ""}`;
-  if (use !== "releases" && isDigest(identity)) return { kind: "content", identity };
-  if (use === "image" || use === "cache") {
-    if (tag === "build-cache") return { kind: "cache" };
-    if (tag === "unproven") return { kind: "unproven" };
-    if (isRelease(tag, scheme)) return { kind: "release", tag };
-    const of = tag.replace(PREVIOUS, "");
-    if (of !== tag && isRelease(of, scheme)) return { kind: "previous", of };
-  }
-  return { kind: "other" };
-}
-
-function isRelease(tag: string, scheme: RegExp): boolean {
-  return scheme.test(tag.replace(DIRTY, ""));
+  const subject = form.subjectOfTag(tag);
+  if (subject !== undefined) return { kind: "system", subject };
+  const identity = use === "releases" ? undefined : form.identityOfTag(tag);
+  if (identity !== undefined) return { kind: "content", identity };
+  if (use !== "image" && use !== "cache") return { kind: "other" };
+  if (tag === form.CACHE_TAG) return { kind: "cache" };
+  if (tag === form.UNPROVEN_TAG) return { kind: "unproven" };
+  if (form.isReleaseTag(tag, scheme)) return { kind: "release", tag };
+  const of = form.previousOf(tag);
+  return of !== undefined && form.isReleaseTag(of, scheme) ? { kind: "previous", of } : { kind: "other" };
 }

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { rootCertificates } from "node:tls";
 import { RegistryError } from "../error.ts";
 
-// Go's list of places (crypto/x509 root_linux.go, root_bsd.go), since Docker's own tools look there.
-const SYSTEM_BUNDLES = [
+/** Go's list of places (crypto/x509 root_linux.go, root_bsd.go), since Docker's own tools look there. */
+export const SYSTEM_BUNDLES: readonly string[] = [
   "/etc/ssl/certs/ca-certificates.crt",
   "/etc/pki/tls/certs/ca-bundle.crt",
   "/etc/ssl/ca-bundle.pem",

@@ -1,4 +1,12 @@
-import { tagPattern } from "../blueprint/tag.ts";
+import { tagPattern } from "./tag.ts";
+import {
+  CACHE_TAG,
+  identityOfTag,
+  isReleaseTag,
+  previousOf,
+  subjectOfTag,
+  UNPROVEN_TAG,
+} from "./tag-form.ts";
 
 /**
  * What a tag is for. Promises, which no command ever moves to another digest: `release`, `previous` (a release's
@@ -28,17 +36,12 @@ export interface TagRules {
 export type RepositoryKind = "image" | "records";
 
 const GUARDED: ReadonlySet<TagKind> = new Set(["release", "previous", "content", "record"]);
-const FIXED: Readonly<Record<string, TagKind>> = { "build-cache": "cache", unproven: "unproven" };
-const PREVIOUS = "-prev";
-/** `releaseTag` adds it to the tag of a work tree that no commit holds. */
-const DIRTY = /-dirty-[0-9a-f]{8}$/;
+const FIXED: ReadonlyMap<string, TagKind> = new Map([
+  [CACHE_TAG, "cache"],
+  [UNPROVEN_TAG, "unproven"],
+]);
 /** `publishRecord` adds it where another record has the tag already. */
 const RECORD = /-[0-9a-f]{8}$/;
-
-/** The tag that stands for what was there before `tag`. */
-export function previousTag(tag: string): string {
-  return `${tag}${PREVIOUS}`;
-}
 
 export function isGuarded(kind: TagKind): boolean {
   return GUARDED.has(kind);
@@ -48,15 +51,15 @@ export function isGuarded(kind: TagKind): boolean {
 export function tagJudge({ scheme, channels }: TagRules): (tag: string, place?: RepositoryKind) => TagKind {
   const pattern = tagPattern(scheme);
   const mutable = new Set(channels);
-  const isRelease = (tag: string): boolean => pattern.test(tag) || pattern.test(tag.replace(DIRTY, ""));
+  const isRelease = (tag: string): boolean => isReleaseTag(tag, pattern);
   return (tag, place = "image") => {
     if (isRelease(tag)) return place === "records" ? "record" : "release";
     if (place === "records" && isRelease(tag.replace(RECORD, ""))) return "record";
-    if (/^in-[0-9a-f]{64}$/.test(tag)) return "content";
-    if (Object.hasOwn(FIXED, tag)) return FIXED[tag] ?? "outside";
-    // cosign's form has a suffix; the plain one is the list that a pusher keeps (distribution-spec, referrers tag schema).
-    if (/^sha256-[0-9a-f]{64}(?:\.[a-z]+)?$/.test(tag)) return "referrers";
-    const before = tag.endsWith(PREVIOUS) ? tag.slice(0, -PREVIOUS.length) : undefined;
+    if (identityOfTag(tag) !== undefined) return "content";
+    const fixed = FIXED.get(tag);
+    if (fixed !== undefined) return fixed;
+    if (subjectOfTag(tag) !== undefined) return "referrers";
+    const before = previousOf(tag);
     if (before !== undefined && isRelease(before)) return "previous";
     if (mutable.has(tag)) return "channel";
     return before !== undefined && mutable.has(before) ? "channel-previous" : "outside";
