@@ -43,7 +43,9 @@ it.each([
     const found = fact.state === "read" ? fact.tags.map(({ tag, stored }) => [tag, stored?.digest]) : [];
     expect(Object.fromEntries(found)).toEqual(Object.fromEntries(server.store.repo(fact.repository).tags));
   }
-  expect(server.kinds().filter((kind) => kind === "HEAD manifests").length).toBe(REPOSITORIES.length * TAGS.length);
+  expect(server.kinds().filter((kind) => kind === "HEAD manifests").length).toBe(
+    REPOSITORIES.length * TAGS.length,
+  );
 });
 
 /** Each look is as that of a new process: a client that holds no token, and what the cache has. */
