@@ -32,7 +32,9 @@ export async function startOwnRegistry(bench: Workbench, name: string): Promise<
       http: { addr: `127.0.0.1:${port}`, secret: "bench" },
     }),
   );
-  const child = spawn(findProgram(), ["serve", config], { stdio: "ignore" });
+  // As scripts/engine starts its own.
+  const env = { ...process.env, GOGC: "800" };
+  const child = spawn(findProgram(), ["serve", config], { stdio: "ignore", env });
   const host = `127.0.0.1:${port}`;
   let failed: Error | undefined;
   child.on("error", (error) => {

@@ -1,5 +1,4 @@
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createConnection, createServer, type Socket } from "node:net";
 
 export interface SlowProxy {
   /** `127.0.0.1:PORT`. */
@@ -11,16 +10,19 @@ export interface SlowProxy {
 }
 
 /**
- * A registry's own answers, each held back for some milliseconds: what a server far away, or a busy one, looks like to all
- * sides alike. It also counts, where no client can flatter itself. A connection costs no round trip more, as it would
- * over a real distance; whoever opens many gains from that.
+ * A registry's own bytes, each held back for some milliseconds: what a server far away looks like to all sides alike. Bytes
+ * and not messages, because what this costs is taken from the sides. It also counts, where no client can flatter itself:
+ * requests without a body, as who only reads sends them. A connection costs no round trip more, as it would over a real
+ * distance; whoever opens many gains from that.
  */
 export async function startSlowProxy(target: string, delayMs: number): Promise<SlowProxy> {
-  const agent = new Agent({ keepAlive: true });
   const kinds: string[] = [];
-  const server = createServer((asked, response) => {
-    kinds.push(kindOf(asked));
-    forward({ asked, response, agent, target, delayMs });
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true }, (client) => {
+    sockets
+      .add(client)
+      .add(relay({ client, target, delayMs, onRequest: (line) => kinds.push(kindOf(line)) }));
+    client.on("close", () => sockets.delete(client));
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -33,35 +35,45 @@ export async function startSlowProxy(target: string, delayMs: number): Promise<S
     kinds: () => [...kinds],
     forget: () => void kinds.splice(0),
     close: () => {
-      server.closeAllConnections();
       server.close();
-      agent.destroy();
+      for (const socket of sockets) socket.destroy();
     },
   };
 }
 
-interface Forwarding {
-  readonly asked: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly agent: Agent;
+interface Relaying {
+  readonly client: Socket;
   readonly target: string;
   readonly delayMs: number;
+  /** The request's first line. */
+  readonly onRequest: (line: string) => void;
 }
 
-function forward({ asked, response, agent, target, delayMs }: Forwarding): void {
+/** The connection to the registry, which lives as long as the client's. */
+function relay({ client, target, delayMs, onRequest }: Relaying): Socket {
   const [host = "", port = ""] = target.split(":");
-  const { method, url, headers } = asked;
-  const onward = request({ agent, host, port, method, path: url, headers }, (answer) => {
-    setTimeout(() => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    }, delayMs);
+  const upstream = createConnection({ host, port: Number(port), noDelay: true });
+  let head = "";
+  client.on("data", (bytes: Buffer) => {
+    head += bytes.toString("latin1");
+    for (let end = head.indexOf(HEAD_END); end !== -1; end = head.indexOf(HEAD_END)) {
+      onRequest(head.slice(0, head.indexOf("\r\n")));
+      head = head.slice(end + HEAD_END.length);
+    }
+    upstream.write(bytes);
   });
-  onward.on("error", () => response.destroy());
-  asked.pipe(onward);
+  // Timers of one length fire in the order in which they were set.
+  upstream.on("data", (bytes: Buffer) => void setTimeout(() => client.write(bytes), delayMs));
+  upstream.on("close", () => void setTimeout(() => client.destroy(), delayMs));
+  client.on("close", () => upstream.destroy());
+  // Each ends with a "close", which ends the other.
+  for (const socket of [client, upstream]) socket.on("error", () => {});
+  return upstream;
 }
 
-function kindOf({ method = "", url = "" }: IncomingMessage): string {
-  const kind = /\/(manifests|blobs|tags|_catalog)\b/.exec(url)?.[1] ?? "ping";
-  return `${method} ${kind}`;
+const HEAD_END = "\r\n\r\n";
+
+function kindOf(line: string): string {
+  const [method = "", path = ""] = line.split(" ");
+  return `${method} ${/\/(manifests|blobs|tags|_catalog)\b/.exec(path)?.[1] ?? "ping"}`;
 }

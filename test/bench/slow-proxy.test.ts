@@ -40,13 +40,14 @@ describe("the slow proxy", () => {
   });
 
   it("holds each back, and many at once", async () => {
+    await ask(proxy.host, "");
     const begun = performance.now();
     const answers = await Promise.all(
-      Array.from({ length: 20 }, () => ask(proxy.host, "demo/web/tags/list")),
+      Array.from({ length: 100 }, () => ask(proxy.host, "demo/web/tags/list")),
     );
     // A timer may fire a little early.
     expect(Math.min(...answers.map(({ ms }) => ms))).toBeGreaterThan(DELAY_MS - 2);
-    expect(performance.now() - begun).toBeLessThan(20 * DELAY_MS);
+    expect(performance.now() - begun).toBeLessThan(100 * DELAY_MS);
   });
 
   it("counts by kind, from where it was told to", async () => {
