@@ -92,6 +92,14 @@ export class Fields {
     return value.map((item: Json, index) => new Fields(item, `${this.#where}.${name}[${index}]`));
   }
 
+  texts(name: string): readonly string[] {
+    const value = this.get(name);
+    if (!Array.isArray(value)) return this.#wrong(name, "a list of texts");
+    return value.map((item: Json) =>
+      typeof item === "string" ? item : this.#wrong(name, "a list of texts"),
+    );
+  }
+
   object(name: string): Fields {
     return new Fields(this.get(name), `${this.#where}.${name}`);
   }
