@@ -96,6 +96,10 @@ function references(lookup: Lookup): readonly Problem[] {
     ...services.flatMap((name) => machineProblems(name, machines, lookup)),
     ...repeats(root["platforms"], ["platforms"], source),
     ...repeats(root["channels"], ["channels"], source),
+    ...repeats(root["guides"], ["guides"], source),
+    ...repeatedIds("decisions", lookup),
+    ...repeatedIds("risks", lookup),
+    ...riskProblems(lookup, { machines, images: new Set(images) }),
   ];
 }
 
@@ -113,7 +117,7 @@ function parentProblems(
 function machineProblems(service: string, machines: ReadonlySet<string>, lookup: Lookup): readonly Problem[] {
   const path = ["services", service, "machines"];
   const list = mapOf(mapOf(lookup.root["services"])[service])["machines"];
-  const unknown = (Array.isArray(list) ? list : []).flatMap((name: unknown, index) => {
+  const unknown = listOf(list).flatMap((name, index) => {
     if (typeof name !== "string" || machines.has(name)) return [];
     const expected = "the name of a machine";
     return [unknownName({ path: [...path, index], found: name, expected, known: machines }, lookup)];
@@ -123,7 +127,7 @@ function machineProblems(service: string, machines: ReadonlySet<string>, lookup:
 
 function repeats(list: unknown, path: Path, source: Source): readonly Problem[] {
   const seen = new Set<unknown>();
-  return (Array.isArray(list) ? list : []).flatMap((value: unknown, index): Problem[] => {
+  return listOf(list).flatMap((value, index): Problem[] => {
     if (typeof value !== "string" || !seen.has(value)) {
       seen.add(value);
       return [];
@@ -135,6 +139,42 @@ function repeats(list: unknown, path: Path, source: Source): readonly Problem[] 
         message: `${describePath(path)}: found ${describeValue(value)} twice`,
         at,
       },
+    ];
+  });
+}
+
+/** Two entries of a list with one id: nobody could say which is meant. */
+function repeatedIds(section: string, { root, source }: Lookup): readonly Problem[] {
+  const seen = new Set<string>();
+  return listOf(root[section]).flatMap((entry, index): Problem[] => {
+    const { id } = mapOf(entry);
+    if (typeof id !== "string" || !seen.has(id)) {
+      if (typeof id === "string") seen.add(id);
+      return [];
+    }
+    const at = lookUp(source.file, source.positions, [section, index, "id"]);
+    const message = `${section}: found the id ${describeValue(id)} twice`;
+    return [{ code: "BLUEPRINT_DUPLICATE", message, at }];
+  });
+}
+
+/** What the watches of risks name. */
+function riskProblems(
+  lookup: Lookup,
+  known: { readonly machines: ReadonlySet<string>; readonly images: ReadonlySet<string> },
+): readonly Problem[] {
+  return listOf(lookup.root["risks"]).flatMap((entry, index) => {
+    const { image, machines } = mapOf(mapOf(entry)["watch"]);
+    const path: Path = ["risks", index, "watch"];
+    const unknown = (at: Path, found: unknown, expected: string, names: ReadonlySet<string>) =>
+      typeof found !== "string" || names.has(found)
+        ? []
+        : [unknownName({ path: at, found, expected, known: names }, lookup)];
+    return [
+      ...unknown([...path, "image"], image, "the name of an image", known.images),
+      ...listOf(machines).flatMap((name, at) =>
+        unknown([...path, "machines", at], name, "the name of a machine", known.machines),
+      ),
     ];
   });
 }
@@ -176,6 +216,10 @@ type Untyped = Readonly<Record<string, unknown>>;
 function mapOf(value: unknown): Untyped {
   // Just established: an object that is no list can be read by key.
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Untyped) : {};
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function textsOf(value: unknown): readonly string[] {

@@ -2,6 +2,7 @@ import type { SourcePosition } from "../base/error.ts";
 import type { ImageRef } from "../oci/reference.ts";
 import type { Blueprint, CacheMode, Recipe, Root, Service } from "./blueprint.ts";
 import { lookUp } from "./positions.ts";
+import { risksOf } from "./risks.ts";
 import type { BlueprintShape } from "./shape/blueprint.ts";
 import type { Source } from "./source.ts";
 
@@ -27,6 +28,12 @@ export function normalise(shape: BlueprintShape, source: Source): Blueprint {
     })),
     budgets: shape.budgets,
     build: shape.build,
+    guides: shape.guides,
+    decisions: shape.decisions.map((decision, index) => ({
+      ...decision,
+      at: lookUp(source.file, source.positions, ["decisions", index, "id"]),
+    })),
+    risks: risksOf(shape.risks, source, ["risks"]),
     positions: source.positions,
   };
 }
