@@ -50,8 +50,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: "findings about blueprint, Dockerfiles and graph, with file:line and rule",
     operands: "",
     arity: [0, 0],
-    description: "Reads everything and builds nothing. Exit 1 where a finding is an error.",
+    description:
+      "Reads everything and builds nothing. Exit 1 where a finding is an error; with --plan also where a contradiction is\nneither mended nor decided. Decisions stand in the blueprint under decisions:, by the id in brackets.",
     flags: {
+      plan: {
+        type: "boolean",
+        help: "Also the documents under guides: against the fleet, and the decisions about what they contradict.",
+      },
+      all: { type: "boolean", help: "Show what was decided, with who, when and why." },
       tags: {
         type: "boolean",
         help: "Also ask the registry: tags outside the scheme, tags that moved behind our back.",
@@ -59,6 +65,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     },
     examples: [
       ["lapstrake check --json", "the findings for a program"],
+      ["lapstrake check --plan --all", "every contradiction, open or decided"],
       ["lapstrake check --tags", "the registry's tags, too"],
     ],
     load: () => import("./commands/check.ts"),
