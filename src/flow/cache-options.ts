@@ -1,3 +1,4 @@
+import { formatImageRef, type ImageRef } from "../core/oci/reference.ts";
 import type { Subject } from "../core/plan/trace.ts";
 import type { Fleet } from "./load-fleet.ts";
 
@@ -27,17 +28,21 @@ export function cacheOptions({ fleet, host, subject, env }: CacheInputs): CacheO
     };
   }
   if (declared.cache === "none") return { cacheFrom: [], cacheTo: [] };
-  const place = fleet.blueprint.build.cacheRef;
-  const ref =
-    place === undefined
-      ? `${host}/${subject.repository}:build-cache`
-      : `${[place.host === "local" ? host : place.host, place.namespace, declared.name].filter(Boolean).join("/")}:build-cache`;
+  const ref = formatImageRef(cacheRefOf(fleet, host, declared.name));
   return {
     cacheFrom: [`type=registry,ref=${ref}`],
     cacheTo: [
       `type=registry,ref=${ref},mode=${declared.cache},image-manifest=true,oci-mediatypes=true,ignore-error=true`,
     ],
   };
+}
+
+/** Where an image's own build cache stands: beside the image, or in the place that the blueprint gives. */
+export function cacheRefOf({ blueprint, place }: Fleet, host: string, image: string): ImageRef {
+  const given = blueprint.build.cacheRef;
+  const at = given === undefined ? { host, namespace: place.namespace } : given;
+  const repository = at.namespace === undefined ? image : `${at.namespace}/${image}`;
+  return { host: at.host === "local" ? host : at.host, repository, tag: "build-cache" };
 }
 
 /** `REF` alone is buildx's short form of a registry cache. */

@@ -259,6 +259,26 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/ledger.ts"),
   },
   {
+    name: "risk",
+    summary: "the register of risks: what has come true, what nobody knows, and the way back",
+    operands: "[ID]",
+    arity: [0, 1],
+    description:
+      "Looks at each risk of the register with its own detector and changes nothing. Exit 1 where one is raised; what\ncannot be looked at is unknown, with the reason.",
+    flags: {
+      machine: {
+        type: "string",
+        value: "MACHINE",
+        help: "The machine of the blueprint that this one is; others are asked over ssh where their engine is.",
+      },
+    },
+    examples: [
+      ["lapstrake risk", "all of them"],
+      ["lapstrake risk R1 --machine pc2", "the driver of this machine, which is pc2"],
+    ],
+    load: () => import("./commands/risk.ts"),
+  },
+  {
     name: "prune",
     summary: "what old releases left: the plan with reasons, and with --apply its deletion",
     operands: "",

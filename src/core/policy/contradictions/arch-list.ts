@@ -1,6 +1,6 @@
 import type { SourcePosition } from "../../base/error.ts";
 import { positionOf } from "../../blueprint/positions.ts";
-import { commandText } from "../guide/shown-dockerfile.ts";
+import { commandText, fill } from "../guide/shown-dockerfile.ts";
 import { contradiction, groupBy, type Place } from "./contradiction.ts";
 import { allCommands, allDockerfiles, type PlanFacts, type Rule } from "./facts.ts";
 
@@ -33,17 +33,14 @@ interface ArchList extends Place {
 }
 
 function listsOf(facts: PlanFacts): readonly ArchList[] {
-  const found = (value: string, at: SourcePosition): ArchList => {
-    const plain = value.replaceAll(/["']/g, "");
-    return { value: plain, at, says: `${NAME}="${plain}"` };
-  };
+  const found = (value: string, at: SourcePosition): ArchList => ({ value, at, says: `${NAME}="${value}"` });
   return [
     ...allDockerfiles(facts).flatMap(({ dockerfile }) =>
       [...dockerfile.metaArgs, ...dockerfile.stages.flatMap(({ instructions }) => instructions)].flatMap(
         (instruction) => {
           const inRun = instruction.name === "RUN" ? valuesIn(commandText(instruction)) : [];
           const set = instruction.pairs.flatMap(({ key, value }) => (key === NAME ? [value ?? ""] : []));
-          return [...set, ...inRun].map((value) => found(value, instruction.at));
+          return [...set, ...inRun].map((value) => found(fill(value, new Map()), instruction.at));
         },
       ),
     ),

@@ -58,9 +58,9 @@ function staleHint(id: string, found: readonly string[]): string {
     const near = suggest(rule, Object.keys(RULES));
     return `there is no rule ${rule}${near === undefined ? "" : `; did you mean ${near}?`}`;
   }
-  const near = suggest(
-    id,
-    found.filter((other) => other.startsWith(`${rule}/`)),
-  );
-  return near === undefined ? "take it out, or correct its id" : `did you mean ${near}?`;
+  // Of the subject alone: ids of one rule are alike by their rule.
+  const subject = (text: string): string => text.slice(rule.length + 1);
+  const others = found.filter((other) => other.startsWith(`${rule}/`)).map(subject);
+  const near = suggest(subject(id), others);
+  return near === undefined ? "take it out, or correct its id" : `did you mean ${rule}/${near}?`;
 }

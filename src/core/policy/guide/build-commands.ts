@@ -23,6 +23,7 @@ export interface BuildArg {
 }
 
 const CLIENTS: ReadonlySet<string> = new Set(["docker", "podman", "nerdctl", "buildah"]);
+const BEFORE: ReadonlySet<string> = new Set(["sudo", "time", "exec", "command"]);
 const GROUPS: ReadonlySet<string> = new Set(["buildx", "image", "builder"]);
 const BUILD: ReadonlySet<string> = new Set(["build", "b", "bud"]);
 // Of `docker buildx build --help`; whatever is not here takes no value of its own.
@@ -45,8 +46,7 @@ const LONG: Readonly<Record<string, string>> = {
 export function buildCommandOf({ words }: ShellCommand, section: Section): BuildCommand | undefined {
   const { options, rest } = readOptions(words);
   const client = rest.findIndex(({ text }) => CLIENTS.has(text));
-  // `sudo docker build`: what stands before is no file.
-  if (client < 0 || client > 1) return undefined;
+  if (client < 0 || rest.slice(0, client).some(({ text }) => !BEFORE.has(text))) return undefined;
   const verb = client + (GROUPS.has(rest[client + 1]?.text ?? "") ? 2 : 1);
   const first = rest[client];
   if (first === undefined || !BUILD.has(rest[verb]?.text ?? "")) return undefined;
