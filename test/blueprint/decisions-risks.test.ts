@@ -6,7 +6,7 @@ const decision = (keys: string) =>
   `${HEAD}decisions:\n  - { decision: d, who: owners, why: because, ${keys} }\n`;
 const KNOWN = `${HEAD}images: { i: { dockerfile: d } }\nmachines: { m: { gpu: g } }\n`;
 const risk = (watch: string) =>
-  `${KNOWN}risks:\n  - { id: R1, risk: r, likelihood: low, impact: high, mitigation: m, fallback: f, watch: ${watch} }\n`;
+  `${KNOWN}risks:\n  R1: { risk: r, likelihood: low, impact: high, mitigation: m, fallback: f, watch: ${watch} }\n`;
 
 describe("decisions", () => {
   test("are read in order, each with the place of its id", () => {
@@ -47,7 +47,7 @@ describe("risks", () => {
       detector: "lapstrake risk R1",
       phases: [],
       watch: { kind: "cache-quota", limit: 20e9 },
-      at: { line: 7, column: 11 },
+      at: { line: 7, column: 3 },
     });
   });
 

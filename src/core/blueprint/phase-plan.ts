@@ -1,4 +1,5 @@
 import type { SourcePosition } from "../base/error.ts";
+import type { RiskWatch } from "./risk-watch.ts";
 
 /**
  * The plan of a fleet: phases in order, what each must keep to, and by which evidence that is proven. Plain data, in
@@ -78,24 +79,4 @@ export interface Risk {
   /** What `lapstrake risk` looks at; undefined: nothing of this version can tell. */
   readonly watch?: RiskWatch;
   readonly at: SourcePosition;
-}
-
-/** How a program sees that a risk has come true. */
-export type RiskWatch =
-  /** An NVIDIA driver older than `floor` ("535") on one of the machines; on any that has a GPU where none is named. */
-  | { readonly kind: "driver"; readonly floor: string; readonly machines: readonly string[] }
-  /** Something still builds on the image after this day (YYYY-MM-DD). */
-  | { readonly kind: "expiry"; readonly image: string; readonly until: string }
-  /** The build caches in the registry are bigger than so many bytes. */
-  | { readonly kind: "cache-quota"; readonly limit: number }
-  /** An entry that lets an advisory pass has expired. */
-  | { readonly kind: "allowlist"; readonly entries: readonly Allowance[] };
-
-/** An advisory that is allowed for one component, by its digest, until a day (YYYY-MM-DD). */
-export interface Allowance {
-  readonly id: string;
-  readonly component: string;
-  readonly expires: string;
-  readonly approver: string;
-  readonly why: string;
 }

@@ -65,7 +65,7 @@ decisions:
     why: that is what is paid for, and what a machine pulls
 
 risks:
-  - id: R1
+  R1:
     risk: a driver of pc2 that is too old for CUDA 12.1
     likelihood: low
     impact: high

@@ -1,5 +1,6 @@
 import { suggest } from "../../core/base/suggest.ts";
-import type { Risk, RiskWatch } from "../../core/blueprint/phase-plan.ts";
+import type { Risk } from "../../core/blueprint/phase-plan.ts";
+import type { RiskWatch } from "../../core/blueprint/risk-watch.ts";
 import { allowlistSighting } from "../../core/policy/risks/allowlist.ts";
 import { cacheSighting } from "../../core/policy/risks/cache-quota.ts";
 import { driverSighting } from "../../core/policy/risks/driver.ts";

@@ -69,39 +69,37 @@ const AllowlistShape = z
   })
   .meta({ title: "a list of allowed advisories" });
 
-/** A register of risks, as a list; whichever file holds it. */
-export const RisksShape = z
-  .array(
-    z.strictObject({
-      id: pattern(/^[A-Za-z][A-Za-z0-9_-]*$/, "the id of a risk, such as R1").meta({
-        description: "Its id.",
-        examples: ["R1"],
-      }),
-      risk: sentence.meta({ description: "What may come true." }),
-      likelihood: degree.meta({ description: "How likely it is." }),
-      impact: degree.meta({ description: "How bad it would be." }),
-      mitigation: sentence.meta({ description: "What is done so that it does not." }),
-      detector: sentence.exactOptional().meta({
-        description: "The command that shows whether it has come true. Without it, `lapstrake risk ID`.",
-      }),
-      fallback: sentence.meta({ description: "The command that takes the fleet back." }),
-      phases: z
-        .array(pattern(/^\d{1,3}(?:\.\d{1,3})*$/, 'the id of a phase, such as "4.1"'))
-        .default([])
-        .meta({
-          description: "The phases whose documents must speak of it, in quotes. Without it, all.",
-          examples: [["1", "4"]],
-        }),
-      watch: z
-        .discriminatedUnion("kind", [DriverShape, ExpiryShape, QuotaShape, AllowlistShape], {
-          error: ({ code }) =>
-            code === "invalid_union" ? '"driver", "expiry", "cache-quota" or "allowlist"' : undefined,
-        })
-        .exactOptional()
-        .meta({ description: "What `lapstrake risk` looks at. Without it, its state is unknown." }),
+const RiskIdShape = pattern(/^[A-Z][A-Z0-9-]{0,15}$/, "the id of a risk, such as R1");
+
+export const RiskShape = z.strictObject({
+  risk: sentence.meta({ description: "What may come true.", examples: ["CUDA 12.1 driver mismatch on pc2"] }),
+  likelihood: degree.meta({ description: "How likely it is." }),
+  impact: degree.meta({ description: "How bad it would be." }),
+  mitigation: sentence.meta({ description: "What is done so that it does not." }),
+  detector: sentence.exactOptional().meta({
+    description: "The command that shows whether it has come true. Without it, `lapstrake risk ID`.",
+  }),
+  fallback: sentence.meta({ description: "The command that takes the fleet back." }),
+  phases: z
+    .array(pattern(/^\d{1,3}(?:\.\d{1,3})*$/, 'the id of a phase, such as "4.1"'))
+    .default([])
+    .meta({
+      description: "The phases whose documents must speak of it, in quotes. Without it, all.",
+      examples: [["1", "4"]],
     }),
-  )
-  .default([])
-  .meta({ description: "The register of risks." });
+  watch: z
+    .discriminatedUnion("kind", [DriverShape, ExpiryShape, QuotaShape, AllowlistShape], {
+      error: ({ code }) =>
+        code === "invalid_union" ? '"driver", "expiry", "cache-quota" or "allowlist"' : undefined,
+    })
+    .exactOptional()
+    .meta({ description: "What `lapstrake risk` looks at. Without it, its state is unknown." }),
+});
+
+/** A register of risks, by id; whichever file holds it. */
+export const RisksShape = z
+  .record(RiskIdShape, RiskShape)
+  .default({})
+  .meta({ description: "The register of risks, by their ids." });
 
 export type RisksShape = z.infer<typeof RisksShape>;

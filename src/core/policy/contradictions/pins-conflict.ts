@@ -19,21 +19,31 @@ export const pinsConflict: Rule = (facts) => {
     const own = lists.filter((list) => list.origin === origin);
     const byImage = groupBy(own, ({ image }) => image);
     const parents = parentsOf(facts, origin);
-    return own.flatMap((list) => {
-      const reach = ancestors(list.image, parents)
-        .flatMap((image) => byImage.get(image) ?? [])
-        .flatMap(({ pins }) => pins);
-      const where = origin === "guide" ? `${list.image}@guide` : list.image;
-      return list.pins.flatMap((pin) => conflictOf(pin, reach, where));
+    return [...byImage].flatMap(([image, lists]) => {
+      const below = ancestors(image, parents).flatMap((each) => byImage.get(each) ?? []);
+      const pinned = groupBy(
+        below.flatMap(({ pins }) => pins.filter(({ version }) => version !== undefined)),
+        ({ name }) => name,
+      );
+      const where = origin === "guide" ? `${image}@guide` : image;
+      const wanted = groupBy(
+        lists.flatMap(({ pins }) => pins),
+        ({ name, version = "" }) => `${name}==${version}`,
+      );
+      return [...wanted.values()].flatMap(([pin]) => conflictOf(pin, pinned, where));
     });
   });
 };
 
-function conflictOf(pin: Pin, reach: readonly Pin[], where: string): readonly Contradiction[] {
+function conflictOf(
+  pin: Pin,
+  pinned: ReadonlyMap<string, readonly [Pin, ...Pin[]]>,
+  where: string,
+): readonly Contradiction[] {
   const known = KNOWN_REQUIREMENTS.filter((each) => each.package === pin.name);
   const matching = known.filter((each) => pin.version === undefined || holds(each, pin.version));
   const needs = matching[0]?.needs;
-  const other = reach.find(({ name, version }) => name === needs && version !== undefined);
+  const [other] = (needs === undefined ? undefined : pinned.get(needs)) ?? [];
   if (needs === undefined || other?.version === undefined) return [];
   const { version } = other;
   if (matching.some(({ exactly }) => compareReleases(exactly, version) === 0)) return [];

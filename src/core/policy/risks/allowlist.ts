@@ -1,8 +1,8 @@
-import type { Allowance } from "../../blueprint/phase-plan.ts";
+import type { AllowedAdvisory } from "../../blueprint/risk-watch.ts";
 import { quiet, raised, type Sighting, unknown } from "./risk-state.ts";
 
 /** Raised where an entry is over its last day (YYYY-MM-DD, UTC): it would let pass what nobody looks after any more. */
-export function allowlistSighting(entries: readonly Allowance[], today: string): Sighting {
+export function allowlistSighting(entries: readonly AllowedAdvisory[], today: string): Sighting {
   if (entries.length === 0) {
     return unknown("the allow-list has no entry, and no scanner has run: nothing is known of false alarms");
   }
