@@ -1,10 +1,10 @@
 import { ambiguousBudget } from "./ambiguous-budget.ts";
 import { appBeforeDependencies } from "./app-before-dependencies.ts";
-import { archList } from "./arch-list.ts";
 import { argumentIgnored } from "./argument-ignored.ts";
 import { argumentNotPassed } from "./argument-not-passed.ts";
 import { cacheDisabled } from "./cache-disabled.ts";
 import { contextDiffers } from "./context-differs.ts";
+import { cudaArchList } from "./cuda-arch-list.ts";
 import { drawnParent } from "./drawn-parent.ts";
 import { exampleTag } from "./example-tag.ts";
 import type { Rule } from "./facts.ts";
@@ -22,7 +22,7 @@ import { unreadableExample } from "./unreadable-example.ts";
 /** Every rule by the name that its findings and decisions have. */
 export const RULES: Readonly<Record<string, Rule>> = {
   "unknown-family": unknownFamily,
-  "cuda-arch-list": archList,
+  "cuda-arch-list": cudaArchList,
   "example-tag": exampleTag,
   "single-stage": singleStage,
   "app-before-dependencies": appBeforeDependencies,

@@ -12,7 +12,7 @@ const NAMES: ReadonlySet<string> = new Set(
 );
 
 /** A list of CUDA architectures that PyTorch's extension builder refuses ("Unknown CUDA arch ... or GPU not supported"). */
-export const archList: Rule = (facts) => {
+export const cudaArchList: Rule = (facts) => {
   const lists = listsOf(facts);
   const wrong = lists.filter(({ value }) => wordsOf(value).some((word) => !isArch(word)));
   return [...groupBy(wrong, ({ value }) => wordsOf(value).join(";"))].map(([value, [first, ...others]]) => {
