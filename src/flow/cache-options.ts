@@ -1,4 +1,5 @@
 import { CACHE_TAG } from "../core/blueprint/tag-form.ts";
+import { formatImageRef, type ImageRef } from "../core/oci/reference.ts";
 import type { Subject } from "../core/plan/trace.ts";
 import type { Fleet } from "./load-fleet.ts";
 
@@ -28,17 +29,21 @@ export function cacheOptions({ fleet, host, subject, env }: CacheInputs): CacheO
     };
   }
   if (declared.cache === "none") return { cacheFrom: [], cacheTo: [] };
-  const place = fleet.blueprint.build.cacheRef;
-  const ref =
-    place === undefined
-      ? `${host}/${subject.repository}:${CACHE_TAG}`
-      : `${[place.host === "local" ? host : place.host, place.namespace, declared.name].filter(Boolean).join("/")}:${CACHE_TAG}`;
+  const ref = formatImageRef(cacheRefOf(fleet, host, declared.name));
   return {
     cacheFrom: [`type=registry,ref=${ref}`],
     cacheTo: [
       `type=registry,ref=${ref},mode=${declared.cache},image-manifest=true,oci-mediatypes=true,ignore-error=true`,
     ],
   };
+}
+
+/** Where an image's own build cache stands: beside the image, or in the place that the blueprint gives. */
+export function cacheRefOf({ blueprint, place }: Fleet, host: string, image: string): ImageRef {
+  const given = blueprint.build.cacheRef;
+  const at = given === undefined ? { host, namespace: place.namespace } : given;
+  const repository = at.namespace === undefined ? image : `${at.namespace}/${image}`;
+  return { host: at.host === "local" ? host : at.host, repository, tag: CACHE_TAG };
 }
 
 /** `REF` alone is buildx's short form of a registry cache. */

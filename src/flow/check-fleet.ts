@@ -1,80 +1,46 @@
 import type { Finding } from "../core/base/finding.ts";
 import { channelFindings } from "../core/policy/channel-findings.ts";
+import type { Contradiction } from "../core/policy/contradictions/contradiction.ts";
+import type { Decided } from "../core/policy/contradictions/judge.ts";
+import { judgeFleet, judgePlan, type PlanReport } from "./check-plan.ts";
 import { type Fleet, loadFleet } from "./load-fleet.ts";
 import { prepare } from "./prepare.ts";
 import type { World } from "./world.ts";
 
 export interface CheckReport {
   readonly fleet: Fleet;
-  readonly findings: readonly Finding[];
+  /** All of them; contradictions that nobody settled are among them. */
+  readonly findings: readonly (Finding | Contradiction)[];
+  readonly decided: readonly Decided[];
+  /** With `plan`: how many of the findings are about the plan, and so keep it from being clean. */
+  readonly open: number;
 }
 
 export interface CheckFlags {
   /** Also the tags in the registry; all else needs neither registry nor engine. */
-  readonly tags: boolean;
+  readonly tags?: boolean;
+  /** Also the documents that people work from, and the decisions about them. */
+  readonly plan?: boolean;
 }
 
 /** Everything that can be said of a fleet without a registry and an engine, and with `tags` of what the registry has. */
-export async function checkFleet(world: World, { tags }: CheckFlags = { tags: false }): Promise<CheckReport> {
+export async function checkFleet(world: World, { tags, plan }: CheckFlags = {}): Promise<CheckReport> {
   const fleet = await loadFleet(world);
   const { findings } = await prepare(fleet, world.kill);
   await fleet.tree.saveHashes();
+  const judged: PlanReport =
+    plan === true ? await judgePlan(fleet) : { ...(await judgeFleet(fleet)), findings: [] };
+  const open = [...judged.findings, ...judged.open];
   return {
     fleet,
     findings: [
       ...fleet.findings,
       ...findings,
-      ...familyFindings(fleet),
-      ...portFindings(fleet),
+      ...open,
       ...channelFindings(fleet.blueprint),
-      ...(tags ? await (await import("./tags/check-tags.ts")).tagFindings(world, fleet) : []),
+      ...(tags === true ? await (await import("./tags/check-tags.ts")).tagFindings(world, fleet) : []),
     ],
+    decided: judged.decided,
+    open: plan === true ? open.length : 0,
   };
-}
-
-/** A planned service may name a family that does not exist: that is the blueprint's contradiction, and is said. */
-function familyFindings(fleet: Fleet): Finding[] {
-  return fleet.blueprint.services.flatMap((service): Finding[] => {
-    if (!service.planned || service.family === undefined || fleet.graph.nodes.has(service.family)) return [];
-    return [
-      {
-        rule: "unknown-family",
-        level: "warning",
-        message: `${service.name} is planned on ${service.family}, which is no image of this fleet`,
-        at: service.at,
-      },
-    ];
-  });
-}
-
-interface Placement {
-  readonly service: string;
-  readonly port: number;
-  readonly use: "service" | "health";
-}
-
-/** Two services of one machine on one port: the second to start would fail. */
-function portFindings(fleet: Fleet): Finding[] {
-  const findings: Finding[] = [];
-  for (const machine of fleet.blueprint.machines) {
-    const taken = new Map<number, Placement>();
-    for (const service of fleet.blueprint.services) {
-      if (!service.machines.includes(machine.name)) continue;
-      for (const use of ["service", "health"] as const) {
-        const port = service.ports[use];
-        if (port === undefined) continue;
-        const other = taken.get(port);
-        if (other === undefined) taken.set(port, { service: service.name, port, use });
-        else {
-          findings.push({
-            rule: "port-taken",
-            level: "warning",
-            message: `${service.name} and ${other.service} both use port ${port} on ${machine.name} (${use}, ${other.use})`,
-            at: service.at,
-          });
-        }
-      }
-    }
-  }
-  return findings;
 }

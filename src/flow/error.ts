@@ -18,6 +18,8 @@ export type FlowErrorCode =
   | "RELEASE_UNKNOWN"
   | "RELEASE_PARTIAL"
   | "CHANNEL_UNKNOWN"
+  | "RISK_UNKNOWN"
+  | "MACHINE_UNKNOWN"
   | "TAG_LOST"
   | "MIRROR_TARGET"
   | "NO_GIT";

@@ -17,7 +17,8 @@ function keysOf(schema: JsonSchema, path = ""): readonly (readonly [string, Json
       ...keysOf(child, `${path}/${key}`),
     ]);
     const values = option.additionalProperties;
-    return typeof values === "object" ? [...named, ...keysOf(values, `${path}/*`)] : named;
+    const inner = typeof values === "object" ? values : option.items;
+    return inner === undefined ? named : [...named, ...keysOf(inner, `${path}/*`)];
   });
 }
 

@@ -22,6 +22,9 @@ describe("defaults", () => {
       machines: [],
       budgets: { cpu: {}, gpu: {} },
       build: { trust: "none", cache: "none", mirrors: {}, insecure: [], index: "warn" },
+      guides: [],
+      decisions: [],
+      risks: [],
     });
     expect(read(HEAD).build).not.toHaveProperty("parallelism");
   });

@@ -99,7 +99,7 @@ describe("--json", () => {
         },
       ],
     });
-    expect(await json(machine, ["check"])).toEqual({ version: 1, images: 4, findings: [] });
+    expect(await json(machine, ["check"])).toEqual({ version: 1, images: 4, findings: [], decided: [] });
     expect(await json(machine, ["graph"])).toMatchObject({ version: 1 });
     expect(await json(machine, ["ledger", "verify"])).toMatchObject({ version: 1, ok: true, entries: 5 });
     expect(await json(machine, ["ledger", "show", "--last", "1"])).toMatchObject({

@@ -1,5 +1,6 @@
 import type { SourcePosition } from "../base/error.ts";
 import type { ImageRef } from "../oci/reference.ts";
+import type { Risk } from "./phase-plan.ts";
 
 export type Tier = "cpu" | "gpu";
 export type Compression = "gzip" | "zstd";
@@ -26,6 +27,10 @@ export interface Blueprint {
   readonly machines: readonly Machine[];
   readonly budgets: Budgets;
   readonly build: BuildSettings;
+  /** Markdown files that people work from. */
+  readonly guides: readonly string[];
+  readonly decisions: readonly Decision[];
+  readonly risks: readonly Risk[];
   readonly positions: Positions;
 }
 
@@ -146,6 +151,18 @@ export interface BuildSettings {
   readonly packageApis: Readonly<Record<string, string>>;
   /** What to do where the apt package index moved since it was locked. */
   readonly index: "warn" | "strict";
+}
+
+/** A contradiction that somebody settled, and why. */
+export interface Decision {
+  /** RULE/SUBJECT, or RULE for all that the rule finds. */
+  readonly id: string;
+  readonly decision: string;
+  readonly who: string;
+  /** YYYY-MM-DD. */
+  readonly when: string;
+  readonly why: string;
+  readonly at: SourcePosition;
 }
 
 /**

@@ -56,6 +56,9 @@ function isSame(schema: JsonSchema, images: JsonSchema, key: string): boolean {
 
 function inside(path: string, schema: JsonSchema, images: JsonSchema): readonly string[] {
   if (schema.properties !== undefined) return sections(path, schema, images);
+  // The kinds of one thing: a section each.
+  if (schema.oneOf !== undefined) return schema.oneOf.flatMap((option) => sections(path, option, images));
+  if (schema.items !== undefined) return inside(`${path}[]`, schema.items, images);
   const values = schema.additionalProperties;
   if (typeof values !== "object") return [];
   return alternatives(values).flatMap((option) => sections(`${path}.NAME`, option, images));
@@ -77,6 +80,7 @@ function typeOf(schema: JsonSchema): string {
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${inline(value)}\``).join(", ");
   if (schema.items !== undefined) return `list of ${typeOf(schema.items)}`;
   if (schema.properties !== undefined) return "map";
+  if (schema.oneOf !== undefined) return [...new Set(schema.oneOf.map(typeOf))].join(" or ");
   if (typeof schema.additionalProperties === "object") {
     const kinds = new Set(alternatives(schema.additionalProperties).map(typeOf));
     return `map of NAME to ${[...kinds].join(" or ")}`;

@@ -55,4 +55,21 @@ budgets:
 build:
   trust: host
   cache: min
+
+guides: [docs/guide.md]
+decisions:
+  - id: ambiguous-budget/docs/guide.md
+    decision: budgets are compressed sizes, as the registry stores them
+    who: fleet owners
+    when: 2026-03-31
+    why: that is what is paid for, and what a machine pulls
+
+risks:
+  R1:
+    risk: a driver of pc2 that is too old for CUDA 12.1
+    likelihood: low
+    impact: high
+    mitigation: look at the driver before a GPU service is moved there
+    fallback: lapstrake promote 20260304-0123abc --to stable
+    watch: { kind: driver, floor: "535", machines: [pc2] }
 `;

@@ -117,7 +117,7 @@ function expectation(issue: Issue): string {
     case "invalid_key":
       return issue.issues[0]?.message ?? "another key";
     case "invalid_union":
-      return issue.discriminator === undefined ? issue.message : "true or false";
+      return ours(issue) ?? (issue.discriminator === undefined ? issue.message : "true or false");
     default:
       return issue.message;
   }
@@ -140,7 +140,8 @@ function hintOf(issue: Issue, value: unknown, literal: string | undefined): stri
   const wantsText = issue.code === "invalid_type" && issue.expected === "string" && ours(issue) === undefined;
   if (wantsText && literal !== undefined) return `put it in quotes: "${literal}"`;
   const wantsBoolean = issue.code === "invalid_type" && issue.expected === "boolean";
-  if ((wantsBoolean || issue.code === "invalid_union") && typeof value === "string") {
+  const wantsPlanned = issue.code === "invalid_union" && ours(issue) === undefined;
+  if ((wantsBoolean || wantsPlanned) && typeof value === "string") {
     return /^(?:yes|on|true)$/i.test(value) ? "write true" : "write true or false, without quotes";
   }
   return undefined;

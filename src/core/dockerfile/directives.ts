@@ -35,16 +35,19 @@ export class DirectiveReader {
  * The frontend that BuildKit would fetch for this file (parser.DetectSyntax): as the directives, but the lines are not
  * trimmed on the left, and a `#!` line before them is skipped.
  */
-export function detectSyntax(text: string, file: string): { ref: string; at: SourcePosition } | undefined {
-  const reader = new DirectiveReader(file);
-  let line = 0;
+export function detectSyntax(
+  text: string,
+  start: SourcePosition,
+): { ref: string; at: SourcePosition } | undefined {
+  const reader = new DirectiveReader(start.file);
+  let line = start.line - 1;
   for (let offset = 0; offset < text.length; ) {
     const newline = text.indexOf("\n", offset);
     const end = newline < 0 ? text.length : newline;
     const content = text.slice(offset, end).replace(/\r$/, "");
     offset = end + 1;
     line++;
-    if (line === 1 && content.startsWith("#!")) continue;
+    if (line === start.line && content.startsWith("#!")) continue;
     const found = reader.read(content, line);
     if (found === undefined) return undefined;
     if (found.name === "syntax") return { ref: found.value.split(" ", 1)[0] ?? "", at: found.at };

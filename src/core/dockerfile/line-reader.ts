@@ -8,12 +8,14 @@ export class LineReader {
   readonly #text: string;
   readonly #file: string;
   #offset = 0;
-  /** Lines handed out so far: the number of the last one. */
-  line = 0;
+  /** The number of the line that was handed out last. */
+  line: number;
 
-  constructor(text: string, file: string) {
+  /** `firstLine` is the number of the text's first line, where the text is a part of a file. */
+  constructor(text: string, file: string, firstLine = 1) {
     this.#text = text;
     this.#file = file;
+    this.line = firstLine - 1;
   }
 
   /** The next line, or undefined at the end. Throws DOCKERFILE_LIMIT for a line of 64 KiB or more. */

@@ -18,31 +18,32 @@ const MAX_STAGES = 1000;
 
 /**
  * Parses a Dockerfile as BuildKit's own parser does, quirks included; `file` names it in positions. Linear in the size
- * of the text. Throws DockerfileError DOCKERFILE_SYNTAX or DOCKERFILE_LIMIT, with the position.
+ * of the text. `firstLine` is where the text begins in a file that has more. Throws DockerfileError DOCKERFILE_SYNTAX or
+ * DOCKERFILE_LIMIT, with the position.
  */
-export function parseDockerfile(text: string, file: string): Dockerfile {
+export function parseDockerfile(text: string, file: string, firstLine = 1): Dockerfile {
+  const start = { file, line: firstLine, column: 1 };
   if (text.length > MAX_CHARACTERS) {
-    throw new DockerfileError("DOCKERFILE_LIMIT", `the file is longer than ${MAX_CHARACTERS} characters`, {
-      at: { file, line: 1, column: 1 },
-    });
+    const message = `the file is longer than ${MAX_CHARACTERS} characters`;
+    throw new DockerfileError("DOCKERFILE_LIMIT", message, { at: start });
   }
   const source = text.startsWith("\ufeff") ? text.slice(1) : text;
-  const reader = new InstructionReader(source, file);
+  const reader = new InstructionReader(source, start);
   const instructions = reader.readAll();
   return {
     file,
     directives: reader.directives,
     escape: reader.escape,
     emptyContinuations: reader.emptyContinuations,
-    syntax: detectSyntax(source, file),
-    ...groupStages(instructions, file),
+    syntax: detectSyntax(source, start),
+    ...groupStages(instructions, start),
   };
 }
 
 /** The one instruction of an ONBUILD trigger; positions are `at`. Throws DockerfileError. */
 export function parseTrigger(trigger: string, at: SourcePosition): Instruction {
   try {
-    const [instruction, ...more] = new InstructionReader(trigger, at.file).readAll();
+    const [instruction, ...more] = new InstructionReader(trigger, { ...at, line: 1 }).readAll();
     if (instruction === undefined || more.length > 0) {
       throw new DockerfileError("DOCKERFILE_SYNTAX", "an ONBUILD trigger is one instruction");
     }
@@ -61,9 +62,9 @@ class InstructionReader {
   readonly emptyContinuations: number[] = [];
   escape: "\\" | "`" = "\\";
 
-  constructor(text: string, file: string) {
+  constructor(text: string, { file, line }: SourcePosition) {
     this.#file = file;
-    this.#lines = new LineReader(text, file);
+    this.#lines = new LineReader(text, file, line);
     this.#directiveReader = new DirectiveReader(file);
   }
 
@@ -193,7 +194,7 @@ function triggerText(line: string, heredocs: readonly Heredoc[]): string {
 
 function groupStages(
   instructions: readonly Instruction[],
-  file: string,
+  start: SourcePosition,
 ): Pick<Dockerfile, "metaArgs" | "stages"> {
   const metaArgs: Instruction[] = [];
   const stages: (Stage & { readonly instructions: Instruction[] })[] = [];
@@ -209,8 +210,8 @@ function groupStages(
       });
     }
   }
-  const at = { file, line: 1, column: 1 };
-  if (stages.length === 0) throw new DockerfileError("DOCKERFILE_SYNTAX", "the file has no FROM", { at });
+  if (stages.length === 0)
+    throw new DockerfileError("DOCKERFILE_SYNTAX", "the file has no FROM", { at: start });
   return { metaArgs, stages };
 }
 

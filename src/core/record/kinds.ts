@@ -1,5 +1,5 @@
 import type { EpochSeconds } from "../base/clock.ts";
-import type { Digest } from "../base/digest.ts";
+import { type Digest, isDigest } from "../base/digest.ts";
 import { Fields, type JsonObject } from "./fields.ts";
 
 /** An image was built and pushed under its identity. */
@@ -116,12 +116,52 @@ export interface PruneBody {
   readonly left: readonly { readonly name: string; readonly why: string }[];
 }
 
+/** What a rule of the plan was found to be, and what that was made of. The raw facts are evidence under `output`. */
+export interface EvidenceBody {
+  readonly plan: string;
+  readonly phase: string;
+  readonly rule: string;
+  readonly machine: string | null;
+  /** Of the rule as it was written, with the note that it is under. */
+  readonly ruleDigest: Digest;
+  readonly outcome: "holds" | "fails" | "unknown";
+  readonly reason: string;
+  /** By name, all that decides the outcome: evidence is stale where one of these is another today. */
+  readonly inputs: Readonly<Record<string, Digest>>;
+  /** The raw facts, in the store of evidence. */
+  readonly output: Digest;
+  /** The release that it is about. */
+  readonly release: string | null;
+  /** Version of Lapstrake. */
+  readonly tool: string;
+  readonly argv: readonly string[];
+  readonly durationMs: number;
+  /** ISO 8601, UTC. */
+  readonly expires: string | null;
+}
+
+/** A phase was closed, or opened again. */
+export interface GateBody {
+  readonly plan: string;
+  readonly phase: string;
+  readonly state: "done" | "reopened";
+  /** Why it was opened again; null where it was closed. */
+  readonly why: string | null;
+  /** Of the plan as it was read. */
+  readonly planDigest: Digest;
+  readonly documents: readonly { readonly path: string; readonly digest: Digest }[];
+  /** Hashes of the evidence entries that it stands on. */
+  readonly evidence: readonly Digest[];
+}
+
 /** The bodies by kind. A later version adds kinds; it never changes what one means. */
 export interface Bodies {
   readonly build: BuildBody;
   readonly release: ReleaseBody;
   readonly promotion: PromotionBody;
   readonly prune: PruneBody;
+  readonly evidence: EvidenceBody;
+  readonly gate: GateBody;
 }
 
 export type Kind = keyof Bodies;
@@ -131,6 +171,8 @@ const CHECKS: { readonly [K in Kind]: (body: Fields) => unknown } = {
   release: checkRelease,
   promotion: checkPromotion,
   prune: checkPrune,
+  evidence: checkEvidence,
+  gate: checkGate,
 };
 
 export function isKnownKind(kind: string): kind is Kind {
@@ -227,4 +269,29 @@ function checkPrune(body: Fields): void {
     left.text("name");
     left.text("why");
   }
+}
+
+function checkEvidence(body: Fields): void {
+  for (const name of ["plan", "phase", "rule", "reason", "tool"]) body.text(name);
+  for (const name of ["machine", "release", "expires"]) body.textOrNull(name);
+  body.digest("ruleDigest");
+  body.oneOf("outcome", ["holds", "fails", "unknown"]);
+  const inputs = body.object("inputs");
+  for (const name of inputs.names) inputs.digest(name);
+  body.digest("output");
+  body.texts("argv");
+  body.count("durationMs");
+}
+
+function checkGate(body: Fields): void {
+  body.text("plan");
+  body.text("phase");
+  body.oneOf("state", ["done", "reopened"]);
+  body.textOrNull("why");
+  body.digest("planDigest");
+  for (const document of body.list("documents")) {
+    document.text("path");
+    document.digest("digest");
+  }
+  for (const hash of body.texts("evidence")) if (!isDigest(hash)) body.digest("evidence");
 }

@@ -1,4 +1,5 @@
 import { type Digest, digestOf } from "../../core/base/digest.ts";
+import { TreeError } from "./error.ts";
 import type { GitFacts, LastCommit, ListOptions, TreeEntry, WorkingTree } from "./port.ts";
 
 export interface MemoryTreeOptions {
@@ -27,7 +28,11 @@ export function createMemoryTree(options: MemoryTreeOptions): WorkingTree {
   return {
     root,
     list: async (folder, listing) => listMemory(options.files, plain(folder), listing),
-    read: async (path) => contentOf(fileAt(path)),
+    read: async (path, limit = Number.POSITIVE_INFINITY) => {
+      const content = contentOf(fileAt(path));
+      if ((content?.length ?? 0) <= limit) return content;
+      throw new TreeError("TREE_TOO_BIG", `expected at most ${limit} bytes in ${path}`);
+    },
     hash: async (folder, entries) => {
       const digests = new Map<string, Digest>();
       for (const entry of entries) {

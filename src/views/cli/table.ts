@@ -50,8 +50,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: "findings about blueprint, Dockerfiles and graph, with file:line and rule",
     operands: "",
     arity: [0, 0],
-    description: "Reads everything and builds nothing. Exit 1 where a finding is an error.",
+    description:
+      "Reads everything and builds nothing. Exit 1 where a finding is an error; with --plan also where a contradiction is\nneither mended nor decided. Decisions stand in the blueprint under decisions:, by the id in brackets.",
     flags: {
+      plan: {
+        type: "boolean",
+        help: "Also the documents under guides: against the fleet, and the decisions about what they contradict.",
+      },
+      all: { type: "boolean", help: "Show what was decided, with who, when and why." },
       tags: {
         type: "boolean",
         help: "Also ask the registry: tags outside the scheme, tags that moved behind our back.",
@@ -59,6 +65,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     },
     examples: [
       ["lapstrake check --json", "the findings for a program"],
+      ["lapstrake check --plan --all", "every contradiction, open or decided"],
       ["lapstrake check --tags", "the registry's tags, too"],
     ],
     load: () => import("./commands/check.ts"),
@@ -250,6 +257,26 @@ export const COMMANDS: readonly CommandSpec[] = [
     flags: { last: { type: "string", value: "N", help: "Show the last N entries (default 20)." } },
     examples: [["lapstrake ledger verify", "exit 1 where the chain is broken"]],
     load: () => import("./commands/ledger.ts"),
+  },
+  {
+    name: "risk",
+    summary: "the register of risks: what has come true, what nobody knows, and the way back",
+    operands: "[ID]",
+    arity: [0, 1],
+    description:
+      "Looks at each risk of the register with its own detector and changes nothing. Exit 1 where one is raised; what\ncannot be looked at is unknown, with the reason.",
+    flags: {
+      machine: {
+        type: "string",
+        value: "MACHINE",
+        help: "The machine of the blueprint that this one is; others are asked over ssh where their engine is.",
+      },
+    },
+    examples: [
+      ["lapstrake risk", "all of them"],
+      ["lapstrake risk R1 --machine pc2", "the driver of this machine, which is pc2"],
+    ],
+    load: () => import("./commands/risk.ts"),
   },
   {
     name: "prune",

@@ -3,13 +3,16 @@ import { DEFAULT_TAG } from "../tag.ts";
 import { BudgetsShape } from "./budgets.ts";
 import { BuildShape } from "./build.ts";
 import { ChannelsShape } from "./channels.ts";
+import { DecisionsShape } from "./decisions.ts";
 import { ImagesShape } from "./images.ts";
 import { MachinesShape } from "./machines.ts";
 import { NameShape } from "./name.ts";
 import { RegistryShape } from "./place.ts";
+import { RisksShape } from "./risks.ts";
 import { RootsShape } from "./roots.ts";
 import { ServicesShape } from "./services.ts";
 import { TagSchemeShape } from "./tag-scheme.ts";
+import { TreePathShape } from "./tree-path.ts";
 
 /** `lapstrake.yaml` as it is written. The JSON Schema and the reference page are made from it. */
 export const BlueprintShape = z
@@ -38,6 +41,16 @@ export const BlueprintShape = z
     machines: MachinesShape,
     budgets: BudgetsShape,
     build: BuildShape,
+    guides: z
+      .array(TreePathShape)
+      .default([])
+      .meta({
+        description:
+          "The documents (Markdown) that people work from. `lapstrake check --plan` holds them against the fleet.",
+        examples: [["guide.md"]],
+      }),
+    decisions: DecisionsShape,
+    risks: RisksShape,
   })
   .meta({
     title: "Lapstrake blueprint",
