@@ -124,6 +124,16 @@ export interface GateBody {
   readonly evidence: readonly Digest[];
 }
 
+/** What the store of another tool says of the phases of a plan. It proves nothing, and nothing stands on it. */
+export interface ClaimsBody {
+  readonly plan: string;
+  /** As it was named. */
+  readonly file: string;
+  /** The store's bytes, kept as they were. */
+  readonly source: Digest;
+  readonly claims: readonly { readonly phase: string; readonly done: boolean }[];
+}
+
 /** The bodies by kind. A later version adds kinds; it never changes what one means. */
 export interface Bodies {
   readonly build: BuildBody;
@@ -131,6 +141,7 @@ export interface Bodies {
   readonly promotion: PromotionBody;
   readonly evidence: EvidenceBody;
   readonly gate: GateBody;
+  readonly claims: ClaimsBody;
 }
 
 export type Kind = keyof Bodies;
@@ -141,6 +152,7 @@ const CHECKS: { readonly [K in Kind]: (body: Fields) => unknown } = {
   promotion: checkPromotion,
   evidence: checkEvidence,
   gate: checkGate,
+  claims: checkClaims,
 };
 
 export function isKnownKind(kind: string): kind is Kind {
@@ -239,4 +251,14 @@ function checkGate(body: Fields): void {
     document.digest("digest");
   }
   for (const hash of body.texts("evidence")) if (!isDigest(hash)) body.digest("evidence");
+}
+
+function checkClaims(body: Fields): void {
+  body.text("plan");
+  body.text("file");
+  body.digest("source");
+  for (const claim of body.list("claims")) {
+    claim.text("phase");
+    claim.flag("done");
+  }
 }
