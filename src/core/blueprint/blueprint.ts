@@ -1,5 +1,6 @@
 import type { SourcePosition } from "../base/error.ts";
 import type { ImageRef } from "../oci/reference.ts";
+import type { PhasePlan } from "./phase-plan.ts";
 
 export type Tier = "cpu" | "gpu";
 export type Compression = "gzip" | "zstd";
@@ -26,6 +27,8 @@ export interface Blueprint {
   readonly machines: readonly Machine[];
   readonly budgets: Budgets;
   readonly build: BuildSettings;
+  /** The phased plan, or the path of the file that has it: only commands about phases read that. */
+  readonly plan?: string | PhasePlan;
   readonly positions: Positions;
 }
 

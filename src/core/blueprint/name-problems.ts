@@ -1,10 +1,13 @@
 import { formatPosition, type SourcePosition } from "../base/error.ts";
 import { expandedNames } from "./buildable.ts";
-import { describePath, describeValue } from "./describe-value.ts";
+import { describeValue } from "./describe-value.ts";
 import type { Problem } from "./error.ts";
+import { type Lookup, repeats, unknownName, unknownNames } from "./name-lookup.ts";
 import type { Nearest } from "./nearest.ts";
+import { type PlanNames, planProblems } from "./plan-problems.ts";
 import { lookUp, type Path } from "./positions.ts";
 import type { Source } from "./source.ts";
+import { mapOf, textsOf, type Untyped } from "./untyped.ts";
 
 /**
  * Names that clash, and names that nothing has. Reads the unchecked value and passes over whatever has another shape,
@@ -12,7 +15,22 @@ import type { Source } from "./source.ts";
  */
 export function nameProblems(source: Source, nearest: Nearest): readonly Problem[] {
   const root = mapOf(source.value);
-  return [...clashes(root, source), ...sameRoots(root, source), ...references({ root, source, nearest })];
+  return [
+    ...clashes(root, source),
+    ...sameRoots(root, source),
+    ...references({ root, source, nearest }),
+    ...planProblems(root["plan"], ["plan"], { source, nearest, names: planNames(root) }),
+  ];
+}
+
+function planNames(root: Untyped): PlanNames {
+  const services = Object.entries(mapOf(root["services"]));
+  const built = services.filter(([, service]) => mapOf(service)["planned"] !== true);
+  return {
+    machines: Object.keys(mapOf(root["machines"])),
+    images: [...Object.keys(mapOf(root["images"])), ...built.map(([name]) => name)],
+    services: services.map(([name]) => name),
+  };
 }
 
 function clashes(root: Untyped, source: Source): readonly Problem[] {
@@ -78,13 +96,11 @@ function sameRoots(root: Untyped, source: Source): readonly Problem[] {
   });
 }
 
-interface Lookup {
+interface RootLookup extends Lookup {
   readonly root: Untyped;
-  readonly source: Source;
-  readonly nearest: Nearest;
 }
 
-function references(lookup: Lookup): readonly Problem[] {
+function references(lookup: RootLookup): readonly Problem[] {
   const { root, source } = lookup;
   const machines = new Set(Object.keys(mapOf(root["machines"])));
   const images = Object.keys(mapOf(root["images"]));
@@ -102,7 +118,7 @@ function references(lookup: Lookup): readonly Problem[] {
 function parentProblems(
   [section, name]: readonly [section: string, name: string],
   parents: ReadonlySet<string>,
-  lookup: Lookup,
+  lookup: RootLookup,
 ): readonly Problem[] {
   const { parent } = mapOf(mapOf(lookup.root[section])[name]);
   if (typeof parent !== "string" || (parents.has(parent) && parent !== name)) return [];
@@ -110,74 +126,17 @@ function parentProblems(
   return [unknownName({ path: [section, name, "parent"], found: parent, expected, known: parents }, lookup)];
 }
 
-function machineProblems(service: string, machines: ReadonlySet<string>, lookup: Lookup): readonly Problem[] {
+function machineProblems(
+  service: string,
+  machines: ReadonlySet<string>,
+  lookup: RootLookup,
+): readonly Problem[] {
   const path = ["services", service, "machines"];
   const list = mapOf(mapOf(lookup.root["services"])[service])["machines"];
-  const unknown = (Array.isArray(list) ? list : []).flatMap((name: unknown, index) => {
-    if (typeof name !== "string" || machines.has(name)) return [];
-    const expected = "the name of a machine";
-    return [unknownName({ path: [...path, index], found: name, expected, known: machines }, lookup)];
-  });
+  const unknown = unknownNames(list, { path, expected: "the name of a machine", known: machines }, lookup);
   return [...unknown, ...repeats(list, path, lookup.source)];
-}
-
-function repeats(list: unknown, path: Path, source: Source): readonly Problem[] {
-  const seen = new Set<unknown>();
-  return (Array.isArray(list) ? list : []).flatMap((value: unknown, index): Problem[] => {
-    if (typeof value !== "string" || !seen.has(value)) {
-      seen.add(value);
-      return [];
-    }
-    const at = lookUp(source.file, source.positions, [...path, index]);
-    return [
-      {
-        code: "BLUEPRINT_DUPLICATE",
-        message: `${describePath(path)}: found ${describeValue(value)} twice`,
-        at,
-      },
-    ];
-  });
-}
-
-interface UnknownName {
-  readonly path: Path;
-  readonly found: string;
-  readonly expected: string;
-  readonly known: ReadonlySet<string>;
-}
-
-function unknownName({ path, found, expected, known }: UnknownName, { source, nearest }: Lookup): Problem {
-  return {
-    code: "BLUEPRINT_REFERENCE",
-    message: `${describePath(path)}: expected ${expected}, found ${describeValue(found)}`,
-    at: lookUp(source.file, source.positions, path),
-    hint: known.has(found) ? "nothing derives from itself" : meant(found, known, nearest),
-  };
-}
-
-function meant(found: string, known: ReadonlySet<string>, nearest: Nearest): string {
-  const near = nearest.to(found, known);
-  if (near !== undefined) return `did you mean "${near}"?`;
-  if (known.size === 0) return "there is none yet";
-  // Not through an array of all: a file of junk asks this for each of its names.
-  const shown: string[] = [];
-  for (const name of known) {
-    if (shown.push(name) === 10) break;
-  }
-  return `there are ${shown.join(", ")}${known.size > shown.length ? ", …" : ""}`;
 }
 
 function keyAt(source: Source, path: Path): SourcePosition {
   return lookUp(source.file, source.keys, path);
-}
-
-type Untyped = Readonly<Record<string, unknown>>;
-
-function mapOf(value: unknown): Untyped {
-  // Just established: an object that is no list can be read by key.
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Untyped) : {};
-}
-
-function textsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? [...new Set(value.filter((item) => typeof item === "string"))] : [];
 }

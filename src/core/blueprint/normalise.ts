@@ -1,7 +1,8 @@
-import type { SourcePosition } from "../base/error.ts";
 import type { ImageRef } from "../oci/reference.ts";
 import type { Blueprint, CacheMode, Recipe, Root, Service } from "./blueprint.ts";
-import { lookUp } from "./positions.ts";
+import { type Entry, inFileOrder } from "./in-file-order.ts";
+import { normalisePlan } from "./normalise-plan.ts";
+import type { PhasePlan } from "./phase-plan.ts";
 import type { BlueprintShape } from "./shape/blueprint.ts";
 import type { Source } from "./source.ts";
 
@@ -15,37 +16,25 @@ export function normalise(shape: BlueprintShape, source: Source): Blueprint {
     tag: shape.tag,
     channels: shape.channels,
     platforms: shape.platforms,
-    roots: inFileOrder("roots", shape.roots, source).map(toRoot),
-    images: inFileOrder("images", shape.images, source).map(({ value, ...entry }) => ({
+    roots: inFileOrder(["roots"], shape.roots, source).map(toRoot),
+    images: inFileOrder(["images"], shape.images, source).map(({ value, ...entry }) => ({
       ...entry,
       ...toRecipe(value, cache),
     })),
-    services: inFileOrder("services", shape.services, source).map((entry) => toService(entry, cache)),
-    machines: inFileOrder("machines", shape.machines, source).map(({ value, ...entry }) => ({
+    services: inFileOrder(["services"], shape.services, source).map((entry) => toService(entry, cache)),
+    machines: inFileOrder(["machines"], shape.machines, source).map(({ value, ...entry }) => ({
       ...entry,
       ...value,
     })),
     budgets: shape.budgets,
     build: shape.build,
+    ...(shape.plan === undefined ? {} : { plan: toPlanPlace(shape.plan, source) }),
     positions: source.positions,
   };
 }
 
-interface Entry<T> {
-  readonly name: string;
-  readonly at: SourcePosition;
-  readonly value: T;
-}
-
-/** Objects put keys that look like numbers first, so the order comes from the positions. */
-function inFileOrder<T>(
-  section: string,
-  values: Readonly<Record<string, T>>,
-  source: Source,
-): readonly Entry<T>[] {
-  return Object.entries(values)
-    .map(([name, value]) => ({ name, at: lookUp(source.file, source.positions, [section, name]), value }))
-    .sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
+function toPlanPlace(plan: NonNullable<BlueprintShape["plan"]>, source: Source): string | PhasePlan {
+  return typeof plan === "string" ? plan : normalisePlan(plan, source, ["plan"]);
 }
 
 function toRoot({ name, at, value }: Entry<BlueprintShape["roots"][string]>): Root {

@@ -55,4 +55,28 @@ budgets:
 build:
   trust: host
   cache: min
+
+plan: # or the path of a file that has it: plan.yaml
+  id: first_fleet
+  title: The first fleet
+  machines: [mainpc, pc2]
+  documents:
+    postreview: docs/{plan}_phase{phase}_postreview.md
+    preanalysis: docs/{plan}_phase{phase}_preanalysis.md
+  phases:
+    0:
+      title: Protocol
+      note: No phase is skipped.
+      constraints: { order: No phase is skipped }
+      rules:
+        sound: { proves: [order], check: { kind: plan-sound } }
+    1:
+      title: Base images
+      note: Base images are released whole and correctly tagged.
+      constraints: { whole: released whole, tagged: correctly tagged }
+      deliverables: [the base images]
+      rules:
+        whole: { proves: [whole], check: { kind: release-complete, images: images } }
+        tagged: { proves: [tagged], check: { kind: tags-in-scheme } }
+        in-step: { proves: [whole], perMachine: true, expires: 30, check: { kind: inventory-in-step } }
 `;

@@ -7,6 +7,7 @@ import { ImagesShape } from "./images.ts";
 import { MachinesShape } from "./machines.ts";
 import { NameShape } from "./name.ts";
 import { RegistryShape } from "./place.ts";
+import { PlanPlaceShape } from "./plan.ts";
 import { RootsShape } from "./roots.ts";
 import { ServicesShape } from "./services.ts";
 import { TagSchemeShape } from "./tag-scheme.ts";
@@ -38,6 +39,10 @@ export const BlueprintShape = z
     machines: MachinesShape,
     budgets: BudgetsShape,
     build: BuildShape,
+    plan: PlanPlaceShape.exactOptional().meta({
+      description: "The phased plan: a map, or the path of a file that has it.",
+      examples: ["plan.yaml"],
+    }),
   })
   .meta({
     title: "Lapstrake blueprint",
