@@ -66,6 +66,7 @@ describe.runIf(found)("prune, of a fleet on the real registry and engine", () =>
       cwd: join(scratch, "fleet"),
       env: { ...process.env, LAPSTRAKE_STATE: scratch, TAG: "", DATE: "", SHA: "", ORG: "", PLATFORM: "" },
       blueprintFile: undefined,
+      version: "1.2.3",
       stamp: "test",
       drain: new AbortController().signal,
       kill: new AbortController().signal,

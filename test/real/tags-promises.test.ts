@@ -70,6 +70,7 @@ describe.runIf(found)("tags as promises, of a fleet on the real registry and eng
       cwd: join(scratch, "fleet"),
       env: { ...process.env, LAPSTRAKE_STATE: scratch, TAG: "", DATE: "", SHA: "", ORG: "", PLATFORM: "" },
       blueprintFile: undefined,
+      version: "1.2.3",
       stamp: "test",
       drain: new AbortController().signal,
       kill: new AbortController().signal,

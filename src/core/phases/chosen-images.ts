@@ -1,6 +1,5 @@
 import type { ImageChoice } from "../blueprint/phase-plan.ts";
-import type { ReleasedImage } from "../record/kinds.ts";
-import type { DeclaredFact, Today } from "./today.ts";
+import type { DeclaredFact, HeldImage, Today } from "./today.ts";
 
 /** The declared images that a rule is about, in the order of the blueprint. */
 export function chosenImages(
@@ -23,7 +22,7 @@ function isPlaced({ section, machines }: DeclaredFact, machine: string): boolean
 export function heldImages(
   chosen: readonly DeclaredFact[],
   { release }: Pick<Today, "release">,
-): readonly ReleasedImage[] {
+): readonly HeldImage[] {
   const names = new Set(chosen.map(({ name }) => name));
   return (release?.images ?? []).filter(({ name }) => names.has(name));
 }

@@ -54,20 +54,25 @@ export function ruleDigest({ note }: Phase, rule: EvidenceRule): Digest {
   return digestOfData({ note, rule: ruleContent(rule) });
 }
 
-/** Of what a release holds. Two records of one release, of two machines or two seconds, have one digest. */
-export function releaseDigest({
+/** What a release holds. Two records of one release, of two machines or two seconds, have one text. */
+export function releaseText({
   tag,
   dirty,
   partial,
   images,
   unavailable,
   previous = [],
-}: ReleaseFact): Digest {
+}: ReleaseFact): string {
   const held = images.map(({ name, repository, identity, digest }) => ({
     name,
     repository,
     identity,
     digest,
   }));
-  return digestOfData({ tag, dirty, partial, images: held, unavailable, previous });
+  const content = { tag, dirty, partial, images: held, unavailable, previous };
+  return canonicalJson(content as unknown as Json);
+}
+
+export function releaseDigest(release: ReleaseFact): Digest {
+  return digestOf(releaseText(release));
 }

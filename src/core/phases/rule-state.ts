@@ -119,9 +119,10 @@ function currentInputs(
 /** What an entry that still counts says, held against its own facts. */
 function entryVerdict(
   question: Question,
-  { seq, body, time }: EntryOf<"evidence">,
+  entry: EntryOf<"evidence">,
   { raw, record, today }: RuleContext,
 ): Verdict {
+  const { seq, body, time } = entry;
   const facts = raw.get(body.output);
   if (facts === undefined) {
     const reason = `the raw facts ${body.output} of entry ${seq} are gone, or their bytes were changed`;
@@ -133,11 +134,8 @@ function entryVerdict(
     return { verdict: "unknown", reason };
   }
   const before = machineBefore(question, today);
-  if (
-    body.outcome === "holds" &&
-    before !== undefined &&
-    !cameBefore(question, { seq, body }, record, before)
-  ) {
+  const isEarly = before !== undefined && !cameBefore(before, question, { entry, record, today });
+  if (body.outcome === "holds" && isEarly) {
     const reason = `evidence of ${question.machine} came before that of ${before} held: ${before} comes first`;
     return { verdict: "missing", reason };
   }
@@ -152,22 +150,21 @@ export function machineBefore(
   return machine === undefined ? undefined : plan.machines[plan.machines.indexOf(machine) - 1];
 }
 
-/** Whether the machine before held the same rule for the same release before this entry. */
+/** Whether the machine before held the same rule before this entry: for the same release, or for what is still so today. */
 function cameBefore(
-  { phase, rule }: Question,
-  { seq, body }: Pick<EntryOf<"evidence">, "seq" | "body">,
-  { evidence }: PhaseRecord,
   machine: string,
+  { phase, rule }: Question,
+  { entry, record, today }: Pick<RuleContext, "record" | "today"> & { readonly entry: EntryOf<"evidence"> },
 ): boolean {
-  return evidence.some(
-    (other) =>
-      other.seq < seq &&
-      other.body.plan === body.plan &&
-      other.body.phase === phase.id &&
-      other.body.rule === rule.id &&
-      other.body.machine === machine &&
-      other.body.ruleDigest === body.ruleDigest &&
-      other.body.release === body.release &&
-      other.body.outcome === "holds",
-  );
+  return record.evidence.some(({ seq, body }) => {
+    const isOther =
+      body.plan !== today.plan.id ||
+      body.phase !== phase.id ||
+      body.rule !== rule.id ||
+      body.machine !== machine ||
+      body.ruleDigest !== entry.body.ruleDigest;
+    if (isOther || seq >= entry.seq || body.outcome !== "holds") return false;
+    if (body.release === entry.body.release) return true;
+    return whatChanged(body, currentInputs({ rule, machine }, body, today), today).length === 0;
+  });
 }

@@ -1,13 +1,15 @@
 import type { Digest } from "../base/digest.ts";
 import type { Budgets, Tier } from "../blueprint/blueprint.ts";
 import type { PhasePlan } from "../blueprint/phase-plan.ts";
-import type { ReleaseBody } from "../record/kinds.ts";
+import type { ReleaseBody, ReleasedImage } from "../record/kinds.ts";
 
 /** What a release says of its content, whichever machine made it. */
-export type ReleaseFact = Pick<
-  ReleaseBody,
-  "tag" | "dirty" | "partial" | "images" | "unavailable" | "previous"
->;
+export interface ReleaseFact
+  extends Pick<ReleaseBody, "tag" | "dirty" | "partial" | "unavailable" | "previous"> {
+  readonly images: readonly HeldImage[];
+}
+
+export type HeldImage = Omit<ReleasedImage, "kind">;
 
 /** An image that the blueprint declares, as its Dockerfile has it now. */
 export interface DeclaredFact {

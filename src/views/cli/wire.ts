@@ -33,6 +33,7 @@ export interface WireOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly blueprintFile: string | undefined;
+  readonly version: string;
   /** Names this very program: what another one parsed is not trusted. */
   readonly stamp: string;
   readonly drain: AbortSignal;
@@ -61,13 +62,17 @@ export function connectWorld(options: WireOptions): World {
         : resolve(cwd, options.blueprintFile),
     tree: (root) =>
       openWorkingTree({ root, runner, clock, cacheFile: join(treeState(state, root), "stat-cache") }),
-    parsed: (root) => openParseCache(join(treeState(state, root), "parsed.json"), options.stamp),
+    parsed: (root, what) => openParseCache(join(treeState(state, root), PARSED[what]), options.stamp),
     engine: () => readEngineFile(state),
     registry: (settings) => connectRegistry(settings, { env, runner }),
     registryLook: (settings) => lookAt(connectRegistry(settings, { env, runner }), join(state, "digests")),
     async engineAt(dockerHost) {
       const { connectEngine } = await import("../../edge/engine/connect-engine.ts");
       return connectEngine(dockerHost, { env, home: homedir() });
+    },
+    async askHealth(url, call) {
+      const { askHealth } = await import("../../edge/engine/ask-health.ts");
+      return askHealth(url, call);
     },
     async layout(folder) {
       const { createLayoutRegistry } = await import("../../edge/registry/layout.ts");
@@ -87,6 +92,8 @@ export function connectWorld(options: WireOptions): World {
     writeFile: (path, text) => writeFileAtomic(path, text),
   };
 }
+
+const PARSED = { fleet: "parsed.json", plan: "parsed-plan.json" } as const;
 
 function connectRegistry(settings: RegistrySettings, { env, runner }: Pick<World, "env" | "runner">) {
   return createHttpRegistry({
