@@ -1,5 +1,5 @@
 import type { ImageChoice } from "../blueprint/phase-plan.ts";
-import type { DeclaredFact, HeldImage, Today } from "./today.ts";
+import type { DeclaredFact, HeldImage, ServiceFact, Today } from "./today.ts";
 
 /** The declared images that a rule is about, in the order of the blueprint. */
 export function chosenImages(
@@ -16,6 +16,17 @@ export function chosenImages(
 /** An image of the section `images` is for every machine. */
 function isPlaced({ section, machines }: DeclaredFact, machine: string): boolean {
   return section === "images" || machines.includes(machine);
+}
+
+/** The services that a rule is about, on this machine where it is asked for each. */
+export function chosenServices(
+  names: readonly string[],
+  { services }: Pick<Today, "services">,
+  machine?: string,
+): readonly ServiceFact[] {
+  return services.filter(
+    ({ name, machines }) => names.includes(name) && (machine === undefined || machines.includes(machine)),
+  );
 }
 
 /** Those of them that the release holds. */

@@ -18,7 +18,7 @@ export function planText(plan: PhasePlan): string {
     machines,
     documents,
     phases: phases.map((phase) => phaseContent(plan, phase)),
-    risks: risks.map(({ at: _, ...risk }) => risk),
+    risks: risks.map(({ at: _at, ...risk }) => risk),
   };
   return canonicalJson(content as unknown as Json);
 }
@@ -38,14 +38,14 @@ export function phaseContent(
     title,
     requires,
     note,
-    constraints: constraints.map(({ at: _, ...constraint }) => constraint),
+    constraints: constraints.map(({ at: _at, ...constraint }) => constraint),
     deliverables,
     rules: rules.map(ruleContent),
     ...(rules.some(({ perMachine }) => perMachine) ? { machines: plan.machines } : {}),
   };
 }
 
-function ruleContent({ at: _, ...rule }: EvidenceRule): Omit<EvidenceRule, "at"> {
+function ruleContent({ at: _at, ...rule }: EvidenceRule): Omit<EvidenceRule, "at"> {
   return rule;
 }
 

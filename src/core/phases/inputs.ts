@@ -1,6 +1,6 @@
 import type { Digest } from "../base/digest.ts";
 import type { RuleCheck } from "../blueprint/phase-plan.ts";
-import { chosenImages, heldImages } from "./chosen-images.ts";
+import { chosenImages, chosenServices, heldImages } from "./chosen-images.ts";
 import { digestOfData, planDigest, releaseDigest } from "./digests.ts";
 import type { Today } from "./today.ts";
 
@@ -38,11 +38,11 @@ export function inputsOf(check: RuleCheck, today: Today, machine?: string): Inpu
     case "size-budget":
       return { ...ofImages(check.images, today, machine), budgets: digestOfData(today.budgets) };
     case "migrated":
+    case "health-exact":
       return {
-        services: digestOfData(today.services.filter(({ name }) => check.services.includes(name))),
+        services: digestOfData(chosenServices(check.services, today, machine)),
         ...ofImages(check.services, today, machine),
       };
-    case "health-exact":
     case "cutover":
     case "startup-report":
     case "rollback-drill":
@@ -101,5 +101,5 @@ function ofImages(
 }
 
 function declared({ images }: Today): Digest {
-  return digestOfData(images.map(({ stages: _, ...image }) => image));
+  return digestOfData(images.map(({ stages: _stages, ...image }) => image));
 }

@@ -106,7 +106,11 @@ function openVerdict(
   { rules, documents, waiting }: Context,
 ): Verdict {
   const said = gate === undefined ? [] : [gateWords(gate)];
-  if (waiting.length > 0) return { verdict: "blocked", reason: sentence([...said, ...waiting]) };
+  const [first, ...more] = waiting;
+  if (first !== undefined) {
+    const others = more.length === 0 ? "" : `, and ${more.length} more that it requires`;
+    return { verdict: "blocked", reason: sentence([...said, `${first}${others}`]) };
+  }
   const reasons = [...said, ...lacking(rules), ...documents.flatMap(documentWords)];
   const isReady = reasons.length === said.length;
   if (isReady)

@@ -31,6 +31,7 @@ export interface ServiceFact {
   readonly name: string;
   /** Declared, but not built on the fleet's images yet. */
   readonly planned: boolean;
+  readonly machines: readonly string[];
 }
 
 /** What evidence of the past is compared with. */

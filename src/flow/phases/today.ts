@@ -31,7 +31,7 @@ export async function readToday(world: Pick<World, "clock">, inputs: TodayInputs
     plan,
     release,
     images: declaredFacts(fleet),
-    services: services.map(({ name, planned }) => ({ name, planned })),
+    services: services.map(({ name, planned, machines }) => ({ name, planned, machines })),
     budgets,
     tags: { scheme: tag, channels },
     blueprint: (await digestOfFile(fleet, blueprint.file)) ?? digestOf(""),

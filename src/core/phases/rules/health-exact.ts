@@ -5,17 +5,20 @@ import { type Judgement, sentence, weigh } from "./judgement.ts";
 
 export interface HealthExactFacts {
   readonly release: string | null;
+  /** The machine, or the engine where none is named. */
+  readonly place: string;
   readonly engine: string;
   /** Why the engine did not say what runs on it. */
   readonly silent: string | null;
-  readonly services: readonly {
+  /** Services of the rule that are placed there. */
+  readonly expected: readonly string[];
+  /** The images of them that the release holds. */
+  readonly images: readonly {
     readonly service: string;
     readonly image: string;
     readonly digest: Digest;
     readonly containers: readonly HealthAnswer[];
   }[];
-  /** Services of the rule of which the release holds no image. */
-  readonly absent: readonly string[];
 }
 
 /** What a container of the released image answered. */
@@ -36,12 +39,17 @@ export function judgeHealthExact(facts: Fields): Judgement {
   if (release === null) return { outcome: "fails", reason: "nothing was released yet" };
   const engine = facts.text("engine");
   const silent = facts.textOrNull("silent");
-  const fails: string[] = facts.texts("absent").map((service) => `${release} holds no image of ${service}`);
+  const expected = facts.texts("expected");
+  const images = facts.list("images");
+  const held = new Set(images.map((image) => image.text("service")));
+  const fails = expected
+    .filter((service) => !held.has(service))
+    .map((service) => `${release} holds no image of ${service}`);
   const unknown: string[] = silent === null ? [] : [`${engine} did not answer: ${silent}`];
   const good: string[] = [];
-  for (const service of facts.list("services")) {
-    const [image, digest] = [service.text("image"), service.digest("digest")];
-    const containers = service.list("containers");
+  for (const each of images) {
+    const [image, digest] = [each.text("image"), each.digest("digest")];
+    const containers = each.list("containers");
     if (containers.length === 0 && silent === null)
       fails.push(`no container of ${image} ${shortDigest(digest)} runs on ${engine}`);
     for (const container of containers) {
@@ -51,7 +59,8 @@ export function judgeHealthExact(facts: Fields): Judgement {
       else (answer.outcome === "fails" ? fails : unknown).push(`${what} ${answer.reason}`);
     }
   }
-  if (fails.length + unknown.length + good.length === 0) unknown.push("no service was asked");
+  if (expected.length === 0)
+    return { outcome: "holds", reason: `none of the services is placed on ${facts.text("place")}` };
   return weigh({ fails, unknown, holds: `exactly ${EXACT} from ${sentence(good, ", ")}` });
 }
 

@@ -1,4 +1,4 @@
-import { chosenImages, heldImages } from "../../../core/phases/chosen-images.ts";
+import { chosenImages, chosenServices, heldImages } from "../../../core/phases/chosen-images.ts";
 import type { HealthAnswer, HealthExactFacts } from "../../../core/phases/rules/health-exact.ts";
 import type { EngineContainer } from "../../../edge/engine/port.ts";
 import { FlowError } from "../../error.ts";
@@ -18,7 +18,7 @@ export const collectHealthExact: Collector<"health-exact"> = async (question) =>
     return containers.filter(({ state }) => state === "running");
   });
   const held = heldImages(chosenImages(check.services, today, machine), today);
-  const services = held.map(async ({ name, digest }) => {
+  const images = held.map(async ({ name, digest }) => {
     const service = today.images.find((image) => image.name === name)?.service ?? name;
     const own = (running.answer ?? []).filter((container) => isOf(container, digest));
     const containers = await Promise.all(
@@ -26,13 +26,13 @@ export const collectHealthExact: Collector<"health-exact"> = async (question) =>
     );
     return { service, image: name, digest, containers };
   });
-  const answered = await Promise.all(services);
   const facts: HealthExactFacts = {
     release: today.release?.tag ?? null,
+    place: machine ?? engine.name,
     engine: engine.name,
     silent: running.why ?? null,
-    services: answered,
-    absent: check.services.filter((service) => !answered.some((each) => each.service === service)),
+    expected: chosenServices(check.services, today, machine).map(({ name }) => name),
+    images: await Promise.all(images),
   };
   return { facts: asFacts(facts) };
 };

@@ -10,7 +10,7 @@ export const collectPreviousTags: Collector<"previous-tags"> = async ({ world, o
   const { release } = today;
   const tag = previousTag(release?.tag ?? "");
   const known = await knownReleases(open);
-  const made = known.filter((each) => each.tag === release?.tag).at(-1);
+  const made = known.findLast((each) => each.tag === release?.tag);
   const before = known.filter(({ time }) => made === undefined || time < made.time);
   const recorded = release?.previous ?? [];
   const wanted = release === undefined || recorded.length > 0 ? recorded : predecessorsOf(release, before);
