@@ -77,7 +77,7 @@ class Reader {
       const start = this.#at;
       if (this.#text[start] !== '"') throw new Fault(start, "a member in quotes");
       const name = this.#string();
-      if (seen.has(name)) throw new Fault(start, `each member once, found ${JSON.stringify(name)} again`);
+      if (seen.has(name)) throw new Fault(start, `each member once, not ${JSON.stringify(name)} again`);
       seen.add(name);
       this.#blank();
       this.#take(":", "a colon");

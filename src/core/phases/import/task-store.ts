@@ -72,7 +72,7 @@ class StoreReader {
       const path = `/${index}`;
       const members = this.#object(task, path, "a task");
       const id = this.#text(members["id"], `${path}/id`, path, "id");
-      if (seen.has(id)) throw this.#refuse(`${path}/id`, `each task once, found ${JSON.stringify(id)} again`);
+      if (seen.has(id)) throw this.#refuse(`${path}/id`, `each task once, not ${JSON.stringify(id)} again`);
       seen.add(id);
       return { id, todos: this.#todos(members["todos"], path) };
     });

@@ -44,7 +44,8 @@ interface EnginePlace {
 
 function engineOf({ world, open, machine }: Question<"health-exact">): EnginePlace {
   const own = open.fleet.blueprint.machines.find(({ name }) => name === machine)?.engine;
-  const [place] = enginePlaces(world, open.fleet, own === undefined ? ["local"] : [own]);
+  const word = own === undefined || machine === undefined ? "local" : machine;
+  const [place] = enginePlaces(world, open.fleet, [word]);
   return place ?? { name: "local", dockerHost: undefined };
 }
 
