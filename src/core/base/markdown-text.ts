@@ -1,14 +1,18 @@
+// NUL and halves of characters do not come back from a file; other controls would be a terminal's.
+const UNPRINTABLE = /[\p{Cc}\p{Surrogate}]/gu;
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim().replaceAll(UNPRINTABLE, "\ufffd");
+}
+
 /** Text of other programs as a line of Markdown shows it: it stays one line, and begins no tag, link or emphasis. */
 export function markdownText(text: string): string {
-  return text
-    .replaceAll(/\s+/g, " ")
-    .trim()
-    .replaceAll(/[\\<>`*[\]]/g, (character) => `\\${character}`);
+  return oneLine(text).replaceAll(/[\\<>`*[\]]/g, (character) => `\\${character}`);
 }
 
 /** Text as a code span (CommonMark 6.1): between more backticks than any run of it has. */
 export function markdownCode(text: string): string {
-  const line = text.replaceAll(/\s+/g, " ").trim();
+  const line = oneLine(text);
   if (line === "") return "";
   const runs = line.match(/`+/g) ?? [];
   const fence = "`".repeat(Math.max(0, ...runs.map((run) => run.length)) + 1);

@@ -1,22 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { gateDocuments } from "../../../src/core/phases/documents/document-paths.ts";
 import { draftDocument } from "../../../src/core/phases/documents/draft-document.ts";
 import { DocumentError } from "../../../src/core/phases/documents/error.ts";
-import { PHASE_1, PLAN, SampleLedger, subject } from "./sample.ts";
+import { inPlace, writeIn } from "./filled.ts";
+import { SampleLedger, subject } from "./sample.ts";
 
 const PLACE = /^_To be written by a person: .*_$/m;
-
-/** What a person's text in a place looks like: the words between its marks. */
-function inPlace(text: string, id: string): string | undefined {
-  const found = new RegExp(`<!-- human: ${id} -->\\n([^]*?)<!-- /human -->`).exec(text);
-  return found?.[1]?.trim();
-}
-
-function write(text: string, id: string, words: string): string {
-  const [start = "", rest = ""] = text.split(`<!-- human: ${id} -->\n`);
-  return `${start}<!-- human: ${id} -->\n${rest.replace(PLACE, () => words)}`;
-}
 
 describe("a draft", () => {
   it("of a post-review has its parts in order, with the note as it is written", () => {
@@ -88,14 +77,14 @@ describe("drafting again", () => {
 
   it("keeps what people wrote in its place and renews the rest", () => {
     const words = "We looked at the layers.\n\n- one\n- two\n\n```\ncode\n```";
-    const { text, moved } = again(write(first, "review", words));
+    const { text, moved } = again(writeIn(first, "review", words));
     expect(moved).toEqual([]);
     expect(inPlace(text, "review")).toBe(words);
     expect(text).toContain("- `sizes`: fails: too big.");
   });
 
   it("finds the places where sections were moved", () => {
-    const written = write(first, "decision", "Decision: approved\n\nBecause it is all there.");
+    const written = writeIn(first, "decision", "Decision: approved\n\nBecause it is all there.");
     const [head = "", ...sections] = written.split(/(?=^## )/m);
     const { text, moved } = again([head, ...sections.toReversed()].join(""));
     expect(moved).toEqual([]);
@@ -125,15 +114,15 @@ describe("drafting again", () => {
   });
 
   it("takes a place that was renamed, or is there twice, to the end", () => {
-    const renamed = write(first, "review", "First words.").replace("human: review", "human: mine");
+    const renamed = writeIn(first, "review", "First words.").replace("human: review", "human: mine");
     expect(inPlace(again(renamed).text, "kept")).toContain("First words.");
-    const twice = `${write(first, "review", "First words.")}\n<!-- human: review -->\nSecond words.\n<!-- /human -->\n`;
+    const twice = `${writeIn(first, "review", "First words.")}\n<!-- human: review -->\nSecond words.\n<!-- /human -->\n`;
     expect(inPlace(again(twice).text, "review")).toBe("First words.");
     expect(inPlace(again(twice).text, "kept")).toContain("Second words.");
   });
 
   it("ends a place that nobody closed at the next heading of the document", () => {
-    const open = write(first, "review", "My words.").replace(/My words\.\n\n<!-- \/human -->/, "My words.");
+    const open = writeIn(first, "review", "My words.").replace(/My words\.\n\n<!-- \/human -->/, "My words.");
     const { text, moved } = again(open);
     expect(inPlace(text, "review")).toBe("My words.");
     expect(moved).toEqual([]);
@@ -141,7 +130,7 @@ describe("drafting again", () => {
   });
 
   it("takes a code block that nobody closed for what it is: a person's text", () => {
-    const { text } = again(write(first, "risks", "```\nnever closed"));
+    const { text } = again(writeIn(first, "risks", "```\nnever closed"));
     expect(inPlace(text, "risks")).toBe("```\nnever closed");
     expect(inPlace(text, "review")).toMatch(PLACE);
   });
@@ -177,32 +166,5 @@ describe("drafting again", () => {
       }),
       { numRuns: 300 },
     );
-  });
-});
-
-describe("the documents of a gate", () => {
-  it("are a post-review and the pre-analysis of the next phase; the last has none", () => {
-    expect(gateDocuments(PLAN, PHASE_1).map(({ path }) => path)).toEqual([
-      "docs/harbour_20261101_phase1_postreview.md",
-      "docs/harbour_20261101_phase2_preanalysis.md",
-    ]);
-    expect(gateDocuments(PLAN, PLAN.phases.at(-1)!)).toMatchObject([{ kind: "postreview" }]);
-  });
-
-  it("go from part to part within a phase, and from phase to phase beside them", () => {
-    const ids = [
-      ["4", undefined],
-      ["4.1", "4"],
-      ["4.2", "4"],
-      ["5", undefined],
-    ] as const;
-    const phases = ids.map(([id, parent]) => ({
-      ...PHASE_1,
-      id,
-      ...(parent === undefined ? {} : { parent }),
-    }));
-    const plan = { ...PLAN, phases };
-    const next = phases.map((phase) => gateDocuments(plan, phase).map(({ phase: { id } }) => id));
-    expect(next).toEqual([["4", "5"], ["4.1", "4.2"], ["4.2"], ["5"]]);
   });
 });

@@ -120,6 +120,17 @@ export class SampleLedger {
     return entry;
   }
 
+  recordGate(phase: string): EntryOf<"gate"> {
+    const body = { plan: PLAN.id, phase, state: "done", why: null, documents: [], evidence: [] } as const;
+    const entry = makeEntry(this.entries.at(-1), {
+      time: Date.UTC(2026, 10, 2),
+      kind: "gate",
+      body: { ...body, planDigest: digestOf("plan") },
+    });
+    this.entries.push(entry);
+    return entry;
+  }
+
   readonly entry = (hash: Digest): Entry | undefined =>
     // An entry of a kind is an entry; its body has no index signature.
     this.entries.find((each) => each.hash === hash) as Entry | undefined;
@@ -177,6 +188,7 @@ export function subject(
   return {
     plan: PLAN,
     kind,
+    gate: PHASE_1,
     state: provenPhase(kind === "postreview" ? PHASE_1 : PHASE_2, ledger, outcomes),
   };
 }

@@ -37,16 +37,20 @@ export function describeDifference({ expected, found, after }: Difference): stri
 }
 
 /**
- * Runs of blanks as one blank. Only the blanks of ASCII: another one (a no-break space) is a character like any.
+ * Runs of blanks as one blank. Only the blanks of ASCII: another one (a no-break space) is a character like any. What
+ * does not come back from a file (NUL, halves of characters) is the sign for it.
  */
 export function collapse(text: string): string {
-  return text.replaceAll(BLANKS, " ").replaceAll(/^ | $/g, "");
+  return text
+    .replaceAll(BLANKS, " ")
+    .replaceAll(/^ | $/g, "")
+    .replaceAll(/\0|\p{Surrogate}/gu, "\ufffd");
 }
 
 const BLANKS = /[ \t\r\n]+/g;
 
-/** In UTF-16 units, at the edge of a character. */
-function sharedLength(a: string, b: string): number {
+/** How far two texts agree, in UTF-16 units, at the edge of a character. */
+export function sharedLength(a: string, b: string): number {
   let at = 0;
   while (at < a.length && a[at] === b[at]) at++;
   const isHalf = at > 0 && /[\ud800-\udbff]/.test(a[at - 1] ?? "");

@@ -1,24 +1,20 @@
 import { markdownCode, markdownText } from "../../base/markdown-text.ts";
 import type { HumanPlace } from "./document-form.ts";
-import { draftedWith } from "./document-paths.ts";
-import type { DocumentSubject } from "./subject.ts";
+import { type DocumentSubject, draftCommand } from "./subject.ts";
 
 /** Parts that both kinds of documents have. */
 
+/** Verbatim: only blanks of ASCII at the ends of lines go, as other blanks are characters like any. */
 export function quoteNote(note: string): string {
-  return note
-    .trim()
-    .split(/\r\n|\r|\n/)
-    .map((line) => `> ${line}`.trimEnd())
-    .join("\n");
+  const lines = note.replaceAll(/^[ \t\r\n]+|[ \t\r\n]+$/g, "").split(/\r\n|\r|\n/);
+  return lines.map((line) => `> ${line}`.replace(/[ \t]+$/, "")).join("\n");
 }
 
 export function introOf(subject: DocumentSubject, what: string): string {
-  const { plan, kind, state } = subject;
-  const command = `lapstrake phase draft ${draftedWith(plan, kind, state.phase).id}`;
+  const { phase } = subject.state;
   return (
-    `Phase ${markdownText(state.phase.id)}, ${markdownText(state.phase.title)}: ${what} What stands between the comments "human" is written by people and stays; ` +
-    `the rest comes from the plan and the ledger, and ${markdownCode(command)} writes it anew.`
+    `Phase ${markdownText(phase.id)}, ${markdownText(phase.title)}: ${what} What stands between the comments "human" is written by people and stays; ` +
+    `the rest comes from the plan and the ledger, and ${markdownCode(draftCommand(subject))} writes it anew.`
   );
 }
 

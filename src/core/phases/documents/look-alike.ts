@@ -14,6 +14,8 @@ const FOLDED: ReadonlyMap<string, string> = new Map(
   }),
 );
 
+const FOLDABLE = new RegExp(`[${[...FOLDED.keys()].join("")}]`, "gu");
+
 /** What draws nothing: controls, joiners, selectors, fillers. */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}]/gu;
 
@@ -24,7 +26,7 @@ export function lookOf(text: string): string {
 }
 
 function fold(text: string): string {
-  return Array.from(text, (character) => FOLDED.get(character) ?? character).join("");
+  return text.replaceAll(FOLDABLE, (character) => FOLDED.get(character) ?? character);
 }
 
 /** A character by its code, and by its alphabet where it is not of ours: `"а" (U+0430, Cyrillic)`. */

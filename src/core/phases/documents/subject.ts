@@ -1,4 +1,4 @@
-import type { PhasePlan } from "../../blueprint/phase-plan.ts";
+import type { Phase, PhasePlan } from "../../blueprint/phase-plan.ts";
 import type { DocumentState, PhaseState, RuleState } from "../phase-state.ts";
 
 export type DocumentKind = DocumentState["kind"];
@@ -10,6 +10,8 @@ export type ProvenPhase = Pick<PhaseState, "phase" | "rules">;
 export interface DocumentSubject {
   readonly plan: PhasePlan;
   readonly kind: DocumentKind;
+  /** The phase whose gate asks for it: `lapstrake phase draft` of that one writes it. */
+  readonly gate: Phase;
   readonly state: ProvenPhase;
 }
 
@@ -22,4 +24,8 @@ export function titleOf({ plan, kind, state }: DocumentSubject): string {
 /** What a rule is called in documents: `locks-verified`, or `driver@pc2` where machines are asked one by one. */
 export function ruleKey({ rule, machine }: Pick<RuleState, "rule" | "machine">): string {
   return machine === undefined ? rule.id : `${rule.id}@${machine}`;
+}
+
+export function draftCommand({ gate }: Pick<DocumentSubject, "gate">): string {
+  return `lapstrake phase draft ${gate.id}`;
 }
