@@ -75,7 +75,7 @@ function phaseOf({ note, title, quotes, deliverables, mitigation, outcomes, kind
   };
   const ledger = new SampleLedger();
   const byRule = Object.fromEntries(RULES.map((rule, index) => [rule, outcomes[index] ?? {}]));
-  const subject = { plan, kind, gate: phase, state: provenPhase(phase, ledger, byRule) };
+  const subject = { plan, kind, state: provenPhase(phase, ledger, byRule) };
   return { subject, entry: ledger.entry, others: [] };
 }
 

@@ -188,7 +188,6 @@ export function subject(
   return {
     plan: PLAN,
     kind,
-    gate: PHASE_1,
     state: provenPhase(kind === "postreview" ? PHASE_1 : PHASE_2, ledger, outcomes),
   };
 }

@@ -322,6 +322,11 @@ describe("what people write", () => {
     expect(rulesOf(swapped, context)).toEqual(["marker", "marker"]);
   });
 
+  it("does not pass itself off as the machine's", () => {
+    const words = "We ran each image by hand.\n\n## Evidence\n\n| All | hold |\n| --- | --- |\n| yes | yes |";
+    expect(write("review", words)).toMatchObject([{ rule: "heading-twice" }]);
+  });
+
   it("does not swallow the rest of the document", () => {
     for (const words of [
       "We looked at it all together.\n\n```\nopen",

@@ -25,7 +25,27 @@ export function checkHeadings(verification: Verification): readonly DocumentFind
       finding("heading-order", line, `"${text}" stands behind "${order[before]}", and belongs before it`),
     ];
   });
-  return [...findings, ...missingHeadings(verification, seen)];
+  return [...findings, ...posingHeadings(verification, order), ...missingHeadings(verification, seen)];
+}
+
+/** In a place for people, a heading of the document's own would pass what follows off as the machine's. */
+function posingHeadings({ found }: Verification, order: readonly string[]): readonly DocumentFinding[] {
+  const looks = new Set(order.map(lookOf));
+  return found.parts.flatMap(({ places }) =>
+    places.flatMap(({ blocks }) =>
+      blocks.flatMap((block) =>
+        block.kind === "heading" && block.level <= 2 && looks.has(lookOf(block.text))
+          ? [
+              finding(
+                "heading-twice",
+                block.line,
+                `"${show(block.text)}" is a heading of the document itself`,
+              ),
+            ]
+          : [],
+      ),
+    ),
+  );
 }
 
 function unknownHeading(order: readonly string[], text: string, line: number): DocumentFinding {

@@ -1,4 +1,4 @@
-import type { Phase, PhasePlan } from "../../blueprint/phase-plan.ts";
+import type { PhasePlan } from "../../blueprint/phase-plan.ts";
 import type { DocumentState, PhaseState, RuleState } from "../phase-state.ts";
 
 export type DocumentKind = DocumentState["kind"];
@@ -10,8 +10,6 @@ export type ProvenPhase = Pick<PhaseState, "phase" | "rules">;
 export interface DocumentSubject {
   readonly plan: PhasePlan;
   readonly kind: DocumentKind;
-  /** The phase whose gate asks for it: `lapstrake phase draft` of that one writes it. */
-  readonly gate: Phase;
   readonly state: ProvenPhase;
 }
 
@@ -26,6 +24,10 @@ export function ruleKey({ rule, machine }: Pick<RuleState, "rule" | "machine">):
   return machine === undefined ? rule.id : `${rule.id}@${machine}`;
 }
 
-export function draftCommand({ gate }: Pick<DocumentSubject, "gate">): string {
-  return `lapstrake phase draft ${gate.id}`;
+/** What writes the document: the gate of the phase itself, or of the one beside it that comes before. */
+export function draftCommand({ plan, kind, state }: DocumentSubject): string {
+  const { id, parent } = state.phase;
+  const beside = plan.phases.filter((phase) => phase.parent === parent);
+  const before = beside[beside.findIndex((phase) => phase.id === id) - 1];
+  return `lapstrake phase draft ${kind === "postreview" ? id : (before?.id ?? id)}`;
 }
