@@ -1,3 +1,4 @@
+import { markdownTable, markdownText } from "../../core/base/markdown-text.ts";
 import type { Inventory } from "../../core/inventory/inventory.ts";
 import type { InventoryRow } from "../../core/inventory/row.ts";
 import {
@@ -25,8 +26,8 @@ export function renderInventoryMarkdown(inventory: Inventory): string {
       `- Bytes in the registry: ${bytesText(totals.unique)} (${bytesText(totals.sum)} if no layer were shared)`,
       ...inventory.engines.map(({ name, state, why, images, running }) =>
         state === "read"
-          ? `- Engine ${text(name)}: ${images} images, ${running} running containers`
-          : `- Engine ${text(name)}: no answer, so unknown (${text(why ?? "")})`,
+          ? `- Engine ${markdownText(name)}: ${images} images, ${running} running containers`
+          : `- Engine ${markdownText(name)}: no answer, so unknown (${markdownText(why ?? "")})`,
       ),
     ].join("\n"),
     ...section("The last release", inventory, current),
@@ -53,7 +54,7 @@ function section(title: string, inventory: Inventory, rows: readonly InventoryRo
     "State",
     "Released",
     "Registry",
-    ...inventory.engines.map(({ name }) => text(name)),
+    ...inventory.engines.map(({ name }) => markdownText(name)),
     "Size",
     "Unique",
     "Unpacked",
@@ -63,7 +64,7 @@ function section(title: string, inventory: Inventory, rows: readonly InventoryRo
     "Why",
   ];
   const lines = rows.map((row) => [
-    text(row.image),
+    markdownText(row.image),
     row.tag === undefined ? "-" : `\`${row.tag.length > 60 ? `${row.tag.slice(0, 19)}…` : row.tag}\``,
     CLASS_LABEL[row.drift],
     digestText(row.released),
@@ -72,18 +73,18 @@ function section(title: string, inventory: Inventory, rows: readonly InventoryRo
     bytesText(row.compressed),
     bytesText(row.unique),
     bytesText(row.unpacked),
-    text(row.created?.slice(0, 10) ?? "-"),
-    text(row.revision?.slice(0, 7) ?? "-"),
-    text(row.base ?? "-"),
-    text(row.reasons.join("; ")),
+    markdownText(row.created?.slice(0, 10) ?? "-"),
+    markdownText(row.revision?.slice(0, 7) ?? "-"),
+    markdownText(row.base ?? "-"),
+    markdownText(row.reasons.join("; ")),
   ]);
-  return [`## ${title}`, table(head, lines)];
+  return [`## ${title}`, markdownTable(head, lines)];
 }
 
 function since({ since: found, release }: Inventory): readonly string[] {
   if (found === undefined) return [];
   const lines = found.changes.map((each) => [
-    text(each.name),
+    markdownText(each.name),
     each.change,
     digestText(each.before),
     digestText(each.after),
@@ -91,16 +92,6 @@ function since({ since: found, release }: Inventory): readonly string[] {
   ]);
   return [
     `## From ${found.release} to ${release ?? "none"}`,
-    table(["Image", "Change", "Before", "After", "Bytes"], lines),
+    markdownTable(["Image", "Change", "Before", "After", "Bytes"], lines),
   ];
-}
-
-function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
-  const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [row(head), row(head.map(() => "---")), ...lines.map(row)].join("\n");
-}
-
-/** Names and messages of other programs: no cell may end its row, begin a tag or a link. */
-function text(value: string): string {
-  return value.replaceAll(/[\r\n]+/g, " ").replaceAll(/[\\|<>`*[\]]/g, (character) => `\\${character}`);
 }
