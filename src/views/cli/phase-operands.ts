@@ -2,7 +2,7 @@ import { suggest } from "../../core/base/suggest.ts";
 import { PHASE_ID } from "../../core/blueprint/phase-id.ts";
 import { UsageError } from "./error.ts";
 
-export const PHASE_VERBS = ["list", "show", "next", "collect", "done", "reopen", "import"] as const;
+export const PHASE_VERBS = ["list", "show", "next", "collect", "draft", "done", "reopen", "import"] as const;
 
 export type PhaseVerb = (typeof PHASE_VERBS)[number];
 
@@ -15,7 +15,7 @@ export interface PhaseOperands {
 }
 
 const NEEDS_PHASE: ReadonlySet<PhaseVerb> = new Set(["done", "reopen"]);
-const TAKES_PHASE: ReadonlySet<PhaseVerb> = new Set(["show", "collect", "done", "reopen"]);
+const TAKES_PHASE: ReadonlySet<PhaseVerb> = new Set(["show", "collect", "draft", "done", "reopen"]);
 
 /**
  * `[VERB] [PLAN] [K]`, as todo_manager's users type it: the plan's id may stand before K in every verb, and a plan alone is

@@ -58,6 +58,26 @@ export function renderDone(report: {
   return lines([...again, `phase ${phase} ${outcome === "done" ? "is done" : "was done already"}${entry}`]);
 }
 
+export function renderDrafted(report: {
+  readonly phase: string;
+  readonly documents: readonly {
+    readonly path: string;
+    readonly outcome: string;
+    readonly moved: readonly { readonly from: string; readonly line: number }[];
+  }[];
+}): string {
+  return lines([
+    ...report.documents.flatMap(({ path, outcome, moved }) => [
+      `${outcome} ${path}`,
+      ...moved.map(
+        ({ from, line }) =>
+          `  what stood under "${from}" (line ${line}) has no place there any more; it is at the end`,
+      ),
+    ]),
+    `what is asked of people is marked in them; then \`lapstrake phase done ${report.phase}\``,
+  ]);
+}
+
 export function renderReopened(report: {
   readonly phase: string;
   readonly outcome: "reopened" | "was-open";

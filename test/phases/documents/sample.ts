@@ -86,7 +86,7 @@ function phase(id: string, title: string, parts: PhaseParts): Phase {
 }
 
 function rule(id: string, proves: readonly string[], perMachine = false): EvidenceRule {
-  return { id, proves, perMachine, check: { kind: "sample" }, at: AT };
+  return { id, proves, perMachine, check: { kind: "plan-sound" }, at: AT };
 }
 
 export const PHASE_1 = PLAN.phases[0]!;

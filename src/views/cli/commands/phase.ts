@@ -1,6 +1,7 @@
 import type { ExitCode } from "../../../core/base/error.ts";
 import type { CollectOptions } from "../../../flow/phases/collect.ts";
 import { collectPhase, firstOpen } from "../../../flow/phases/collect-phase.ts";
+import { draftPhase } from "../../../flow/phases/draft-phase.ts";
 import { findPhase, requirePlan } from "../../../flow/phases/find-phase.ts";
 import { finishPhase } from "../../../flow/phases/finish-phase.ts";
 import { importStore } from "../../../flow/phases/import-store.ts";
@@ -9,7 +10,13 @@ import { PHASE_PORTS } from "../../../flow/phases/ports.ts";
 import { reopenPhase } from "../../../flow/phases/reopen-phase.ts";
 import { renderPhase } from "../../render/phase-detail.ts";
 import { phaseJson } from "../../render/phase-json.ts";
-import { renderCollected, renderDone, renderImported, renderReopened } from "../../render/phase-results.ts";
+import {
+  renderCollected,
+  renderDone,
+  renderDrafted,
+  renderImported,
+  renderReopened,
+} from "../../render/phase-results.ts";
 import { renderPhaseTree } from "../../render/phase-tree.ts";
 import { createPaint } from "../../render/progress-text.ts";
 import { type Call, flagOn, flagText } from "../command.ts";
@@ -28,6 +35,8 @@ export async function run(call: Call): Promise<ExitCode> {
       return next(call, asked);
     case "collect":
       return collect(call, asked);
+    case "draft":
+      return draft(call, asked);
     case "done":
       return done(call, asked);
     case "reopen":
@@ -83,6 +92,12 @@ async function collect(call: Call, asked: PhaseOperands): Promise<ExitCode> {
     renderCollected(report),
   );
   return report.exit;
+}
+
+async function draft(call: Call, asked: PhaseOperands): Promise<ExitCode> {
+  const report = await draftPhase(call.world, asked, PHASE_PORTS);
+  answer(call, report, () => renderDrafted(report));
+  return 0;
 }
 
 async function done(call: Call, asked: PhaseOperands): Promise<ExitCode> {
