@@ -92,6 +92,52 @@ describe("previous-tags", () => {
   });
 });
 
+describe("inventory-in-step", () => {
+  beforeEach(async () => {
+    await released(machine);
+    ask("{ kind: inventory-in-step }");
+  });
+
+  test("images of somebody else on the engine are nothing that the registry should know", async () => {
+    const foreign = {
+      id: "sha256:f",
+      repoTags: ["other.example/x/y:1"],
+      repoDigests: [],
+      sizeBytes: 1,
+      created: 0,
+      labels: {},
+    };
+    machine.engines.set(LOCAL_ENGINE, createMemoryEngine({ images: [foreign] }));
+    expect(await answer()).toBe(
+      "holds: blueprint, registry.example and engine local are in step for TAG: 12 in-step, 1 foreign",
+    );
+  });
+
+  test("an image that somebody built by hand is drift", async () => {
+    const own = `${HOST}/${NAMESPACE}/web:20260304-${"0".repeat(7)}`;
+    const image = {
+      id: "sha256:hand",
+      repoTags: [own],
+      repoDigests: [],
+      sizeBytes: 1,
+      created: 0,
+      labels: {},
+    };
+    machine.engines.set(LOCAL_ENGINE, createMemoryEngine({ images: [image] }));
+    expect(await answer()).toMatch(/^fails: web:TAG is /);
+  });
+
+  test("a repository that the registry does not give is unknown", async () => {
+    machine.faults = {
+      listTags: async (at, options) => {
+        if (at.repository.endsWith("/web")) throw new RegistryError("REGISTRY_DENIED", "403");
+        return machine.registry.listTags(at, options);
+      },
+    };
+    expect(await answer()).toBe("unknown: the registry did not answer for demo/web");
+  });
+});
+
 describe("multi-stage and document-present", () => {
   test("count what the build reaches", async () => {
     await released(machine);

@@ -42,7 +42,7 @@ describe("lapstrake phase", () => {
     expect(out).toContain("IMPORTANT NOTE\n  Do not skip phases.\n");
     expect(out).toContain('  order: "Do not skip"\n    proven by sound\n');
     expect(out).toMatch(
-      / {2}\[x\] sound \(plan-sound\): holds\n.*\n {4}evidence: entry \d+, sha256:[0-9a-f]{64}\n {4}made of\n {6}blueprint sha256:/,
+      / {2}\[x\] sound \(plan-sound\): holds\n.*\n {4}evidence: entry \d+, 2026-03-04T\S+, sha256:[0-9a-f]{64}\n {4}made of\n {6}blueprint sha256:/,
     );
     expect(out).toContain("[ ] postreview docs/sample_plan_0_post.md: not there");
     const last = (await phase("show", "3")).out;

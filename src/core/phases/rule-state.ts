@@ -122,7 +122,7 @@ function entryVerdict(
   entry: EntryOf<"evidence">,
   { raw, record, today }: RuleContext,
 ): Verdict {
-  const { seq, body, time } = entry;
+  const { seq, body } = entry;
   const facts = raw.get(body.output);
   if (facts === undefined) {
     const reason = `the raw facts ${body.output} of entry ${seq} are gone, or their bytes were changed`;
@@ -139,7 +139,7 @@ function entryVerdict(
     const reason = `evidence of ${question.machine} came before that of ${before} held: ${before} comes first`;
     return { verdict: "missing", reason };
   }
-  return { verdict: body.outcome, reason: `${judged.reason} (entry ${seq}, ${time})` };
+  return { verdict: body.outcome, reason: judged.reason };
 }
 
 /** The machine whose evidence has to come first. */

@@ -105,7 +105,7 @@ function missingFor({ phases }: PhaseView, { phase, rules, documents }: PhaseSta
         ? [{ what: `there is no ${path}`, command: `lapstrake phase draft ${phase.id}` }]
         : findings.map(({ rule, line, message, hint }) => ({
             what: `${path}:${line}: ${message} [${rule}]`,
-            command: hint ?? `lapstrake phase draft ${phase.id}`,
+            command: hint ?? `edit ${path}`,
           })),
     ),
   ];

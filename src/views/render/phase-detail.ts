@@ -49,7 +49,9 @@ function ruleLines(state: RuleState): readonly string[] {
   return [
     `  ${verdict === "holds" ? "[x]" : "[ ]"} ${name} (${rule.check.kind}): ${verdict}`,
     `    ${reason}`,
-    ...(evidence === undefined ? [] : [`    evidence: entry ${evidence.seq}, ${evidence.hash}`]),
+    ...(evidence === undefined
+      ? []
+      : [`    evidence: entry ${evidence.seq}, ${evidence.time}, ${evidence.hash}`]),
     ...(verdict === "holds" && inputs.length > 0 ? ["    made of", ...inputs] : []),
     ...(verdict === "holds"
       ? []

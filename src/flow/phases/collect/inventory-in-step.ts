@@ -39,13 +39,11 @@ export const collectInventoryInStep: Collector<"inventory-in-step"> = async ({
   return { facts: asFacts(facts) };
 };
 
+/** Foreign images were never asked for; a silent engine says it by itself. */
 function silentOf({ rows, uncertain, engines }: Inventory): readonly string[] {
-  const silent = [
-    ...new Set(
-      rows.filter(({ registry }) => registry.state === "unknown").map(({ repository }) => repository),
-    ),
-  ];
+  if (!uncertain || engines.some(({ why }) => why !== undefined)) return [];
+  const silent = rows.filter(({ registry, drift }) => registry.state === "unknown" && drift !== "foreign");
+  const names = [...new Set(silent.map(({ repository }) => repository))];
   // A worse class may cover the word in the rows; that something was not asked stays true.
-  const isCovered = silent.length === 0 && uncertain && engines.every(({ why }) => why === undefined);
-  return isCovered ? ["a repository"] : silent;
+  return names.length === 0 ? ["a repository"] : names;
 }
