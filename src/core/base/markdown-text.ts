@@ -7,7 +7,18 @@ function oneLine(text: string): string {
 
 /** Text of other programs as a line of Markdown shows it: it stays one line, and begins no tag, link or emphasis. */
 export function markdownText(text: string): string {
-  return oneLine(text).replaceAll(/[\\<>`*[\]]/g, (character) => `\\${character}`);
+  return escaped(oneLine(text));
+}
+
+function escaped(line: string): string {
+  return line.replaceAll(/[\\<>`*[\]]/g, (character) => `\\${character}`);
+}
+
+/** A sentence of ours with commands between backticks: these stay code. */
+export function markdownProse(text: string): string {
+  const parts = oneLine(text).split(/`([^`]+)`/);
+  // Every second part stood between backticks.
+  return parts.map((part, index) => (index % 2 === 1 ? markdownCode(part) : escaped(part))).join("");
 }
 
 /** Text as a code span (CommonMark 6.1): between more backticks than any run of it has. */

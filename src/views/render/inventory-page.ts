@@ -1,29 +1,20 @@
-/** What the page of an inventory looks like. Nothing is loaded from anywhere. */
+/** What is an inventory's own of the looks of its page. */
 export const INVENTORY_STYLE = `
-:root { color-scheme: light dark; --line: #8883; --good: #1a7f37; --bad: #cf222e; --soft: #9a6700; --quiet: #6e7781; --bar: #0969da33 }
-@media (prefers-color-scheme: dark) { :root { --good: #3fb950; --bad: #ff7b72; --soft: #d29922; --quiet: #8b949e; --bar: #388bfd55 } }
-body { font: 14px/1.45 system-ui, sans-serif; margin: 1.5rem; }
-h1 { font-size: 1.4rem; margin: 0 } header p { margin: .2rem 0 1rem }
-code { font: 12px ui-monospace, monospace }
-.cards { display: flex; flex-wrap: wrap; gap: .7rem; margin-bottom: 1rem }
-.card { border: 1px solid var(--line); border-radius: 8px; padding: .6rem .9rem; display: grid; max-width: 26rem }
-.card span { color: var(--quiet); font-size: 12px } .card b { font-size: 1.2rem } .card.silent b { color: var(--soft) }
+.card.silent b { color: var(--soft) }
 nav { display: flex; flex-wrap: wrap; gap: .45rem; align-items: center; position: sticky; top: 0; padding: .5rem 0; background: Canvas; z-index: 1 }
 #filter { flex: 0 1 20rem; padding: .35rem .6rem; font: inherit }
 .chip { font: inherit; font-size: 12px; border: 1px solid var(--line); border-radius: 99px; background: none; color: inherit; padding: .2rem .7rem; cursor: pointer }
 .chip[aria-pressed=true] { outline: 2px solid currentColor } .chip i { color: var(--quiet); font-style: normal }
-table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; padding: .35rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap }
+th, td { white-space: nowrap }
 th button { font: inherit; font-weight: 600; background: none; border: 0; color: inherit; padding: 0; cursor: pointer }
 th[aria-sort=ascending] button::after { content: " ▲" } th[aria-sort=descending] button::after { content: " ▼" }
 td.number { text-align: right; font-variant-numeric: tabular-nums } td.name { font-weight: 600 }
 .tree tr[data-group=current] td.name span { padding-left: calc(var(--depth) * 1.3rem) }
-.scroll { overflow-x: auto }
 .bar { display: block; min-width: 6rem; padding: 0 .3rem; background: linear-gradient(to left, var(--bar) var(--share), transparent 0) }
-mark { background: none; color: var(--bad); font-weight: 600 } mark.in-step { color: var(--good) }
+mark.in-step { color: var(--good) }
 mark.unknown, mark.unavailable { color: var(--soft) } mark.foreign, mark.orphaned, mark.untagged-child { color: var(--quiet) }
 td small { display: block; color: var(--quiet); white-space: normal; min-width: 16rem }
-tr[hidden] { display: none } footer { color: var(--quiet); margin-top: 1rem; font-size: 12px }
+tr[hidden] { display: none }
 `;
 
 /** Filter, chips, sorting and the hierarchy's order. The page reads well without it, too. */

@@ -59,7 +59,7 @@ describe("a draft", () => {
       "- `sizes`: stale: web is another image now. Run `lapstrake phase collect 1 --rule sizes`",
     );
     expect(text).toContain("- `runs-as-user@barge`: missing: never collected.");
-    expect(text).toContain("- `inventory`: not yet provable: needs \\`lapstrake scan\\`.");
+    expect(text).toContain("- `inventory`: not yet provable: needs `lapstrake scan`.");
     expect(text).toContain('- [ ] "non-root with `tini`": to be proven by runs-as-user@crane');
   });
 

@@ -1,4 +1,4 @@
-import { markdownCode, markdownTable, markdownText } from "../../base/markdown-text.ts";
+import { markdownCode, markdownProse, markdownTable, markdownText } from "../../base/markdown-text.ts";
 import type { RuleState } from "../phase-state.ts";
 import { collapse } from "./compare-text.ts";
 import { provers, verdictText } from "./gaps.ts";
@@ -63,5 +63,5 @@ const LONGEST = 600;
 /** A reason on one line, of a length that a table bears. */
 export function reasonText(reason: string): string {
   const line = collapse(reason).replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, "\ufffd");
-  return markdownText(line.length <= LONGEST ? line : `${line.slice(0, LONGEST)}…`);
+  return markdownProse(line.length <= LONGEST ? line : `${line.slice(0, LONGEST)}…`);
 }
