@@ -22,7 +22,11 @@ export type FlowErrorCode =
   | "MACHINE_UNKNOWN"
   | "TAG_LOST"
   | "MIRROR_TARGET"
-  | "NO_GIT";
+  | "NO_GIT"
+  | "NO_PLAN"
+  | "PLAN_UNKNOWN"
+  | "PHASE_UNKNOWN"
+  | "MACHINE_UNKNOWN";
 
 const ENVIRONMENT: ReadonlySet<FlowErrorCode> = new Set([
   "NO_ENGINE",

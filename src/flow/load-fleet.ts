@@ -15,6 +15,7 @@ import type { EngineFile } from "../edge/tree/engine-file.ts";
 import type { WorkingTree } from "../edge/tree/port.ts";
 import { FlowError, findingsError } from "./error.ts";
 import { createParser, type Parser } from "./parser.ts";
+import { saveParsed } from "./save-parsed.ts";
 import type { World } from "./world.ts";
 
 /** The named context that holds the profile of the machine that an image is built for. */
@@ -46,7 +47,7 @@ export async function loadFleet(world: World): Promise<Fleet> {
   }
   const folder = dirname(file);
   const tree = world.tree(folder);
-  const parser = createParser(world.parsed(folder));
+  const parser = createParser(world.parsed(folder, "fleet"));
   const blueprint = withEnvironment(
     await parser.blueprint(await readText(tree, basename(file)), basename(file)),
     world,
@@ -78,16 +79,6 @@ export async function loadSoundFleet(world: World): Promise<Fleet> {
   const fleet = await loadFleet(world);
   if (hasErrors(fleet.findings)) throw findingsError(fleet.findings);
   return fleet;
-}
-
-/** What was parsed is kept only for speed: a state folder that cannot be written stops no command that reads. */
-async function saveParsed(parser: Parser, world: World): Promise<void> {
-  try {
-    await parser.save();
-  } catch (error) {
-    if (!(error instanceof LapstrakeError)) throw error;
-    world.onEvent({ type: "note", level: "warning", message: `${error.message}; going on without it` });
-  }
 }
 
 async function readText(tree: WorkingTree, path: string): Promise<string> {

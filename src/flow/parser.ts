@@ -2,6 +2,8 @@ import { digestOf } from "../core/base/digest.ts";
 import { canonicalJson } from "../core/base/json.ts";
 import type { Blueprint } from "../core/blueprint/blueprint.ts";
 import type { Lock } from "../core/blueprint/lock.ts";
+import type { PhasePlan } from "../core/blueprint/phase-plan.ts";
+import type { PlanNames } from "../core/blueprint/plan-problems.ts";
 import type { ResolvedDockerfile, ResolveOptions } from "../core/dockerfile/resolved.ts";
 import type { ParseCache } from "../edge/tree/port.ts";
 
@@ -9,6 +11,7 @@ import type { ParseCache } from "../edge/tree/port.ts";
 export interface Parser {
   blueprint(text: string, file: string): Promise<Blueprint>;
   lock(text: string, file: string): Promise<Lock>;
+  plan(text: string, file: string, names: PlanNames): Promise<PhasePlan>;
   dockerfile(text: string, file: string, options: ResolveOptions): Promise<ResolvedDockerfile>;
   save(): Promise<void>;
 }
@@ -26,6 +29,10 @@ export function createParser(cache: ParseCache): Parser {
     lock: (text, file) =>
       through(cache, keyOf("lock", text, file), async () =>
         (await import("../core/blueprint/parse-lock.ts")).parseLock(text, file),
+      ),
+    plan: (text, file, names) =>
+      through(cache, keyOf("plan", text, canonicalJson({ file, names: { ...names } })), async () =>
+        (await import("../core/blueprint/parse-plan.ts")).parsePlan(text, file, names),
       ),
     dockerfile: (text, file, options) =>
       through(cache, keyOf("dockerfile", text, canonicalJson({ ...options, file })), async () => {

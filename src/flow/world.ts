@@ -2,7 +2,7 @@ import type { ProgressEvent } from "../core/base/build-event.ts";
 import type { Clock } from "../core/base/clock.ts";
 import type { Bootstrapper } from "../edge/builder/bootstrap/port.ts";
 import type { Builder } from "../edge/builder/port.ts";
-import type { Engine } from "../edge/engine/port.ts";
+import type { AskHealth, Engine } from "../edge/engine/port.ts";
 import type { Evidence } from "../edge/ledger/evidence.ts";
 import type { Ledger } from "../edge/ledger/port.ts";
 import type { ProcessRunner } from "../edge/process/port.ts";
@@ -42,6 +42,8 @@ export interface FleetState {
  * engine never looks for one.
  */
 export interface World {
+  /** Of Lapstrake: evidence says what found it. */
+  readonly version: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
@@ -56,8 +58,11 @@ export interface World {
   onEvent(event: ProgressEvent): void;
   findBlueprint(): string | undefined;
   tree(root: string): WorkingTree;
-  /** What the texts of this tree were parsed to before; an empty one is always right. */
-  parsed(root: string): ParseCache;
+  /**
+   * What the texts of this tree were parsed to before; an empty one is always right. A cache keeps what its last run used,
+   * so what only some commands read has a cache of its own.
+   */
+  parsed(root: string, what: "fleet" | "plan"): ParseCache;
   engine(): EngineFile | undefined;
   registry(settings: RegistrySettings): Registry;
   /** An OCI image layout folder; relative to `cwd`. */
@@ -74,6 +79,8 @@ export interface World {
   registryScan(settings: LookSettings): Promise<RegistryLook>;
   /** An engine by its DOCKER_HOST (`unix://`, `tcp://`, `ssh://`) or `context:NAME`. Throws EngineError ENGINE_ADDRESS. */
   engineAt(dockerHost: string): Promise<Engine>;
+  /** Asks a service how it is, directly: no proxy, no redirect. */
+  askHealth: AskHealth;
   builder(engine: EngineFile): Promise<Builder>;
   bootstrapper(engine: EngineFile | undefined): Promise<Bootstrapper>;
   fleetState(fleet: string, place: string): Promise<FleetState>;

@@ -104,6 +104,7 @@ async function callIn(
           ...env,
         },
         blueprintFile: undefined,
+        version: "1.2.3",
         stamp: "test",
         drain: drain.signal,
         kill: kill.signal,

@@ -24,7 +24,6 @@ describe("defaults", () => {
       build: { trust: "none", cache: "none", mirrors: {}, insecure: [], index: "warn" },
       guides: [],
       decisions: [],
-      risks: [],
     });
     expect(read(HEAD).build).not.toHaveProperty("parallelism");
   });

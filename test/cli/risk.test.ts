@@ -15,11 +15,13 @@ beforeEach(async () => {
 });
 
 const MACHINES = "machines:\n  here: { gpu: g }\n  there: { gpu: g, engine: ssh://me@pc2 }\n  cpu: {}\n";
+const PLAN =
+  'plan:\n  id: p\n  title: P\n  documents: { postreview: "{plan}{phase}a.md", preanalysis: "{plan}{phase}b.md" }\n  phases:\n    0: { title: T, note: N, constraints: { n: N }, rules: { s: { proves: [n], check: { kind: plan-sound } } } }\n';
 const register = (watch: string, head = "") =>
   edit(
     machine.files,
     "build:",
-    `${head}risks:\n  R1: { risk: it breaks, likelihood: low, impact: high, mitigation: care, fallback: go back${watch === "" ? "" : `, watch: ${watch}`} }\nbuild:`,
+    `${head}${PLAN}  risks:\n    R1: { risk: it breaks, likelihood: low, impact: high, mitigation: care, fallback: go back${watch === "" ? "" : `, watch: ${watch}`} }\nbuild:`,
   );
 const PROC = "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.129.03  Thu\n";
 const ask = (argv: readonly string[], steps: readonly ScriptedStep[] = []) =>
@@ -38,7 +40,12 @@ describe("risk", () => {
   });
 
   it("says so where the register is empty", async () => {
+    edit(machine.files, "build:", `${PLAN}build:`);
     expect(await ask([])).toMatchObject({ exit: 0, out: expect.stringContaining("no risks") });
+  });
+
+  it("is an error where there is no plan, whose register it is", async () => {
+    expect(await ask([])).toMatchObject({ exit: 2, err: expect.stringContaining("NO_PLAN") });
   });
 
   it("gives a program the register and the states", async () => {

@@ -2,7 +2,7 @@ import type { ProgressEvent } from "../../src/core/base/build-event.ts";
 import { createMemoryBuilder, type MemoryBuilder } from "../../src/edge/builder/memory.ts";
 import type { BuildRequest, BuildResult } from "../../src/edge/builder/port.ts";
 import { EngineError } from "../../src/edge/engine/error.ts";
-import type { Engine } from "../../src/edge/engine/port.ts";
+import type { Engine, HealthAnswer } from "../../src/edge/engine/port.ts";
 import { createMemoryEvidence } from "../../src/edge/ledger/evidence.ts";
 import { createMemoryLedger } from "../../src/edge/ledger/memory-ledger.ts";
 import { createMemoryDigestCache, type DigestCache } from "../../src/edge/registry/digest-cache.ts";
@@ -40,6 +40,8 @@ export interface TestMachine {
   readonly events: ProgressEvent[];
   /** By DOCKER_HOST; others do not answer. The one of `engine.json` is `LOCAL_ENGINE`. */
   readonly engines: Map<string, Engine>;
+  /** What services answer, by URL. */
+  readonly health: Map<string, HealthAnswer>;
   readonly cache: DigestCache;
   /** Hosts that list their packages by an API of their own; none at first. */
   packages: PackageHosts;
@@ -88,6 +90,7 @@ export async function createTestMachine(options: MachineOptions = {}): Promise<T
     state,
     events: [],
     engines: new Map(),
+    health: new Map(),
     cache: createMemoryDigestCache(),
     packages: () => undefined,
     drain: new AbortController(),
@@ -140,6 +143,7 @@ const ENGINE: EngineFile = {
 function worldOf(machine: TestMachine): World {
   const root = "/tree";
   return {
+    version: "1.2.3",
     cwd: root,
     env: machine.env,
     clock: () => machine.now,
@@ -161,6 +165,11 @@ function worldOf(machine: TestMachine): World {
       if (engine === undefined)
         throw new EngineError("ENGINE_UNREACHABLE", `nobody answers at ${dockerHost}`);
       return engine;
+    },
+    askHealth: async (url) => {
+      const answer = machine.health.get(url);
+      if (answer === undefined) throw new EngineError("ENGINE_UNREACHABLE", `nobody answers at ${url}`);
+      return answer;
     },
     layout: async () => machine.registry,
     builder: async () => machine.builder,

@@ -20,6 +20,7 @@ async function examine(state: string): Promise<{ found: ReadonlyMap<string, stri
     cwd: scratch,
     env: { ...process.env, LAPSTRAKE_STATE: state, TAG: "", DATE: "", SHA: "", ORG: "", PLATFORM: "" },
     blueprintFile: undefined,
+    version: "1.2.3",
     stamp: "test",
     drain: new AbortController().signal,
     kill: new AbortController().signal,

@@ -64,6 +64,7 @@ export class GeneratedRounds {
       },
       blueprintFile: undefined,
       stamp: "test",
+      version: "0.0.0",
       drain: new AbortController().signal,
       kill: new AbortController().signal,
       onEvent: () => {},

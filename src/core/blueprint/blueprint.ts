@@ -1,6 +1,6 @@
 import type { SourcePosition } from "../base/error.ts";
 import type { ImageRef } from "../oci/reference.ts";
-import type { Risk } from "./phase-plan.ts";
+import type { PhasePlan } from "./phase-plan.ts";
 
 export type Tier = "cpu" | "gpu";
 export type Compression = "gzip" | "zstd";
@@ -30,7 +30,8 @@ export interface Blueprint {
   /** Markdown files that people work from. */
   readonly guides: readonly string[];
   readonly decisions: readonly Decision[];
-  readonly risks: readonly Risk[];
+  /** The phased plan, or the path of the file that has it: only commands about phases read that. */
+  readonly plan?: string | PhasePlan;
   readonly positions: Positions;
 }
 

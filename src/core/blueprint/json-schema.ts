@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BlueprintShape } from "./shape/blueprint.ts";
+import { PlanShape } from "./shape/plan.ts";
 
 /** The part of JSON Schema that our shapes use. */
 export interface JsonSchema {
@@ -24,6 +25,11 @@ export interface JsonSchema {
 /** JSON Schema 2020-12 of `lapstrake.yaml`, for editors. */
 export function blueprintJsonSchema(): JsonSchema {
   return toJsonSchema(BlueprintShape);
+}
+
+/** The same of a plan in a file of its own. */
+export function planJsonSchema(): JsonSchema {
+  return toJsonSchema(PlanShape);
 }
 
 export function toJsonSchema(shape: z.ZodType): JsonSchema {

@@ -5,8 +5,8 @@ import { describeValue } from "./describe-value.ts";
 import type { Problem } from "./error.ts";
 import { type Lookup, repeats, unknownName, unknownNames } from "./name-lookup.ts";
 import type { Nearest } from "./nearest.ts";
+import { type PlanNames, planProblems } from "./plan-problems.ts";
 import { lookUp, type Path } from "./positions.ts";
-import { riskProblems } from "./risk-problems.ts";
 import type { Source } from "./source.ts";
 import { mapOf, textsOf, type Untyped } from "./untyped.ts";
 
@@ -21,8 +21,18 @@ export function nameProblems(source: Source, nearest: Nearest): readonly Problem
     ...sameRoots(root, source),
     ...references({ root, source, nearest }),
     ...decisionProblems(root["decisions"], source),
-    ...riskProblems(root, ["risks"], { source, nearest }),
+    ...planProblems(root["plan"], ["plan"], { source, nearest, names: planNames(root) }),
   ];
+}
+
+function planNames(root: Untyped): PlanNames {
+  const services = Object.entries(mapOf(root["services"]));
+  const built = services.filter(([, service]) => mapOf(service)["planned"] !== true);
+  return {
+    machines: Object.keys(mapOf(root["machines"])),
+    images: [...Object.keys(mapOf(root["images"])), ...built.map(([name]) => name)],
+    services: services.map(([name]) => name),
+  };
 }
 
 function clashes(root: Untyped, source: Source): readonly Problem[] {

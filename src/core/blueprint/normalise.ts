@@ -1,8 +1,9 @@
 import type { ImageRef } from "../oci/reference.ts";
 import type { Blueprint, CacheMode, Recipe, Root, Service } from "./blueprint.ts";
 import { type Entry, inFileOrder } from "./in-file-order.ts";
+import { normalisePlan } from "./normalise-plan.ts";
+import type { PhasePlan } from "./phase-plan.ts";
 import { lookUp } from "./positions.ts";
-import { risksOf } from "./risks.ts";
 import type { BlueprintShape } from "./shape/blueprint.ts";
 import type { Source } from "./source.ts";
 
@@ -33,9 +34,13 @@ export function normalise(shape: BlueprintShape, source: Source): Blueprint {
       ...decision,
       at: lookUp(source.file, source.positions, ["decisions", index, "id"]),
     })),
-    risks: risksOf(shape.risks, source, ["risks"]),
+    ...(shape.plan === undefined ? {} : { plan: toPlanPlace(shape.plan, source) }),
     positions: source.positions,
   };
+}
+
+function toPlanPlace(plan: NonNullable<BlueprintShape["plan"]>, source: Source): string | PhasePlan {
+  return typeof plan === "string" ? plan : normalisePlan(plan, source, ["plan"]);
 }
 
 function toRoot({ name, at, value }: Entry<BlueprintShape["roots"][string]>): Root {

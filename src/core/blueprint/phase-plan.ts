@@ -60,8 +60,67 @@ export interface EvidenceRule {
   readonly at: SourcePosition;
 }
 
-/** What is asked. A kind that no command of this version can answer is "not yet provable". */
-export type RuleCheck = Readonly<{ kind: string }> & Readonly<Record<string, unknown>>;
+/**
+ * What is asked. The kinds are closed: a predicate that nobody wrote cannot be asked for. Kinds that no command of this
+ * version can answer are declared all the same, and are "not yet provable".
+ */
+export type RuleCheck =
+  /** The plan keeps to its own protocol, and blueprint, Dockerfiles and hierarchy have no error. */
+  | { readonly kind: "plan-sound" }
+  /** The newest release holds each of these images, and each stands in the registry. */
+  | {
+      readonly kind: "release-complete";
+      readonly images: ImageChoice;
+      readonly allow: readonly Allowance[];
+    }
+  /** The tags of the release stand where it put them, and no tag of the fleet is outside the scheme. */
+  | { readonly kind: "tags-in-scheme" }
+  /** Each image that had a predecessor has it under the release's `-prev` tag. */
+  | { readonly kind: "previous-tags" }
+  /** Blueprint, registry and engine say the same of the release. */
+  | { readonly kind: "inventory-in-step" }
+  /** Since the release that phase `since` was closed on, only these images and their descendants changed. */
+  | {
+      readonly kind: "identities-changed-only";
+      readonly images: readonly string[];
+      readonly since: string;
+    }
+  /** Each Dockerfile has a stage that builds and another that runs. */
+  | { readonly kind: "multi-stage"; readonly images: ImageChoice; readonly allow: readonly Allowance[] }
+  /** Compressed, no image is over the budget of its tier. */
+  | { readonly kind: "size-budget"; readonly images: ImageChoice }
+  /** The median image is this much smaller than a recorded baseline. */
+  | { readonly kind: "size-reduction"; readonly images: ImageChoice; readonly percent: number }
+  | { readonly kind: "locks-verified"; readonly images: ImageChoice }
+  | { readonly kind: "image-verified"; readonly images: ImageChoice }
+  | { readonly kind: "image-ran"; readonly images: ImageChoice }
+  /** A container of the released image answers GET /health with 200 and exactly {"status":"ok"}. */
+  | { readonly kind: "health-exact"; readonly services: readonly string[] }
+  /** This file is there and not empty. */
+  | { readonly kind: "document-present"; readonly path: string }
+  | { readonly kind: "audit"; readonly images: ImageChoice }
+  | { readonly kind: "scan"; readonly images: ImageChoice; readonly severities: readonly string[] }
+  | { readonly kind: "sbom"; readonly images: ImageChoice }
+  | { readonly kind: "pipeline"; readonly path: string }
+  | { readonly kind: "driver"; readonly atLeast: string }
+  | { readonly kind: "migrated"; readonly services: readonly string[] }
+  | { readonly kind: "cutover"; readonly services: readonly string[] }
+  | { readonly kind: "startup-report"; readonly services: readonly string[] }
+  | { readonly kind: "rollback-drill"; readonly services: readonly string[] }
+  | { readonly kind: "risk-fallbacks"; readonly risks: readonly string[] };
+
+export type RuleKind = RuleCheck["kind"];
+
+export type CheckOf<Kind extends RuleKind> = Extract<RuleCheck, { readonly kind: Kind }>;
+
+/** Images of the section `images`, those of the section `services`, all, or these by name (a service's name is all it is built as). */
+export type ImageChoice = "images" | "services" | "all" | readonly string[];
+
+/** An exception that somebody answers for with a reason. */
+export interface Allowance {
+  readonly images: readonly string[];
+  readonly why: string;
+}
 
 export interface Risk {
   /** "R1". */

@@ -26,6 +26,41 @@ NAME and MACHINE are lower case: letters and digits, with \`.\`, \`_\` or \`-\` 
 registry. Roots, images and services share one set of names.
 `;
 
+/** One table for the kinds of a thing, and one for the keys that they have besides. */
+function kinds(path: string, options: readonly JsonSchema[], images: JsonSchema): readonly string[] {
+  const others = new Map<string, readonly [names: string, schema: JsonSchema, isRequired: boolean]>();
+  const rows = options.map(({ properties = {}, required }) => {
+    const { kind = {}, ...keys } = properties;
+    for (const [key, child] of Object.entries(keys)) {
+      const id = JSON.stringify([key, child]);
+      const names = [...(others.get(id)?.[0].split(", ") ?? []), inline(kind.const)];
+      others.set(id, [names.join(", "), child, required?.includes(key) === true]);
+    }
+    const listed = Object.keys(keys).map((key) => `\`${key}\``);
+    return `| \`${inline(kind.const)}\` | ${listed.join(", ")} | ${kind.description} |`;
+  });
+  const keyRows = [...others].map(([id, [names, child, isRequired]]) => {
+    // The id is made of the key a few lines above.
+    const [key] = JSON.parse(id) as [string];
+    return row(key, { ...child, description: `${child.description} (${names})` }, isRequired);
+  });
+  const text = [
+    `## \`${path}\`\n`,
+    "| kind | keys | meaning |",
+    "| --- | --- | --- |",
+    ...rows,
+    "",
+    ...HEAD,
+    ...keyRows,
+  ];
+  return [
+    `${text.join("\n")}\n`,
+    ...options.flatMap(({ properties = {} }) =>
+      Object.entries(properties).flatMap(([key, child]) => inside(`${path}.${key}`, child, images)),
+    ),
+  ];
+}
+
 /** The section of a map with known keys, and after it those of the maps inside. */
 function sections(path: string, schema: JsonSchema, images: JsonSchema): readonly string[] {
   const all = Object.entries(schema.properties ?? {});
@@ -38,8 +73,7 @@ function sections(path: string, schema: JsonSchema, images: JsonSchema): readonl
   const own = [
     `## ${title}\n`,
     ...(entries.length < all.length ? ["Every key of `images.NAME`, and:\n"] : []),
-    "| key | type | default | meaning | example |",
-    "| --- | --- | --- | --- | --- |",
+    ...HEAD,
     ...entries.map(([key, child]) => row(key, child, schema.required?.includes(key) === true)),
   ];
   return [
@@ -48,6 +82,8 @@ function sections(path: string, schema: JsonSchema, images: JsonSchema): readonl
   ];
 }
 
+const HEAD = ["| key | type | default | meaning | example |", "| --- | --- | --- | --- | --- |"];
+
 /** Whether an image has the very same key: a service that is built has all of them, and they are told once. */
 function isSame(schema: JsonSchema, images: JsonSchema, key: string): boolean {
   const other = childSchema(images, key);
@@ -55,13 +91,14 @@ function isSame(schema: JsonSchema, images: JsonSchema, key: string): boolean {
 }
 
 function inside(path: string, schema: JsonSchema, images: JsonSchema): readonly string[] {
+  const options = alternatives(schema);
+  if (options.length > 1 && options.every(({ properties }) => properties?.["kind"]?.const !== undefined))
+    return kinds(path, options, images);
+  if (options.length > 1) return options.flatMap((option) => inside(path, option, images));
   if (schema.properties !== undefined) return sections(path, schema, images);
-  // The kinds of one thing: a section each.
-  if (schema.oneOf !== undefined) return schema.oneOf.flatMap((option) => sections(path, option, images));
   if (schema.items !== undefined) return inside(`${path}[]`, schema.items, images);
   const values = schema.additionalProperties;
-  if (typeof values !== "object") return [];
-  return alternatives(values).flatMap((option) => sections(`${path}.NAME`, option, images));
+  return typeof values === "object" ? inside(`${path}.NAME`, values, images) : [];
 }
 
 function row(key: string, schema: JsonSchema, isRequired: boolean): string {
@@ -79,6 +116,8 @@ function typeOf(schema: JsonSchema): string {
   if (schema.const !== undefined) return `\`${inline(schema.const)}\``;
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${inline(value)}\``).join(", ");
   if (schema.items !== undefined) return `list of ${typeOf(schema.items)}`;
+  const options = alternatives(schema);
+  if (options.length > 1) return [...new Set(options.map(typeOf))].join(" or ");
   if (schema.properties !== undefined) return "map";
   if (schema.oneOf !== undefined) return [...new Set(schema.oneOf.map(typeOf))].join(" or ");
   if (typeof schema.additionalProperties === "object") {

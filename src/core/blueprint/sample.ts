@@ -64,12 +64,27 @@ decisions:
     when: 2026-03-31
     why: that is what is paid for, and what a machine pulls
 
-risks:
-  R1:
-    risk: a driver of pc2 that is too old for CUDA 12.1
-    likelihood: low
-    impact: high
-    mitigation: look at the driver before a GPU service is moved there
-    fallback: lapstrake promote 20260304-0123abc --to stable
-    watch: { kind: driver, floor: "535", machines: [pc2] }
+plan: # or the path of a file that has it: plan.yaml
+  id: first_fleet
+  title: The first fleet
+  machines: [mainpc, pc2]
+  documents:
+    postreview: docs/{plan}_phase{phase}_postreview.md
+    preanalysis: docs/{plan}_phase{phase}_preanalysis.md
+  phases:
+    0:
+      title: Protocol
+      note: No phase is skipped.
+      constraints: { order: No phase is skipped }
+      rules:
+        sound: { proves: [order], check: { kind: plan-sound } }
+    1:
+      title: Base images
+      note: Base images are released whole and correctly tagged.
+      constraints: { whole: released whole, tagged: correctly tagged }
+      deliverables: [the base images]
+      rules:
+        whole: { proves: [whole], check: { kind: release-complete, images: images } }
+        tagged: { proves: [tagged], check: { kind: tags-in-scheme } }
+        in-step: { proves: [whole], perMachine: true, expires: 30, check: { kind: inventory-in-step } }
 `;

@@ -52,9 +52,14 @@ export function shapeProblems(
 /** Of a value that fits no alternative, what the alternative that it fits best refuses. */
 function innermost(issue: Issue): readonly Issue[] {
   if (issue.code !== "invalid_union" || ours(issue) !== undefined) return [issue];
-  const [best] = [...issue.errors].sort((a, b) => a.length - b.length);
+  const [best] = [...issue.errors].sort((a, b) => misfit(a) - misfit(b) || a.length - b.length);
   if (best === undefined || best.length === 0) return [issue];
   return best.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+/** 1 where the value is not even of the alternative's kind: a text where a map is meant. */
+function misfit(issues: readonly Issue[]): 0 | 1 {
+  return issues.some(({ code, path }) => code === "invalid_type" && path.length === 0) ? 1 : 0;
 }
 
 function unknownKey(path: Path, source: Source, context: ShapeContext): Problem {
@@ -117,7 +122,8 @@ function expectation(issue: Issue): string {
     case "invalid_key":
       return issue.issues[0]?.message ?? "another key";
     case "invalid_union":
-      return ours(issue) ?? (issue.discriminator === undefined ? issue.message : "true or false");
+      if (issue.discriminator === undefined) return issue.message;
+      return wordsOf(issue).length === 0 ? "true or false" : `a known ${issue.discriminator}`;
     default:
       return issue.message;
   }
@@ -140,19 +146,32 @@ function hintOf(issue: Issue, value: unknown, literal: string | undefined): stri
   const wantsText = issue.code === "invalid_type" && issue.expected === "string" && ours(issue) === undefined;
   if (wantsText && literal !== undefined) return `put it in quotes: "${literal}"`;
   const wantsBoolean = issue.code === "invalid_type" && issue.expected === "boolean";
-  const wantsPlanned = issue.code === "invalid_union" && ours(issue) === undefined;
-  if ((wantsBoolean || wantsPlanned) && typeof value === "string") {
+  const wantsFlag = issue.code === "invalid_union" && wordsOf(issue).length === 0;
+  if ((wantsBoolean || wantsFlag) && typeof value === "string") {
     return /^(?:yes|on|true)$/i.test(value) ? "write true" : "write true or false, without quotes";
   }
   return undefined;
 }
 
 function meant(issue: Issue, value: unknown, nearest: Nearest): string | undefined {
-  if (issue.code !== "invalid_value" || typeof value !== "string") return undefined;
+  if (typeof value !== "string") return undefined;
+  if (issue.code === "invalid_union") {
+    const words = wordsOf(issue);
+    const near = nearest.to(value, words);
+    if (near !== undefined) return `did you mean "${near}"?`;
+    return words.length === 0 ? undefined : `there are ${words.join(", ")}`;
+  }
+  if (issue.code !== "invalid_value") return undefined;
   if (issue.values.some((candidate) => String(candidate) === value)) return "write it without quotes";
   const candidates = issue.values.filter((candidate) => typeof candidate === "string");
   const near = nearest.to(value, candidates);
   return near === undefined ? undefined : `did you mean "${near}"?`;
+}
+
+/** The texts that tell the alternatives apart; none where a flag does. */
+function wordsOf(issue: Issue & { readonly code: "invalid_union" }): readonly string[] {
+  const options: unknown = "options" in issue ? issue.options : [];
+  return Array.isArray(options) ? options.filter((option) => typeof option === "string") : [];
 }
 
 function pathOf(issue: Issue): Path {

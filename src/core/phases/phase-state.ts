@@ -43,6 +43,14 @@ export interface PhaseState {
   readonly documents: readonly DocumentState[];
   /** The entry that closed it, where one did. */
   readonly gate: EntryRef | undefined;
+  /** What an imported store says of it. Never evidence. */
+  readonly claim?: Claim;
+}
+
+/** "done" in another tool's store: somebody said so. */
+export interface Claim {
+  readonly entry: EntryRef;
+  readonly done: boolean;
 }
 
 export interface DocumentState {

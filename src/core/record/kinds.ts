@@ -154,6 +154,16 @@ export interface GateBody {
   readonly evidence: readonly Digest[];
 }
 
+/** What the store of another tool says of the phases of a plan. It proves nothing, and nothing stands on it. */
+export interface ClaimsBody {
+  readonly plan: string;
+  /** As it was named. */
+  readonly file: string;
+  /** The store's bytes, kept as they were. */
+  readonly source: Digest;
+  readonly claims: readonly { readonly phase: string; readonly done: boolean }[];
+}
+
 /** The bodies by kind. A later version adds kinds; it never changes what one means. */
 export interface Bodies {
   readonly build: BuildBody;
@@ -162,6 +172,7 @@ export interface Bodies {
   readonly prune: PruneBody;
   readonly evidence: EvidenceBody;
   readonly gate: GateBody;
+  readonly claims: ClaimsBody;
 }
 
 export type Kind = keyof Bodies;
@@ -173,6 +184,7 @@ const CHECKS: { readonly [K in Kind]: (body: Fields) => unknown } = {
   prune: checkPrune,
   evidence: checkEvidence,
   gate: checkGate,
+  claims: checkClaims,
 };
 
 export function isKnownKind(kind: string): kind is Kind {
@@ -294,4 +306,14 @@ function checkGate(body: Fields): void {
     document.digest("digest");
   }
   for (const hash of body.texts("evidence")) if (!isDigest(hash)) body.digest("evidence");
+}
+
+function checkClaims(body: Fields): void {
+  body.text("plan");
+  body.text("file");
+  body.digest("source");
+  for (const claim of body.list("claims")) {
+    claim.text("phase");
+    claim.flag("done");
+  }
 }

@@ -89,6 +89,16 @@ export interface Engine {
   listImages(options?: ListImagesOptions): Promise<readonly EngineImage[]>;
 }
 
+/** What a service said on GET of its health URL. */
+export interface HealthAnswer {
+  readonly status: number;
+  /** At most 64 KiB of it. */
+  readonly body: string;
+}
+
+/** Throws EngineError ENGINE_UNREACHABLE where nobody answers within five seconds. */
+export type AskHealth = (url: string, options?: CallOptions) => Promise<HealthAnswer>;
+
 export interface ContainerSpec {
   readonly image: string;
   readonly name?: string;

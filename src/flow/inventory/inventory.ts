@@ -9,6 +9,7 @@ import type { World } from "../world.ts";
 import { enginePlaces } from "./engine-places.ts";
 import { readEngines } from "./read-engines.ts";
 import { type RegistryQuestion, readRegistry, unreadRegistry } from "./read-registry.ts";
+import { unavailableImages } from "./unavailable-images.ts";
 
 export interface InventoryAsk {
   /** See `enginePlaces`. */
@@ -78,20 +79,14 @@ async function readReleases(
 
 function declaredFacts(fleet: Fleet): readonly DeclaredFact[] {
   const { namespace } = fleet.place;
-  const unavailable = new Map<string, string>();
-  return [...fleet.graph.nodes.values()].map(({ name, declared, parents, base }) => {
-    const why = parents.flatMap((edge) => {
-      if (edge.kind === "image") return unavailable.get(edge.name) ?? [];
-      const root = fleet.lock?.roots[edge.name];
-      return root !== undefined && "unavailable" in root ? `${edge.name}: ${root.unavailable}` : [];
-    })[0];
-    if (why !== undefined) unavailable.set(name, why);
+  const unavailable = unavailableImages(fleet);
+  return [...fleet.graph.nodes.values()].map(({ name, declared, base }) => {
     const service = fleet.blueprint.services.find((each) => each.name === declared.service);
     return {
       name,
       repository: namespace === undefined ? name : `${namespace}/${name}`,
       base: base?.name,
-      unavailable: why,
+      unavailable: unavailable.get(name),
       machines: declared.machine === undefined ? (service?.machines ?? []) : [declared.machine],
     };
   });

@@ -8,6 +8,7 @@ import { expirySighting, standingOn } from "../../core/policy/risks/expiry.ts";
 import { type RiskState, type Sighting, unknown } from "../../core/policy/risks/risk-state.ts";
 import { FlowError } from "../error.ts";
 import { type Fleet, loadSoundFleet } from "../load-fleet.ts";
+import { loadPlan } from "../phases/load-plan.ts";
 import type { World } from "../world.ts";
 import { readCaches } from "./read-caches.ts";
 import { readDriver } from "./read-driver.ts";
@@ -22,6 +23,7 @@ export interface RiskFlags {
 /** Looks at the risks of the register, each by its own detector. Nothing is changed. */
 export async function riskStates(world: World, { id, machine }: RiskFlags): Promise<readonly RiskState[]> {
   const fleet = await loadSoundFleet(world);
+  const { risks } = await loadPlan(world, fleet);
   const { machines } = fleet.blueprint;
   const names = machines.map(({ name }) => name);
   if (machine !== undefined && !names.includes(machine)) {
@@ -32,7 +34,7 @@ export async function riskStates(world: World, { id, machine }: RiskFlags): Prom
     );
   }
   return Promise.all(
-    chosen(fleet.blueprint.risks, id).map(async (risk) => ({
+    chosen(risks, id).map(async (risk) => ({
       risk,
       ...(await look(world, fleet, { risk, machine })),
     })),

@@ -9,7 +9,7 @@ import { type Placement, putAllTags } from "./put-tags.ts";
 
 export interface Released {
   readonly tag: string;
-  readonly images: readonly ReleasedImage[];
+  readonly images: readonly Pick<ReleasedImage, "name" | "repository">[];
 }
 
 /**

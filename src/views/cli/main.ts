@@ -53,6 +53,7 @@ async function main(): Promise<number> {
           cwd: directoryOf(flags),
           env: process.env,
           blueprintFile: flagText(flags, "blueprint"),
+          version,
           stamp: programStamp(),
           drain,
           kill,

@@ -249,6 +249,30 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/inventory.ts"),
   },
   {
+    name: "phase",
+    summary: "the plan: its phases, their evidence, and what is missing",
+    operands: "[list|show|next|collect|draft|done|reopen|import] [PLAN] [K]",
+    arity: [0, 3],
+    description:
+      "Without a verb, all phases with their marks: [x] done, [>] ready, [ ] open, [-] blocked by an earlier one, [!] stale: it was done, and what it stood on changed. `collect K` finds out what the rules of a phase ask and records it; `draft K` writes its post-review and the pre-analysis of the next phase from that, and keeps what people wrote; `done K` collects the earlier phases again on the newest release, and closes K where its evidence holds and its documents pass. `import FILE` takes over claims of todo_manager's store, which prove nothing. The plan's id may stand before K in every verb.",
+    flags: {
+      machine: { type: "string", value: "MACHINE", help: "collect: only what is asked for this machine." },
+      why: { type: "string", value: "TEXT", help: "reopen: the reason, kept in the ledger for good." },
+      wait: WAIT,
+    },
+    examples: [
+      ["lapstrake phase", "the phases, done and open"],
+      ["lapstrake phase next", "what the first open phase lacks, and the commands that give it"],
+      ["lapstrake phase collect 1", "evidence for phase 1; exit 1 where a rule does not hold"],
+      ["lapstrake phase draft 1", "its documents, with marked places for what people have to say"],
+      [
+        "lapstrake phase done docker_blueprint_actionable_20250811 1",
+        "close phase 1, or say all that is missing",
+      ],
+    ],
+    load: () => import("./commands/phase.ts"),
+  },
+  {
     name: "ledger",
     summary: "show or verify the record of builds and releases",
     operands: "show|verify",

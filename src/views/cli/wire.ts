@@ -34,6 +34,7 @@ export interface WireOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly blueprintFile: string | undefined;
+  readonly version: string;
   /** Names this very program: what another one parsed is not trusted. */
   readonly stamp: string;
   readonly drain: AbortSignal;
@@ -62,7 +63,7 @@ export function connectWorld(options: WireOptions): World {
         : resolve(cwd, options.blueprintFile),
     tree: (root) =>
       openWorkingTree({ root, runner, clock, cacheFile: join(treeState(state, root), "stat-cache") }),
-    parsed: (root) => openParseCache(join(treeState(state, root), "parsed.json"), options.stamp),
+    parsed: (root, what) => openParseCache(join(treeState(state, root), PARSED[what]), options.stamp),
     engine: () => readEngineFile(state),
     registry: (settings) => connectRegistry(settings, { env, runner }),
     async registryLook(settings, onRefused) {
@@ -76,6 +77,10 @@ export function connectWorld(options: WireOptions): World {
     async engineAt(dockerHost) {
       const { connectEngine } = await import("../../edge/engine/connect-engine.ts");
       return connectEngine(dockerHost, { env, home: homedir() });
+    },
+    async askHealth(url, call) {
+      const { askHealth } = await import("../../edge/engine/ask-health.ts");
+      return askHealth(url, call);
     },
     async layout(folder) {
       const { createLayoutRegistry } = await import("../../edge/registry/layout.ts");
@@ -97,6 +102,8 @@ export function connectWorld(options: WireOptions): World {
 }
 
 type Surroundings = Pick<World, "env" | "runner">;
+
+const PARSED = { fleet: "parsed.json", plan: "parsed-plan.json" } as const;
 
 function connectRegistry(settings: RegistrySettings, { env, runner }: Surroundings) {
   return createHttpRegistry({

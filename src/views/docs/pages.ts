@@ -1,4 +1,4 @@
-import { blueprintJsonSchema } from "../../core/blueprint/json-schema.ts";
+import { blueprintJsonSchema, planJsonSchema } from "../../core/blueprint/json-schema.ts";
 import { renderBlueprintReference } from "../../core/blueprint/reference.ts";
 import { COMMANDS } from "../cli/table.ts";
 import { renderCliIndex, renderCliPage } from "./cli-pages.ts";
@@ -18,5 +18,9 @@ export const PAGES: readonly Page[] = [
   {
     path: "docs/blueprint.schema.json",
     render: () => `${JSON.stringify(blueprintJsonSchema(), undefined, 2)}\n`,
+  },
+  {
+    path: "docs/plan.schema.json",
+    render: () => `${JSON.stringify(planJsonSchema(), undefined, 2)}\n`,
   },
 ];

@@ -8,7 +8,7 @@ import { ImagesShape } from "./images.ts";
 import { MachinesShape } from "./machines.ts";
 import { NameShape } from "./name.ts";
 import { RegistryShape } from "./place.ts";
-import { RisksShape } from "./risks.ts";
+import { PlanPlaceShape } from "./plan.ts";
 import { RootsShape } from "./roots.ts";
 import { ServicesShape } from "./services.ts";
 import { TagSchemeShape } from "./tag-scheme.ts";
@@ -50,7 +50,10 @@ export const BlueprintShape = z
         examples: [["guide.md"]],
       }),
     decisions: DecisionsShape,
-    risks: RisksShape,
+    plan: PlanPlaceShape.exactOptional().meta({
+      description: "The phased plan: a map, or the path of a file that has it.",
+      examples: ["plan.yaml"],
+    }),
   })
   .meta({
     title: "Lapstrake blueprint",
