@@ -84,6 +84,44 @@ describe("lapstrake phase", () => {
     expect(out).toContain("  there is no docs/sample_plan_1_post.md\n    lapstrake phase draft 1\n");
   });
 
+  test("draft writes both documents, and done refuses them until people wrote", async () => {
+    await phase("collect", "0");
+    const drafted = await phase("draft", "sample_plan", "0");
+    expect(drafted.exit).toBe(0);
+    expect(drafted.out).toContain("written docs/sample_plan_0_post.md\nwritten docs/sample_plan_1_pre.md\n");
+    const { exit, out } = await phase("done", "0");
+    expect(exit).toBe(1);
+    expect(out).toMatch(/docs\/sample_plan_0_post\.md:\d+: the place "review" still has a placeholder/);
+    expect((await phase("draft", "0")).out).toContain("unchanged docs/sample_plan_0_post.md\n");
+  });
+
+  test("a stub passes nowhere", async () => {
+    await phase("collect", "0");
+    machine.files["docs/sample_plan_0_post.md"] = "# Phase 0 Post-Review - sample_plan\n\nAll done, 100 %.\n";
+    machine.files["docs/sample_plan_1_pre.md"] = "<outline actions>\n";
+    const { exit, out } = await phase("done", "0");
+    expect(exit).toBe(1);
+    expect(out).toContain("docs/sample_plan_0_post.md:1: the document has 0 of its");
+    expect(out).toContain("[stub]");
+  });
+
+  test("report is one page as Markdown, and as HTML", async () => {
+    await phase("collect", "0");
+    const { out, exit } = await phase("report");
+    expect(exit).toBe(0);
+    expect(out).toMatch(/^# /);
+    expect(out).toContain("Protocol");
+    const files = await phase("report", "sample_plan", "--output", "report.md", "--html", "report.html");
+    expect(files.out).toBe("wrote report.md\nwrote report.html\n");
+    expect(machine.files["report.md"]).toBe(out);
+    expect(machine.files["report.html"]).toMatch(/^<!doctype html>/i);
+    expect(await json(machine, ["phase", "report"])).toMatchObject({
+      version: 1,
+      plan: "sample_plan",
+      written: [],
+    });
+  });
+
   test("reopen needs a reason", async () => {
     const { exit, err } = await phase("reopen", "0");
     expect(exit).toBe(2);

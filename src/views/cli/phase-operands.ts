@@ -2,7 +2,17 @@ import { suggest } from "../../core/base/suggest.ts";
 import { PHASE_ID } from "../../core/blueprint/phase-id.ts";
 import { UsageError } from "./error.ts";
 
-export const PHASE_VERBS = ["list", "show", "next", "collect", "draft", "done", "reopen", "import"] as const;
+export const PHASE_VERBS = [
+  "list",
+  "show",
+  "next",
+  "collect",
+  "draft",
+  "done",
+  "reopen",
+  "report",
+  "import",
+] as const;
 
 export type PhaseVerb = (typeof PHASE_VERBS)[number];
 

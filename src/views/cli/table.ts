@@ -251,13 +251,19 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: "phase",
     summary: "the plan: its phases, their evidence, and what is missing",
-    operands: "[list|show|next|collect|draft|done|reopen|import] [PLAN] [K]",
+    operands: "[list|show|next|collect|draft|done|reopen|report|import] [PLAN] [K]",
     arity: [0, 3],
     description:
-      "Without a verb, all phases with their marks: [x] done, [>] ready, [ ] open, [-] blocked by an earlier one, [!] stale: it was done, and what it stood on changed. `collect K` finds out what the rules of a phase ask and records it; `draft K` writes its post-review and the pre-analysis of the next phase from that, and keeps what people wrote; `done K` collects the earlier phases again on the newest release, and closes K where its evidence holds and its documents pass. `import FILE` takes over claims of todo_manager's store, which prove nothing. The plan's id may stand before K in every verb.",
+      "Without a verb, all phases with their marks: [x] done, [>] ready, [ ] open, [-] blocked by an earlier one, [!] stale: it was done, and what it stood on changed. `collect K` finds out what the rules of a phase ask and records it; `draft K` writes its post-review and the pre-analysis of the next phase from that, and keeps what people wrote; `done K` collects the earlier phases again on the newest release, and closes K where its evidence holds and its documents pass. `report` is the whole plan as one page. `import FILE` takes over claims of todo_manager's store, which prove nothing. The plan's id may stand before K in every verb.",
     flags: {
       machine: { type: "string", value: "MACHINE", help: "collect: only what is asked for this machine." },
       why: { type: "string", value: "TEXT", help: "reopen: the reason, kept in the ledger for good." },
+      output: {
+        type: "string",
+        value: "FILE.md",
+        help: "report: write it as Markdown instead of printing it.",
+      },
+      html: { type: "string", value: "FILE", help: "report: also, or only, as one page for a browser." },
       wait: WAIT,
     },
     examples: [

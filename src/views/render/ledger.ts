@@ -32,6 +32,15 @@ function summary(entry: Entry): string {
     return `${channel} to ${release}: ${images.length} images, ${state}`;
   }
   if (isKind(entry, "prune")) return pruned(entry.body);
+  if (isKind(entry, "evidence")) {
+    const { phase, rule, machine, outcome } = entry.body;
+    return `phase ${phase} ${rule}${machine === null ? "" : `@${machine}`}: ${outcome}`;
+  }
+  if (isKind(entry, "gate")) return `phase ${entry.body.phase}: ${entry.body.state}`;
+  if (isKind(entry, "claims")) {
+    const { file, claims } = entry.body;
+    return `${claims.filter(({ done }) => done).length} of ${claims.length} phases claimed done by ${file}`;
+  }
   return "(a kind of a later version)";
 }
 

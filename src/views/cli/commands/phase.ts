@@ -1,7 +1,7 @@
+import { resolve } from "node:path";
 import type { ExitCode } from "../../../core/base/error.ts";
 import type { CollectOptions } from "../../../flow/phases/collect.ts";
 import { collectPhase, firstOpen } from "../../../flow/phases/collect-phase.ts";
-import { draftPhase } from "../../../flow/phases/draft-phase.ts";
 import { findPhase, requirePlan } from "../../../flow/phases/find-phase.ts";
 import { finishPhase } from "../../../flow/phases/finish-phase.ts";
 import { importStore } from "../../../flow/phases/import-store.ts";
@@ -41,6 +41,8 @@ export async function run(call: Call): Promise<ExitCode> {
       return done(call, asked);
     case "reopen":
       return reopen(call, asked);
+    case "report":
+      return report(call, asked);
     case "import":
       return importFile(call, asked);
   }
@@ -95,6 +97,7 @@ async function collect(call: Call, asked: PhaseOperands): Promise<ExitCode> {
 }
 
 async function draft(call: Call, asked: PhaseOperands): Promise<ExitCode> {
+  const { draftPhase } = await import("../../../flow/phases/draft-phase.ts");
   const report = await draftPhase(call.world, asked, PHASE_PORTS);
   answer(call, report, () => renderDrafted(report));
   return 0;
@@ -122,6 +125,29 @@ async function reopen(call: Call, asked: PhaseOperands): Promise<ExitCode> {
   );
   answer(call, report, () => renderReopened(report));
   return report.exit;
+}
+
+/** Markdown on stdout; with --output or --html into files instead. */
+async function report(call: Call, asked: PhaseOperands): Promise<ExitCode> {
+  const { world, flags } = call;
+  const { plan, ledger, today, phases } = await view(call, asked);
+  const { phaseReport } = await import("../../../core/phases/report/phase-report.ts");
+  const made = phaseReport({ plan, states: phases, record: ledger.record, release: today.release?.tag });
+  const files = {
+    output: async () =>
+      (await import("../../render/phase-report-markdown.ts")).renderPhaseReportMarkdown(made),
+    html: async () => (await import("../../render/phase-report-html.ts")).renderPhaseReportHtml(made),
+  };
+  const written: string[] = [];
+  for (const flag of ["output", "html"] as const) {
+    const path = flagText(flags, flag);
+    if (path === undefined) continue;
+    await world.writeFile(resolve(world.cwd, path), await files[flag]());
+    written.push(path);
+  }
+  const text = written.length > 0 ? written.map((path) => `wrote ${path}\n`).join("") : await files.output();
+  answer(call, { ...jsonOf(plan, today.release?.tag, phases), written }, () => text);
+  return 0;
 }
 
 async function importFile(call: Call, asked: PhaseOperands): Promise<ExitCode> {
