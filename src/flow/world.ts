@@ -5,6 +5,7 @@ import type { Builder } from "../edge/builder/port.ts";
 import type { Engine } from "../edge/engine/port.ts";
 import type { Evidence } from "../edge/ledger/evidence.ts";
 import type { Ledger } from "../edge/ledger/port.ts";
+import type { PackageIndex } from "../edge/packages/port.ts";
 import type { ProcessRunner } from "../edge/process/port.ts";
 import type { RegistryLook } from "../edge/registry/cached-registry.ts";
 import type { Registry } from "../edge/registry/port.ts";
@@ -65,6 +66,8 @@ export interface World {
   fleetState(fleet: string, place: string): Promise<FleetState>;
   /** What a check-up of the machine looks at: `doctor`, and a build before it starts. */
   machine(): Promise<Machine>;
+  /** The package index that this host's Python client is configured for. */
+  packageIndex(): PackageIndex;
   /** The host's bundle of trusted certificate authorities, or undefined where none is found. */
   trustBundle(): string | undefined;
   writeFile(path: string, text: string): Promise<void>;

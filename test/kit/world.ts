@@ -5,6 +5,7 @@ import { EngineError } from "../../src/edge/engine/error.ts";
 import type { Engine } from "../../src/edge/engine/port.ts";
 import { createMemoryEvidence } from "../../src/edge/ledger/evidence.ts";
 import { createMemoryLedger } from "../../src/edge/ledger/memory-ledger.ts";
+import type { PackageIndex } from "../../src/edge/packages/port.ts";
 import { cachedRegistry } from "../../src/edge/registry/cached-registry.ts";
 import { createMemoryDigestCache, type DigestCache } from "../../src/edge/registry/digest-cache.ts";
 import { createMemoryRegistry, type MemoryRegistry } from "../../src/edge/registry/memory.ts";
@@ -40,6 +41,7 @@ export interface TestMachine {
   /** By DOCKER_HOST; others do not answer. The one of `engine.json` is `LOCAL_ENGINE`. */
   readonly engines: Map<string, Engine>;
   readonly cache: DigestCache;
+  packageIndex: PackageIndex;
   /** Of the next world. */
   drain: AbortController;
   kill: AbortController;
@@ -86,6 +88,7 @@ export async function createTestMachine(options: MachineOptions = {}): Promise<T
     events: [],
     engines: new Map(),
     cache: createMemoryDigestCache(),
+    packageIndex: { ask: async () => ({ state: "not-asked", why: "this machine has no Python client" }) },
     drain: new AbortController(),
     kill: new AbortController(),
     world: () => worldOf(machine),
@@ -164,6 +167,7 @@ function worldOf(machine: TestMachine): World {
     bootstrapper: () => Promise.reject(new FlowError("NO_ENGINE", "this machine makes no roots")),
     fleetState: async () => machine.state,
     machine: () => Promise.reject(new FlowError("NO_ENGINE", "nothing is known of this machine")),
+    packageIndex: () => machine.packageIndex,
     trustBundle: () => undefined,
     writeFile: async (path, text) => {
       machine.files[path.slice(root.length + 1)] = text;

@@ -56,10 +56,19 @@ export const COMMANDS: readonly CommandSpec[] = [
         type: "boolean",
         help: "Also ask the registry: tags outside the scheme, tags that moved behind our back.",
       },
+      locks: {
+        type: "boolean",
+        help: "Also judge the Python locks that images install: hashes, interpreter, platform, inputs, parents.",
+      },
+      online: {
+        type: "boolean",
+        help: "With --locks: ask the package index, through this host's uv or pip, whether it lists each hash (exit 3 where it does not answer).",
+      },
     },
     examples: [
       ["lapstrake check --json", "the findings for a program"],
       ["lapstrake check --tags", "the registry's tags, too"],
+      ["lapstrake check --locks --online", "every lock, and every hash at the package index"],
     ],
     load: () => import("./commands/check.ts"),
   },

@@ -83,6 +83,12 @@ export function connectWorld(options: WireOptions): World {
     },
     fleetState: (fleet, place) => openFleetState(fleetState(state, fleet, place), clock),
     machine: () => Promise.resolve(connectMachine({ env, state, runner, clock })),
+    packageIndex: () => ({
+      async ask(pins, asked) {
+        const { createHostIndex } = await import("../../edge/packages/host-index.ts");
+        return createHostIndex(runner).ask(pins, asked);
+      },
+    }),
     trustBundle: () => trustBundle(env),
     writeFile: (path, text) => writeFileAtomic(path, text),
   };
