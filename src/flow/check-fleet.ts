@@ -55,7 +55,8 @@ function isTold(locks: LockFlags | undefined): (verdict: Verdict) => boolean {
 
 /** What keeps an index from answering about one lock keeps it from answering about all. */
 function distinct(findings: readonly Finding[]): readonly Finding[] {
-  const key = ({ rule, message, at }: Finding): string => `${rule} ${message} ${rule === INDEX_RULE ? "" : at?.file}:${at?.line}`;
+  const key = ({ rule, message, at }: Finding): string =>
+    `${rule} ${message} ${rule === INDEX_RULE ? "" : at?.file}:${at?.line}`;
   return [...new Map(findings.toReversed().map((finding) => [key(finding), finding])).values()].toReversed();
 }
 

@@ -22,7 +22,12 @@ export function createPipIndex(runner: ProcessRunner, python = "python3"): Packa
       );
       const record = await runner.run({
         argv: [python, "-c", PIP_PROGRAM],
-        env: { PIP_DISABLE_PIP_VERSION_CHECK: "1", PIP_NO_INPUT: "1", PIP_RETRIES: "1", PYTHONWARNINGS: "ignore" },
+        env: {
+          PIP_DISABLE_PIP_VERSION_CHECK: "1",
+          PIP_NO_INPUT: "1",
+          PIP_RETRIES: "1",
+          PYTHONWARNINGS: "ignore",
+        },
         stdin: pins.map((pin) => `${pinKey(pin)}\n`).join(""),
         timeout: LIMIT_MS,
         onStdout: (line) => keep(versions, line),
@@ -31,8 +36,12 @@ export function createPipIndex(runner: ProcessRunner, python = "python3"): Packa
       signal?.throwIfAborted();
       const answers = [...versions.values()].filter(({ state }) => state !== "unknown");
       if (answers.length > 0) return { state: "asked", client: "pip", versions };
-      if (record.outcome === "not-found") return { state: "not-asked", why: `there is no ${python} on this host` };
-      return { state: "not-asked", why: `pip got no answer from its index: ${whyNot(versions, record.stderr)}` };
+      if (record.outcome === "not-found")
+        return { state: "not-asked", why: `there is no ${python} on this host` };
+      return {
+        state: "not-asked",
+        why: `pip got no answer from its index: ${whyNot(versions, record.stderr)}`,
+      };
     },
   };
 }

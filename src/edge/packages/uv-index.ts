@@ -27,7 +27,10 @@ export function createUvIndex(runner: ProcessRunner): PackageIndex {
       // Where nothing at all was listed, it may as well be that no index was reached: nothing is said of any version.
       if (pins.length === 0 || [...versions.values()].some(({ state }) => state === "listed"))
         return { state: "asked", client: "uv", versions };
-      return { state: "not-asked", why: `uv got no answer from its index: ${last === undefined ? "" : lastLine(last)}` };
+      return {
+        state: "not-asked",
+        why: `uv got no answer from its index: ${last === undefined ? "" : lastLine(last)}`,
+      };
     },
   };
 }
@@ -64,7 +67,10 @@ async function askSingly(
   for (const pin of pins) {
     options.signal?.throwIfAborted();
     if (left <= 0) {
-      versions.set(pinKey(pin), { state: "unknown", why: `uv had no time for it within ${SINGLES_MS / 1000} s` });
+      versions.set(pinKey(pin), {
+        state: "unknown",
+        why: `uv had no time for it within ${SINGLES_MS / 1000} s`,
+      });
       continue;
     }
     const record = await compile(runner, [pin], { ...options, timeout: Math.min(ONE_MS, left) });
@@ -102,7 +108,9 @@ async function compile(
     // --refresh: what the index lists now, not what an earlier run kept.
     argv: [
       "uv",
-      ..."pip compile --quiet --color never --refresh --no-deps --generate-hashes --no-annotate --no-header --no-progress".split(" "),
+      ..."pip compile --quiet --color never --refresh --no-deps --generate-hashes --no-annotate --no-header --no-progress".split(
+        " ",
+      ),
       ...(python === undefined ? [] : ["--python-version", python]),
       "-",
     ],

@@ -67,7 +67,9 @@ function useInImage(fleet: Fleet, { use, facts, installs, found }: Found): LockI
     platforms: blueprint.platforms,
     inherited: below.flatMap((other): InheritedLock[] => {
       const theirs = found.get(other);
-      return theirs === undefined || !sameEnvironment(use, other) ? [] : [{ image: other.image, facts: theirs }];
+      return theirs === undefined || !sameEnvironment(use, other)
+        ? []
+        : [{ image: other.image, facts: theirs }];
     }),
   };
 }

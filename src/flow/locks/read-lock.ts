@@ -75,12 +75,19 @@ async function nested(readFile: ReadOne, named: readonly NamedFile[]): Promise<r
   const found: NamedFile[] = [];
   for (let each = open.pop(); each !== undefined && found.length < MAX_FILES; each = open.pop()) {
     if (each.read === undefined) continue;
-    for (const [option, role] of [["--requirement", "input"], ["--constraint", "constraint"]] as const) {
+    for (const [option, role] of [
+      ["--requirement", "input"],
+      ["--constraint", "constraint"],
+    ] as const) {
       for (const { value } of optionValues(each.read.file, option)) {
         const place = joinInside(posix.dirname(each.read.path), value);
         if (place !== undefined && seen.has(place)) continue;
         seen.add(place ?? value);
-        const next: NamedFile = { role, written: value, read: place === undefined ? undefined : await readFile(place) };
+        const next: NamedFile = {
+          role,
+          written: value,
+          read: place === undefined ? undefined : await readFile(place),
+        };
         found.push(next);
         if (role === "input") open.push(next);
       }
@@ -93,7 +100,11 @@ async function load(tree: WorkingTree, path: string): Promise<ReadFile | undefin
   try {
     const bytes = await tree.read(path);
     if (bytes === undefined) return undefined;
-    return { path, digest: digestOf(bytes), file: parseRequirementsFile(new TextDecoder().decode(bytes), path) };
+    return {
+      path,
+      digest: digestOf(bytes),
+      file: parseRequirementsFile(new TextDecoder().decode(bytes), path),
+    };
   } catch (error) {
     // A folder, or more than anybody's lock: for us it is not there, and what needed it says so.
     if (error instanceof LapstrakeError) return undefined;

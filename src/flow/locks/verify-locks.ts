@@ -23,7 +23,11 @@ const OFFLINE: IndexFacts = {
  * Every verdict about the locks that a fleet's images install. Reads the tree only, and with `online` asks the package
  * index through this host's Python client.
  */
-export async function verifyLocks(world: World, fleet: Fleet, { online }: LockFlags): Promise<readonly Verdict[]> {
+export async function verifyLocks(
+  world: World,
+  fleet: Fleet,
+  { online }: LockFlags,
+): Promise<readonly Verdict[]> {
   const locks = await readFleetLocks(fleet);
   const indexes = online ? await askIndex(world, locks) : new Map<LockFacts, IndexFacts>();
   return [
@@ -37,7 +41,10 @@ export async function verifyLocks(world: World, fleet: Fleet, { online }: LockFl
 }
 
 /** One question for each interpreter, since an index may hold files of a version for one and not for another. */
-async function askIndex(world: World, { locks, uses }: FleetLocks): Promise<ReadonlyMap<LockFacts, IndexFacts>> {
+async function askIndex(
+  world: World,
+  { locks, uses }: FleetLocks,
+): Promise<ReadonlyMap<LockFacts, IndexFacts>> {
   const groups = new Map<string, LockFacts[]>();
   for (const facts of locks) {
     const use = uses.find((each) => each.facts === facts);

@@ -1,6 +1,7 @@
 import {
   baseOf,
   compareVersions,
+  formatVersion,
   isPrerelease,
   parseVersion,
   publicOf,
@@ -35,8 +36,11 @@ function parseSpecifier(text: string): Specifier | undefined {
   if (operator === undefined) return undefined;
   const rest = text.slice(operator.length).trim();
   if (operator === "===") {
-    return rest === "" || /\s/.test(rest) ? undefined : { operator, text: rest, version: undefined, prefix: false };
+    return rest === "" || /\s/.test(rest)
+      ? undefined
+      : { operator, text: rest, version: undefined, prefix: false };
   }
+  if (/\s/.test(rest)) return undefined;
   const prefix = rest.endsWith(".*");
   const version = parseVersion(prefix ? rest.slice(0, -2) : rest);
   if (version === undefined || !isAllowedWith(operator, version, prefix)) return undefined;
@@ -45,7 +49,7 @@ function parseSpecifier(text: string): Specifier | undefined {
 
 function isAllowedWith(operator: Operator, version: Version, prefix: boolean): boolean {
   const equality = operator === "==" || operator === "!=";
-  if (prefix) return equality && version.dev === undefined && version.local.length === 0;
+  if (prefix) return equality && formatVersion(version) === formatVersion(baseOf(version));
   if (version.local.length > 0) return equality;
   return operator !== "~=" || version.release.length > 1;
 }
@@ -63,7 +67,7 @@ export function exactPin(specifiers: readonly Specifier[]): Specifier | undefine
 }
 
 function allowsOne({ operator, text, version, prefix }: Specifier, candidate: Version): boolean {
-  if (version === undefined) return candidate.text.trim().toLowerCase() === text.toLowerCase();
+  if (version === undefined) return formatVersion(candidate) === text.toLowerCase();
   switch (operator) {
     case "===":
       return false;
@@ -92,42 +96,24 @@ function isEqual(candidate: Version, version: Version): boolean {
   return compareVersions(version.local.length === 0 ? publicOf(candidate) : candidate, version) === 0;
 }
 
-/** `1.2.*` matches `1.2`, `1.2.3`, `1.2a1`, `1.2.post1`; `1.2a1.*` what begins so. Missing segments are zeros. */
-function hasPrefix(candidate: Version, prefix: Version): boolean {
-  const wanted = segmentsOf(prefix);
-  const found = segmentsOf(padded(candidate, prefix.release.length));
-  return wanted.every((segment, index) => segment === found[index]);
-}
-
-function padded(version: Version, length: number): Version {
-  const missing = Math.max(0, length - version.release.length);
-  return { ...version, release: [...version.release, ...Array<string>(missing).fill("0")] };
-}
-
-function segmentsOf({ epoch, release, pre, post, dev }: Version): readonly string[] {
-  return [
-    `${epoch}!`,
-    ...release,
-    ...(pre === undefined ? [] : [`${pre.phase}${pre.number}`]),
-    ...(post === undefined ? [] : [`post${post}`]),
-    ...(dev === undefined ? [] : [`dev${dev}`]),
-  ];
+/** `1.2.*` matches `1.2`, `1.2.3`, `1.2a1`, `1.2.post1`: a prefix is a release alone. Missing segments are zeros. */
+function hasPrefix({ epoch, release }: Version, prefix: Version): boolean {
+  return (
+    epoch === prefix.epoch && prefix.release.every((segment, index) => segment === (release[index] ?? "0"))
+  );
 }
 
 /** `<1.0` does not mean the pre-releases of 1.0 itself, unless it names one. */
 function isLess(candidate: Version, version: Version): boolean {
-  if (compareVersions(candidate, version) >= 0) return false;
-  return isPrerelease(version) || !isPrerelease(candidate) || !sameBase(candidate, version);
+  const bound = isPrerelease(version) ? version : { ...version, dev: "0" };
+  return compareVersions(candidate, bound) < 0;
 }
 
 /** `>1.0` does not mean 1.0's post-releases, unless it names one, and never 1.0 with a local part. */
 function isGreater(candidate: Version, version: Version): boolean {
-  if (compareVersions(candidate, version) <= 0) return false;
-  if (!sameBase(candidate, version)) return true;
-  if (version.post === undefined && candidate.post !== undefined) return false;
-  return candidate.local.length === 0;
-}
-
-function sameBase(a: Version, b: Version): boolean {
-  return compareVersions(baseOf(a), baseOf(b)) === 0;
+  if (compareVersions(publicOf(candidate), version) <= 0) return false;
+  if (version.post !== undefined || version.dev !== undefined) return true;
+  // Above it and with its release and pre-release parts, there are only its post-releases.
+  const stem = { ...candidate, post: undefined, dev: undefined, local: [] };
+  return compareVersions(stem, version) !== 0;
 }

@@ -67,6 +67,18 @@ export function compareVersions(a: Version, b: Version): number {
   );
 }
 
+/** The normal form: `1.0RC1` is `1.0rc1`. */
+export function formatVersion({ epoch, release, pre, post, dev, local }: Version): string {
+  return [
+    epoch === "0" ? "" : `${epoch}!`,
+    release.join("."),
+    pre === undefined ? "" : `${pre.phase}${pre.number}`,
+    post === undefined ? "" : `.post${post}`,
+    dev === undefined ? "" : `.dev${dev}`,
+    local.length === 0 ? "" : `+${local.map((part) => (/^\d+$/.test(part) ? digits(part) : part)).join(".")}`,
+  ].join("");
+}
+
 /** Without local part. */
 export function publicOf(version: Version): Version {
   return version.local.length === 0 ? version : { ...version, local: [] };

@@ -15,7 +15,11 @@ export interface Pin {
 
 /** The answers of the index that the host's Python client is configured for, by `pinKey`; or why there are none. */
 export type IndexFacts =
-  | { readonly state: "asked"; readonly client: string; readonly versions: ReadonlyMap<string, IndexedVersion> }
+  | {
+      readonly state: "asked";
+      readonly client: string;
+      readonly versions: ReadonlyMap<string, IndexedVersion>;
+    }
   | { readonly state: "not-asked"; readonly why: string; readonly hint?: string };
 
 export function pinKey({ name, version }: Pin): string {

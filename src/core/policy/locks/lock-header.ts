@@ -74,7 +74,8 @@ function readCommand(words: readonly string[]): Command {
     else if (word.startsWith("-") && word !== "-") flags.add(word);
     else inputs.push(word);
   }
-  const all = (...names: readonly string[]): readonly string[] => names.flatMap((name) => values.get(name) ?? []);
+  const all = (...names: readonly string[]): readonly string[] =>
+    names.flatMap((name) => values.get(name) ?? []);
   const last = (...names: readonly string[]): string | undefined => all(...names).at(-1);
   const version = last("--python-version", "-p", "--python");
   return {

@@ -64,7 +64,9 @@ class GraphWalker {
     for (const [ordinal, stage] of node.dockerfile.stages.entries()) {
       for (const step of this.#walk({ node, ordinal }, 0).runs) {
         for (const install of readPipInstalls(step.shell)) {
-          uses.push(...this.#usesOf(install, step, { node, ordinal }).map((use) => ({ ...use, stage: stage.index })));
+          uses.push(
+            ...this.#usesOf(install, step, { node, ordinal }).map((use) => ({ ...use, stage: stage.index })),
+          );
           unlocked.push(...unlockedBy(install, node.name, step.at));
         }
       }
@@ -130,12 +132,7 @@ class GraphWalker {
     return [...own, ...this.#places(path, this.#walk(base, 0).copied, base, depth + 1)];
   }
 
-  #placesFrom(
-    source: string,
-    from: PlacedFiles["from"],
-    where: Where,
-    depth: number,
-  ): readonly TreePlace[] {
+  #placesFrom(source: string, from: PlacedFiles["from"], where: Where, depth: number): readonly TreePlace[] {
     const { node } = where;
     const { declared } = node;
     if (from.kind === "context") return [{ folder: declared.context, path: source }];
@@ -143,31 +140,34 @@ class GraphWalker {
       const folder = Object.hasOwn(declared.contexts, from.name) ? declared.contexts[from.name] : undefined;
       if (folder !== undefined) return [{ folder, path: source }];
     }
-    const next =
-      from.kind === "stage" ? { node, ordinal: from.ordinal } : this.#imageNamed(node, from.name);
+    const next = from.kind === "stage" ? { node, ordinal: from.ordinal } : this.#imageNamed(node, from.name);
     if (next === undefined) return [];
     return this.#places(absolute("/", source), this.#walk(next, 0).copied, next, depth + 1);
   }
 }
 
-/** The paths on the other side that would lie at `path`. */
+/** The paths on the other side that would lie at `path`: those by their own name first, then those in a folder. */
 function sourcesOf(path: string, { paths, to }: PlacedFiles): readonly string[] {
   const target = to.replace(/\/$/, "");
-  return paths.flatMap((source) => {
-    const name = source.replace(/\/+$/, "").split("/").at(-1) ?? "";
-    const folder = source.replace(/[^/]*$/, "");
+  if (path === target) return paths.filter((source) => !isPattern(source));
+  if (!path.startsWith(`${target}/`)) return [];
+  const rest = path.slice(target.length + 1);
+  const named = paths.flatMap((source) => {
+    const name = nameOf(source);
+    if (!isPattern(source)) return name === rest ? [source] : [];
     // `COPY requirements*.txt /tmp/`: the file has its own name.
-    if (/[*?[]/.test(name)) {
-      return path.startsWith(`${target}/`) && fits(name, path.slice(target.length + 1))
-        ? [folder + path.slice(target.length + 1)]
-        : [];
-    }
-    if (path === target) return [source];
-    if (!path.startsWith(`${target}/`)) return [];
-    const rest = path.slice(target.length + 1);
-    // Into a folder by its own name, or as a folder with all that is in it.
-    return [...(rest === name ? [source] : []), joined(source, rest)];
+    return fits(name, rest) ? [source.slice(0, source.length - name.length) + rest] : [];
   });
+  const folders = paths.filter((source) => !isPattern(source) && nameOf(source) !== rest);
+  return [...named, ...folders.map((source) => joined(source, rest))];
+}
+
+function nameOf(path: string): string {
+  return path.replace(/\/+$/, "").split("/").at(-1) ?? "";
+}
+
+function isPattern(path: string): boolean {
+  return /[*?[]/.test(nameOf(path));
 }
 
 function joined(folder: string, rest: string): string {
@@ -179,7 +179,9 @@ function joined(folder: string, rest: string): string {
 function fits(pattern: string, name: string): boolean {
   if (name.includes("/")) return false;
   const parts = pattern.split(/[*?[]/);
-  return name.startsWith(parts[0] ?? "") && name.endsWith(/[*?\]]$/.test(pattern) ? "" : (parts.at(-1) ?? ""));
+  return (
+    name.startsWith(parts[0] ?? "") && name.endsWith(/[*?\]]$/.test(pattern) ? "" : (parts.at(-1) ?? ""))
+  );
 }
 
 /** Names that an index would be asked for; a folder or an archive of the image itself is none. */

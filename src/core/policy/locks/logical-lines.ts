@@ -25,7 +25,10 @@ export function readLogicalLines(source: string, file: string): LogicalLines {
   const head: Comment[] = [];
   const lines: Draft[] = [];
   let open: Draft | undefined;
-  for (const [index, raw] of source.replace(/^\ufeff/, "").split(/\r\n|\r|\n/).entries()) {
+  for (const [index, raw] of source
+    .replace(/^\ufeff/, "")
+    .split(/\r\n|\r|\n/)
+    .entries()) {
     const line = index + 1;
     const start = commentStart(raw);
     const code = start === undefined ? raw : raw.slice(0, start);

@@ -126,7 +126,8 @@ class Evaluator {
     const lowest = compareTexts(`${pythonVersion}.0`, operator, text);
     const highest = compareTexts(`${pythonVersion}.999999`, operator, text);
     // Between two ends that are both unequal there may be one that is equal.
-    const between = (operator === "==" || operator === "!=" || operator === "===") && isPatchOf(text, pythonVersion);
+    const between =
+      (operator === "==" || operator === "!=" || operator === "===") && isPatchOf(text, pythonVersion);
     return lowest === highest && !between ? lowest : undefined;
   }
 }
@@ -136,7 +137,10 @@ function isPatchOf(text: string, pythonVersion: string): boolean {
   return version !== undefined && version.release.slice(0, 2).join(".") === pythonVersion;
 }
 
-function variablesOf({ pythonVersion, machine }: MarkerEnvironment): Readonly<Record<string, string | undefined>> {
+function variablesOf({
+  pythonVersion,
+  machine,
+}: MarkerEnvironment): Readonly<Record<string, string | undefined>> {
   return {
     python_version: pythonVersion,
     os_name: "posix",

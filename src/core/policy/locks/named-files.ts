@@ -27,7 +27,13 @@ export function namedFiles(file: RequirementsFile, header: LockHeader | undefine
   const vias = file.requirements.flatMap((requirement) => readVia(requirement) ?? []);
   const inputs = vias.flatMap((via) => via.inputs);
   if (inputs.length > 0)
-    return [...named("input", inputs), ...named("constraint", vias.flatMap((via) => via.constraints))];
+    return [
+      ...named("input", inputs),
+      ...named(
+        "constraint",
+        vias.flatMap((via) => via.constraints),
+      ),
+    ];
   const sibling = /([^/]+)\.(?:lock|txt)$/.exec(file.file)?.[1];
   return sibling === undefined ? [] : named("input", [`${sibling}.in`]);
 }

@@ -12,7 +12,10 @@ export function pinnedVersion({ specifiers }: Requirement): Version | undefined 
 }
 
 /** Would it be installed there? True where it has no marker. */
-export function applies({ marker }: Pick<Requirement, "marker">, environment: MarkerEnvironment | undefined): MarkerResult {
+export function applies(
+  { marker }: Pick<Requirement, "marker">,
+  environment: MarkerEnvironment | undefined,
+): MarkerResult {
   if (marker === undefined || marker === "") return true;
   return environment === undefined ? undefined : evaluateMarker(marker, environment);
 }

@@ -57,7 +57,8 @@ function findCall(words: readonly ShellWord[]): PipCall | undefined {
     const rest = words.slice(index + 1);
     if (/(?:^|\/)pip-sync$/.test(word.text)) return { program: word, rest, sync: true };
     if (!PIP.test(word.text)) continue;
-    if (before !== undefined && /(?:^|\/)uv$/.test(before.text)) return { program: undefined, rest, sync: false };
+    if (before !== undefined && /(?:^|\/)uv$/.test(before.text))
+      return { program: undefined, rest, sync: false };
     return { program: before?.text === "-m" ? words[index - 2] : word, rest, sync: false };
   }
   return undefined;
@@ -67,7 +68,8 @@ function readCall({ program, rest, sync }: PipCall, folder: ShellWord | undefine
   const { values, operands, flags } = readWords(rest);
   const [verb, ...named] = sync ? [{ text: "sync", known: true }, ...operands] : operands;
   if (verb === undefined || !VERBS.has(verb.text)) return [];
-  const all = (...names: readonly string[]): readonly ShellWord[] => names.flatMap((name) => values.get(name) ?? []);
+  const all = (...names: readonly string[]): readonly ShellWord[] =>
+    names.flatMap((name) => values.get(name) ?? []);
   const files = [...all("-r", "--requirement", "--requirements"), ...(verb.text === "sync" ? named : [])];
   const given = all("--python", "-p", "--target", "-t", "--prefix").at(-1);
   return [

@@ -32,7 +32,8 @@ const LEGACY: Readonly<Record<string, readonly [number, number]>> = {
 /** A value of uv's `--python-platform`. Undefined where it is no Linux. */
 export function parsePythonPlatform(word: string): WheelPlatform | undefined {
   if (word === "linux") return { machine: "x86_64", libc: "glibc", version: undefined };
-  const found = /^([a-z0-9_]+?)-(?:unknown-linux-(gnu|musl)[a-z]*|(many|musl)linux(_?)(\d+)(?:_(\d+))?)$/.exec(word);
+  const found =
+    /^([a-z0-9_]+?)-(?:unknown-linux-(gnu|musl)[a-z]*|(many|musl)linux(_?)(\d+)(?:_(\d+))?)$/.exec(word);
   const machine = found?.[1];
   if (found === null || machine === undefined) return undefined;
   const libc = found[2] === "musl" || found[3] === "musl" ? "musl" : "glibc";

@@ -1,5 +1,5 @@
+import { parseSpecifiers, type Specifier } from "../../advisory/pep440/specifier.ts";
 import type { SourcePosition } from "../../base/error.ts";
-import { type Specifier, parseSpecifiers } from "../../advisory/pep440/specifier.ts";
 import { canonicalName } from "./canonical-name.ts";
 import type { Comment } from "./logical-lines.ts";
 

@@ -83,7 +83,8 @@ function readRequirement(line: LogicalLine, at: SourcePosition): Requirement | L
   const hashes: LockedHash[] = [];
   const options = words.filter(({ index }) => index >= end);
   for (const [index, { 0: word, index: offset }] of options.entries()) {
-    const value = /^--hash=(.*)$/.exec(word)?.[1] ?? (word === "--hash" ? options[index + 1]?.[0] : undefined);
+    const value =
+      /^--hash=(.*)$/.exec(word)?.[1] ?? (word === "--hash" ? options[index + 1]?.[0] : undefined);
     if (value === undefined) continue;
     const colon = value.indexOf(":");
     hashes.push({

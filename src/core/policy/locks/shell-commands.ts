@@ -8,6 +8,11 @@ export interface ShellWord {
 /** A `RUN` longer than this is not looked at; BuildKit's own limit of a line is 64 KiB. */
 const MAX_LENGTH = 256 * 1024;
 
+const SEPARATORS = "\n;&|()";
+const BLANKS = " \t\r\f\v";
+/** What the shell may put something else for, outside quotes. */
+const EXPANDS = "$`*?[{}<>~";
+
 /**
  * The simple commands of a POSIX shell text, as words. A look, not an interpreter: separators cut, quotes and escapes go,
  * words of the grammar (`then`, `do`, assignments before a command) stay words, and what expands is marked as not known.
@@ -44,11 +49,11 @@ class CommandReader {
     } else if (char === "'") this.#quoted("'");
     else if (char === '"') this.#quoted('"');
     else if (char === "#" && !this.#open) this.#comment();
-    else if (/[\n;&|()]/.test(char)) {
+    else if (SEPARATORS.includes(char)) {
       this.#endWord();
       this.#commands.push([]);
-    } else if (/\s/.test(char)) this.#endWord();
-    else this.#add(char, !/[$`*?[{}<>~]/.test(char));
+    } else if (BLANKS.includes(char)) this.#endWord();
+    else this.#add(char, !EXPANDS.includes(char));
   }
 
   #add(text: string, known = true): void {
@@ -69,7 +74,7 @@ class CommandReader {
         this.#at++;
         const escaped = this.#source.charAt(this.#at);
         if (escaped !== "\n") this.#add(escaped);
-      } else this.#add(char, quote === "'" || !/[$`]/.test(char));
+      } else this.#add(char, quote === "'" || (char !== "$" && char !== "`"));
     }
   }
 

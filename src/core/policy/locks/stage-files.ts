@@ -69,7 +69,8 @@ function runOf(members: Members, workdir: string): Pick<RunStep, "shell" | "moun
 
 function commandOf(args: readonly string[]): string {
   const [program = "", flag = "", script] = args;
-  if (/(?:^|\/)(?:ba|da|a)?sh$/.test(program) && /^-[a-z]*c$/.test(flag) && script !== undefined) return script;
+  if (/(?:^|\/)(?:ba|da|a)?sh$/.test(program) && /^-[a-z]*c$/.test(flag) && script !== undefined)
+    return script;
   return args.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
 }
 

@@ -8,7 +8,11 @@ export function aboutLock(
   named: readonly NamedFile[] = [],
 ): Pick<Verdict, "rule" | "subject" | "inputs"> {
   const subject: Subject = { kind: "lock", name: lock.path, digest: lock.digest };
-  return { rule, subject, inputs: [inputOf(lock), ...named.flatMap(({ read }) => (read ? [inputOf(read)] : []))] };
+  return {
+    rule,
+    subject,
+    inputs: [inputOf(lock), ...named.flatMap(({ read }) => (read ? [inputOf(read)] : []))],
+  };
 }
 
 /** The same about a lock in an image that installs it. */
@@ -21,7 +25,13 @@ export function aboutUse(
   return { rule, subject: { ...subject, image }, inputs: [...own, ...inputs] };
 }
 
-export function inputOf({ path, digest }: { readonly path: string; readonly digest: VerdictInput["digest"] }): VerdictInput {
+export function inputOf({
+  path,
+  digest,
+}: {
+  readonly path: string;
+  readonly digest: VerdictInput["digest"];
+}): VerdictInput {
   return { name: path, digest };
 }
 

@@ -19,11 +19,14 @@ export function hashVerdict(facts: LockFacts): Verdict {
     for (const hash of requirement.hashes) {
       count++;
       const wrong = whyWrong(hash) ?? whyShared(hash, requirement, owners);
-      if (wrong !== undefined) fails.push({ message: `${requirement.name}: ${wrong}`, at: hash.at, hint: RESOLVE });
+      if (wrong !== undefined)
+        fails.push({ message: `${requirement.name}: ${wrong}`, at: hash.at, hint: RESOLVE });
     }
   }
   const unknown =
-    count === 0 ? [{ message: "it has no hash at all", at: { file: facts.lock.path, line: 1, column: 1 } }] : [];
+    count === 0
+      ? [{ message: "it has no hash at all", at: { file: facts.lock.path, line: 1, column: 1 } }]
+      : [];
   const holds = {
     message: `${counted(count, "hash", "hashes")} of the right length`,
     digest: digestOf([...owners.keys()].toSorted().join("\n")),
@@ -31,7 +34,8 @@ export function hashVerdict(facts: LockFacts): Verdict {
   return verdictOf(aboutLock("lock-hashes", facts), { fails, unknown, holds });
 }
 
-const RESOLVE = "resolve the lock anew with hashes (`uv pip compile --generate-hashes`, `pip-compile --generate-hashes`)";
+const RESOLVE =
+  "resolve the lock anew with hashes (`uv pip compile --generate-hashes`, `pip-compile --generate-hashes`)";
 
 function whyWrong({ algorithm, hex }: LockedHash): string | undefined {
   const length = Object.hasOwn(LENGTHS, algorithm) ? LENGTHS[algorithm] : undefined;
@@ -39,7 +43,9 @@ function whyWrong({ algorithm, hex }: LockedHash): string | undefined {
     return `"${algorithm.slice(0, 20)}" is no algorithm that pip trusts (${Object.keys(LENGTHS).join(", ")})`;
   if (hex.length !== length)
     return `a ${algorithm} has ${length} hex digits, this one has ${hex.length}: no file can have it`;
-  return /^[0-9a-f]*$/.test(hex) ? undefined : `a ${algorithm} is lower-case hex, this one is not: no file can have it`;
+  return /^[0-9a-f]*$/.test(hex)
+    ? undefined
+    : `a ${algorithm} is lower-case hex, this one is not: no file can have it`;
 }
 
 function whyShared(

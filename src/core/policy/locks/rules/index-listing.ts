@@ -33,7 +33,10 @@ export function indexVerdict(facts: LockFacts, index: IndexFacts): Verdict {
     const { name, at, hashes, url } = requirement;
     const version = pinnedVersion(requirement);
     if (version === undefined) {
-      unknown.push({ message: `${name}: ${url === undefined ? "it is not pinned" : "a URL is on no index"}`, at });
+      unknown.push({
+        message: `${name}: ${url === undefined ? "it is not pinned" : "a URL is on no index"}`,
+        at,
+      });
       continue;
     }
     const listed = index.versions.get(pinKey({ name, version: version.text }));
@@ -47,14 +50,25 @@ export function indexVerdict(facts: LockFacts, index: IndexFacts): Verdict {
       for (const { algorithm, hex, at: place } of hashes) {
         if (known.has(`${algorithm}:${hex}`)) continue;
         if (algorithm === "sha256") {
-          fails.push({ message: `${name} ${version.text}: the index lists no file with ${shortHex(hex)}`, at: place });
-        } else unknown.push({ message: `${name}: the index lists sha256 only, this is ${algorithm}`, at: place });
+          fails.push({
+            message: `${name} ${version.text}: the index lists no file with ${shortHex(hex)}`,
+            at: place,
+          });
+        } else
+          unknown.push({ message: `${name}: the index lists sha256 only, this is ${algorithm}`, at: place });
       }
     }
   }
-  const answers = pinsToAsk(requirements).map((pin) => JSON.stringify([pinKey(pin), index.versions.get(pinKey(pin))]));
-  const inputs = [...about.inputs, { name: `answers of ${index.client}`, digest: digestOf(answers.join("\n")) }];
-  const holds = { message: `${counted(count, "hash", "hashes")} listed by the index (asked by ${index.client})` };
+  const answers = pinsToAsk(requirements).map((pin) =>
+    JSON.stringify([pinKey(pin), index.versions.get(pinKey(pin))]),
+  );
+  const inputs = [
+    ...about.inputs,
+    { name: `answers of ${index.client}`, digest: digestOf(answers.join("\n")) },
+  ];
+  const holds = {
+    message: `${counted(count, "hash", "hashes")} listed by the index (asked by ${index.client})`,
+  };
   return verdictOf({ ...about, inputs }, { fails, unknown, holds });
 }
 

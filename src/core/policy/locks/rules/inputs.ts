@@ -19,7 +19,9 @@ export function inputsVerdict(facts: LockFacts): Verdict {
   const wanted = wantedOf(named, environment);
   const pins = new Map<string, Requirement[]>();
   for (const pin of requirements) pins.set(pin.name, [...(pins.get(pin.name) ?? []), pin]);
-  const compared = [...wanted.asked, ...wanted.limits].map((want) => compare(want, pins.get(want.name), lock.path));
+  const compared = [...wanted.asked, ...wanted.limits].map((want) =>
+    compare(want, pins.get(want.name), lock.path),
+  );
   const explained = unexplained(facts, new Set(wanted.asked.map(({ name }) => name)));
   const fails = [...compared.flatMap(({ fails = [] }) => fails), ...explained.fails];
   const unknown = [
@@ -28,7 +30,10 @@ export function inputsVerdict(facts: LockFacts): Verdict {
       : [{ message: "neither its header nor its comments name a file that it was made of", at: top }]),
     ...named
       .filter(({ read }) => read === undefined)
-      .map(({ written }) => ({ message: `${written}, of which it was made, is not there or no requirements file`, at: top })),
+      .map(({ written }) => ({
+        message: `${written}, of which it was made, is not there or no requirements file`,
+        at: top,
+      })),
     ...compared.flatMap(({ unknown = [] }) => unknown),
     ...explained.unknown,
   ];
@@ -91,17 +96,27 @@ function compare(want: Want, pins: readonly Requirement[] | undefined, lock: str
   }
   if (url !== undefined) {
     const same = pins.every((pin) => pin.url === url);
-    return same ? {} : { fails: [{ message: `${name} is asked for from ${url}, but the lock has another`, at, hint: RESOLVE }] };
+    return same
+      ? {}
+      : {
+          fails: [
+            { message: `${name} is asked for from ${url}, but the lock has another`, at, hint: RESOLVE },
+          ],
+        };
   }
-  return pins.map((pin): Compared => {
-    const version = pinnedVersion(pin);
-    // What is not pinned, `lock-pinned` says.
-    if (version === undefined || allows(specifiers, version)) return {};
-    const written = specifiers.map((each) => `${each.operator}${each.text}${each.prefix ? ".*" : ""}`).join(",");
-    const place = `${at.file}:${at.line}`;
-    const message = `${name} is pinned to ${version.text}, which ${name}${written} (${place}) does not allow`;
-    return { fails: [{ message, at: pin.at, hint: RESOLVE }] };
-  })[0] ?? {};
+  return (
+    pins.map((pin): Compared => {
+      const version = pinnedVersion(pin);
+      // What is not pinned, `lock-pinned` says.
+      if (version === undefined || allows(specifiers, version)) return {};
+      const written = specifiers
+        .map((each) => `${each.operator}${each.text}${each.prefix ? ".*" : ""}`)
+        .join(",");
+      const place = `${at.file}:${at.line}`;
+      const message = `${name} is pinned to ${version.text}, which ${name}${written} (${place}) does not allow`;
+      return { fails: [{ message, at: pin.at, hint: RESOLVE }] };
+    })[0] ?? {}
+  );
 }
 
 const RESOLVE = "resolve the lock anew from its inputs";

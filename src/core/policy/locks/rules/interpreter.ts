@@ -8,8 +8,11 @@ export function interpreterVerdict(use: LockInImage): Verdict {
   const { facts, root, commandPython, image, at } = use;
   const { header, lock } = facts;
   const has = commandPython ?? root?.python;
-  const from = commandPython === undefined ? (root?.from ?? "its root") : `the install command at line ${at.line}`;
-  const about = aboutUse("lock-interpreter", use, [{ name: `python of ${image}`, digest: digestOf(`${has} ${from}`) }]);
+  const from =
+    commandPython === undefined ? (root?.from ?? "its root") : `the install command at line ${at.line}`;
+  const about = aboutUse("lock-interpreter", use, [
+    { name: `python of ${image}`, digest: digestOf(`${has} ${from}`) },
+  ]);
   const unknown: Reason[] = [];
   if (has === undefined) {
     unknown.push({ message: `which Python ${image} has is not told by ${from}`, at });
@@ -32,7 +35,12 @@ export function interpreterVerdict(use: LockInImage): Verdict {
         },
       ]
     : [];
-  return verdictOf(about, { fails, unknown, holds: { message: `made for Python ${has}, as ${from} has it` } });
+  return verdictOf(about, {
+    fails,
+    unknown,
+    holds: { message: `made for Python ${has}, as ${from} has it` },
+  });
 }
 
-const KEEP = "keep the header, and name the version: `uv pip compile --python-version X.Y` without --no-header";
+const KEEP =
+  "keep the header, and name the version: `uv pip compile --python-version X.Y` without --no-header";

@@ -27,7 +27,9 @@ export function installsVerdict(
     message: `pip installs from ${written}, which no COPY or bind mount brings from the tree`,
     at,
   }));
-  const instructions = node.dockerfile.stages.flatMap((stage) => stage.instructions.map((each) => each.canonical));
+  const instructions = node.dockerfile.stages.flatMap((stage) =>
+    stage.instructions.map((each) => each.canonical),
+  );
   return verdictOf(
     {
       rule: "lock-installs",

@@ -29,7 +29,10 @@ export function parentVerdict(use: LockInImage): Verdict {
   }
   const parents = [...new Set(inherited.map(({ image }) => image))];
   const holds = {
-    message: parents.length === 0 ? "no image below it installs a lock" : `${counted(shared, "version")} shared with ${parents.join(", ")}`,
+    message:
+      parents.length === 0
+        ? "no image below it installs a lock"
+        : `${counted(shared, "version")} shared with ${parents.join(", ")}`,
   };
   return verdictOf(
     aboutUse(

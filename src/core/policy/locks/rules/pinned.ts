@@ -15,19 +15,27 @@ export function pinnedVerdict(facts: LockFacts): Verdict {
     ...requirements.flatMap(whyLoose),
   ];
   const unknown =
-    requirements.length === 0 ? [{ message: "it pins nothing", at: { file: lock.path, line: 1, column: 1 } }] : [];
+    requirements.length === 0
+      ? [{ message: "it pins nothing", at: { file: lock.path, line: 1, column: 1 } }]
+      : [];
   const holds = { message: `${counted(requirements.length, "pin")}, each with a hash` };
   return verdictOf(aboutLock("lock-pinned", facts), { fails, unknown, holds });
 }
 
 function whyLoose(requirement: Requirement): readonly Reason[] {
   const { name, url, hashes, at, specifiers } = requirement;
-  const loose = (message: string): Reason => ({ message: `${name}: ${message}`, at, hint: "pin it as NAME==VERSION --hash=…" });
+  const loose = (message: string): Reason => ({
+    message: `${name}: ${message}`,
+    at,
+    hint: "pin it as NAME==VERSION --hash=…",
+  });
   if (hashes.length === 0) return [loose("it has no hash, so any file of that name would be taken")];
   if (url !== undefined) {
     return /^(?:git|hg|svn|bzr)\+/.test(url) ? [loose("a version control URL is not fixed by a hash")] : [];
   }
   if (pinnedVersion(requirement) !== undefined) return [];
   const written = specifiers.map(({ operator, text, prefix }) => `${operator}${text}${prefix ? ".*" : ""}`);
-  return [loose(written.length === 0 ? "it names no version" : `${written.join(",")} allows more than one version`)];
+  return [
+    loose(written.length === 0 ? "it names no version" : `${written.join(",")} allows more than one version`),
+  ];
 }

@@ -24,12 +24,18 @@ export function platformVerdict(use: LockInImage): Verdict {
     return verdictOf(about, { holds: { message: "made for all platforms (--universal)", at } });
   const fails: Reason[] = platforms.flatMap((platform) => {
     const why = mismatch(word, platform, root?.glibc);
-    return why === undefined ? [] : [{ message: `it was made for ${word}, but the image is ${platform}: ${why}`, at, hint: NAME_IT }];
+    return why === undefined
+      ? []
+      : [{ message: `it was made for ${word}, but the image is ${platform}: ${why}`, at, hint: NAME_IT }];
   });
-  return verdictOf(about, { fails, holds: { message: `made for ${word}, which fits ${platforms.join(", ")}`, at } });
+  return verdictOf(about, {
+    fails,
+    holds: { message: `made for ${word}, which fits ${platforms.join(", ")}`, at },
+  });
 }
 
-const NAME_IT = "resolve it for the image: `uv pip compile --python-platform x86_64-manylinux_2_36`, or --universal";
+const NAME_IT =
+  "resolve it for the image: `uv pip compile --python-platform x86_64-manylinux_2_36`, or --universal";
 
 function mismatch(word: string, platform: string, glibc: string | undefined): string | undefined {
   const wanted = machineOf(platform);

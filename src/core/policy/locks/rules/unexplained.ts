@@ -20,9 +20,16 @@ export function unexplained({ requirements, named, lock }: LockFacts, asked: Rea
   if (left.length === 0) return { fails: [], unknown: [] };
   if (!commented) {
     const message = `nothing says who asks for ${left[0]?.name} and ${left.length - 1} more: the lock has no "# via" comments`;
-    return { fails: [], unknown: [{ message, at: { file: lock.path, line: 1, column: 1 }, hint: "resolve it with annotations" }] };
+    return {
+      fails: [],
+      unknown: [
+        { message, at: { file: lock.path, line: 1, column: 1 }, hint: "resolve it with annotations" },
+      ],
+    };
   }
-  const reasons = left.map((pin): Reason => ({ message: whyUnasked(pin, vias.get(pin)), at: pin.at, hint: REMOVE }));
+  const reasons = left.map(
+    (pin): Reason => ({ message: whyUnasked(pin, vias.get(pin)), at: pin.at, hint: REMOVE }),
+  );
   // An input that could not be read may ask for anything.
   return named.some(({ read }) => read === undefined)
     ? { fails: [], unknown: reasons }
@@ -31,10 +38,14 @@ export function unexplained({ requirements, named, lock }: LockFacts, asked: Rea
 
 const REMOVE = "resolve the lock anew; a pin that no input leads to was put there by hand";
 
-function reach(vias: ReadonlyMap<Requirement, Via | undefined>, asked: ReadonlySet<string>): ReadonlySet<string> {
+function reach(
+  vias: ReadonlyMap<Requirement, Via | undefined>,
+  asked: ReadonlySet<string>,
+): ReadonlySet<string> {
   const children = new Map<string, string[]>();
   for (const [{ name }, via] of vias) {
-    for (const parent of via?.distributions ?? []) children.set(parent, [...(children.get(parent) ?? []), name]);
+    for (const parent of via?.distributions ?? [])
+      children.set(parent, [...(children.get(parent) ?? []), name]);
   }
   const reached = new Set<string>();
   const open = [...asked];
@@ -47,7 +58,8 @@ function reach(vias: ReadonlyMap<Requirement, Via | undefined>, asked: ReadonlyS
 }
 
 function whyUnasked({ name }: Requirement, via: Via | undefined): string {
-  if (via === undefined) return `${name} is in the lock, but no input names it and no comment says who asks for it`;
+  if (via === undefined)
+    return `${name} is in the lock, but no input names it and no comment says who asks for it`;
   const askers = [...via.inputs.map((input) => `-r ${input}`), ...via.distributions];
   return `${name} is in the lock for ${askers.join(", ") || "nobody"}, which the inputs do not lead to`;
 }
