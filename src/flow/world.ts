@@ -2,12 +2,14 @@ import type { ProgressEvent } from "../core/base/build-event.ts";
 import type { Clock } from "../core/base/clock.ts";
 import type { Bootstrapper } from "../edge/builder/bootstrap/port.ts";
 import type { Builder } from "../edge/builder/port.ts";
+import type { HttpAnswer } from "../edge/engine/http-probe.ts";
 import type { Engine } from "../edge/engine/port.ts";
 import type { Evidence } from "../edge/ledger/evidence.ts";
 import type { Ledger } from "../edge/ledger/port.ts";
 import type { PackageIndex } from "../edge/packages/port.ts";
 import type { ProcessRunner } from "../edge/process/port.ts";
 import type { RegistryLook } from "../edge/registry/cached-registry.ts";
+import type { LayerReader } from "../edge/registry/layers/port.ts";
 import type { Registry } from "../edge/registry/port.ts";
 import type { EngineFile } from "../edge/tree/engine-file.ts";
 import type { Journal, LockOptions, ParseCache, TreeLock, WorkingTree } from "../edge/tree/port.ts";
@@ -59,6 +61,13 @@ export interface World {
   layout(folder: string): Promise<Registry>;
   /** The registry for one look at it: what was read before comes from a cache on this machine. */
   registryLook(settings: RegistrySettings): Promise<RegistryLook>;
+  /** What is in the layers of a registry; what was learnt before comes from a cache on this machine. */
+  layerReader(settings: RegistrySettings): Promise<LayerReader>;
+  /** One GET to a port on this machine; undefined where nobody answers in time. */
+  probeHttp(
+    url: string,
+    options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  ): Promise<HttpAnswer | undefined>;
   /** An engine by its DOCKER_HOST (`unix://`, `tcp://`, `ssh://`) or `context:NAME`. Throws EngineError ENGINE_ADDRESS. */
   engineAt(dockerHost: string): Promise<Engine>;
   builder(engine: EngineFile): Promise<Builder>;

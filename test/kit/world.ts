@@ -2,12 +2,15 @@ import type { ProgressEvent } from "../../src/core/base/build-event.ts";
 import { createMemoryBuilder, type MemoryBuilder } from "../../src/edge/builder/memory.ts";
 import type { BuildRequest, BuildResult } from "../../src/edge/builder/port.ts";
 import { EngineError } from "../../src/edge/engine/error.ts";
+import type { HttpAnswer } from "../../src/edge/engine/http-probe.ts";
 import type { Engine } from "../../src/edge/engine/port.ts";
 import { createMemoryEvidence } from "../../src/edge/ledger/evidence.ts";
 import { createMemoryLedger } from "../../src/edge/ledger/memory-ledger.ts";
 import type { PackageIndex } from "../../src/edge/packages/port.ts";
 import { cachedRegistry } from "../../src/edge/registry/cached-registry.ts";
 import { createMemoryDigestCache, type DigestCache } from "../../src/edge/registry/digest-cache.ts";
+import { createMemoryLayerCache, type LayerCache } from "../../src/edge/registry/layers/layer-cache.ts";
+import { createLayerReader } from "../../src/edge/registry/layers/layer-reader.ts";
 import { createMemoryRegistry, type MemoryRegistry } from "../../src/edge/registry/memory.ts";
 import type { Registry } from "../../src/edge/registry/port.ts";
 import type { EngineFile } from "../../src/edge/tree/engine-file.ts";
@@ -42,6 +45,9 @@ export interface TestMachine {
   readonly engines: Map<string, Engine>;
   readonly cache: DigestCache;
   packageIndex: PackageIndex;
+  readonly layerCache: LayerCache;
+  /** What answers at a port of this machine. */
+  http: (url: string) => HttpAnswer | undefined;
   /** Of the next world. */
   drain: AbortController;
   kill: AbortController;
@@ -88,6 +94,8 @@ export async function createTestMachine(options: MachineOptions = {}): Promise<T
     events: [],
     engines: new Map(),
     cache: createMemoryDigestCache(),
+    layerCache: createMemoryLayerCache(),
+    http: () => undefined,
     packageIndex: { ask: async () => ({ state: "not-asked", why: "this machine has no Python client" }) },
     drain: new AbortController(),
     kill: new AbortController(),
@@ -162,6 +170,9 @@ function worldOf(machine: TestMachine): World {
         throw new EngineError("ENGINE_UNREACHABLE", `nobody answers at ${dockerHost}`);
       return engine;
     },
+    layerReader: async () =>
+      createLayerReader({ ...machine.registry, ...machine.faults }, machine.layerCache),
+    probeHttp: async (url) => machine.http(url),
     layout: async () => machine.registry,
     builder: async () => machine.builder,
     bootstrapper: () => Promise.reject(new FlowError("NO_ENGINE", "this machine makes no roots")),

@@ -63,6 +63,12 @@ export function verdictOf(
   return { rule, subject, outcome, reasons, inputs };
 }
 
+/** One failing makes all fail; otherwise one unknown leaves all unknown. Of no verdicts at all nothing is known. */
+export function worstOutcome(verdicts: readonly Pick<Verdict, "outcome">[]): Outcome {
+  if (verdicts.some(({ outcome }) => outcome === "fails")) return "fails";
+  return verdicts.length === 0 || verdicts.some(({ outcome }) => outcome === "unknown") ? "unknown" : "holds";
+}
+
 /** A verdict as `check` tells it: each reason is a finding; one that holds has none. */
 export function findingsOf({ rule, subject, outcome, reasons }: Verdict): readonly Finding[] {
   if (outcome === "holds") return [];

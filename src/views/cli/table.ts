@@ -208,6 +208,25 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/mirror.ts"),
   },
   {
+    name: "verify",
+    summary: "read released images from the registry and judge them; with --run start each once",
+    operands: IMAGES,
+    arity: ANY,
+    description:
+      "User, init, health check, set-id files, caches, secrets, machine profile, labels: from manifest, config and layers,\nwithout running. The newest release's images; a named one that it does not hold as the tree makes it. Exit 1 where a\nrule fails, 3 where something could not be told.",
+    flags: {
+      run: {
+        type: "boolean",
+        help: "Also start each once on this machine's engine: user, PID 1, and of services /health and SIGTERM.",
+      },
+    },
+    examples: [
+      ["lapstrake verify", "the whole release"],
+      ["lapstrake verify service_registry --run --json", "one image, run as well, for a program"],
+    ],
+    load: () => import("./commands/verify.ts"),
+  },
+  {
     name: "status",
     summary: "what is released, what is built but not released, what is stale",
     operands: "",

@@ -65,6 +65,18 @@ export function connectWorld(options: WireOptions): World {
     engine: () => readEngineFile(state),
     registry: (settings) => connectRegistry(settings, { env, runner }),
     registryLook: (settings) => lookAt(connectRegistry(settings, { env, runner }), join(state, "digests")),
+    async layerReader(settings) {
+      const [{ createLayerReader }, { openLayerCache }] = await Promise.all([
+        import("../../edge/registry/layers/layer-reader.ts"),
+        import("../../edge/registry/layers/layer-cache.ts"),
+      ]);
+      const registry = connectRegistry(settings, { env, runner });
+      return createLayerReader(registry, openLayerCache(join(state, "layers")));
+    },
+    async probeHttp(url, asked) {
+      const { probeHttp } = await import("../../edge/engine/http-probe.ts");
+      return probeHttp(url, asked);
+    },
     async engineAt(dockerHost) {
       const { connectEngine } = await import("../../edge/engine/connect-engine.ts");
       return connectEngine(dockerHost, { env, home: homedir() });
