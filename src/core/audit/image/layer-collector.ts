@@ -12,10 +12,20 @@ import type {
 } from "./layer-facts.ts";
 import { plainPath } from "./path.ts";
 
+export interface LayerLimits {
+  readonly entries: number;
+  /** Characters of all names and link texts together. */
+  readonly characters: number;
+  /** Bytes of the files whose content is kept. */
+  readonly kept: number;
+}
+
 /** More than any image has; what a layer is remembered by must fit into memory. */
-const MAX_ENTRIES = 1_000_000;
-const MAX_PATH_CHARACTERS = 128 * 1024 * 1024;
-const MAX_KEPT = 16 * 1024 * 1024;
+const LIMITS: LayerLimits = {
+  entries: 1_000_000,
+  characters: 128 * 1024 * 1024,
+  kept: 16 * 1024 * 1024,
+};
 /** What Linux follows at most. */
 const MAX_TARGET = 4096;
 /** What is told of each kind; the rest is counted. */
@@ -27,18 +37,21 @@ const OPAQUE = ".wh..wh..opq";
 /** Takes the unpacked bytes of a layer and gives its facts. Throws AuditError TAR_INVALID, TAR_TRUNCATED, LAYER_LIMIT. */
 export class LayerCollector {
   readonly #question: ContentQuestion;
+  readonly #limits: LayerLimits;
   readonly #reader = new TarReader((entry) => this.#visit(entry));
   readonly #entries: LayerEntry[] = [];
   readonly #whiteouts: Whiteout[] = [];
   readonly #kept = new Map<string, Uint8Array>();
   readonly #marks: ContentMark[] = [];
+  readonly #unread: string[] = [];
   readonly #skipped: Skipped[] = [];
   #characters = 0;
   #keptBytes = 0;
   #bytes = 0;
 
-  constructor(question: ContentQuestion) {
+  constructor(question: ContentQuestion, limits = LIMITS) {
     this.#question = question;
+    this.#limits = limits;
   }
 
   write(chunk: Uint8Array): void {
@@ -55,6 +68,7 @@ export class LayerCollector {
       whiteouts: this.#whiteouts,
       kept: this.#kept,
       marks: this.#marks,
+      unread: this.#unread,
       skipped: this.#skipped,
     };
   }
@@ -106,9 +120,13 @@ export class LayerCollector {
   #content(path: string, { size, sparse }: TarEntry): ContentSink | undefined {
     const wanted = this.#question.wants(path, size);
     if (wanted === undefined) return undefined;
-    if (sparse) return this.#skip(path, "it is a sparse file, whose content is not read");
+    if (sparse) {
+      if (this.#unread.length < MAX_TOLD) this.#unread.push(path);
+      return undefined;
+    }
     if (wanted === "keep") this.#keptBytes += size;
-    if (this.#keptBytes > MAX_KEPT) throw limit(`more than ${MAX_KEPT} bytes of files to keep`);
+    if (this.#keptBytes > this.#limits.kept)
+      throw limit(`more than ${this.#limits.kept} bytes of files to keep`);
     const content = new Uint8Array(size);
     let at = 0;
     return {
@@ -131,11 +149,11 @@ export class LayerCollector {
   }
 
   #count(path: string, target: string): void {
+    const { entries, characters } = this.#limits;
     this.#characters += path.length + target.length;
     const seen = this.#entries.length + this.#whiteouts.length + this.#skipped.length;
-    if (seen > MAX_ENTRIES) throw limit(`more than ${MAX_ENTRIES} entries`);
-    if (this.#characters > MAX_PATH_CHARACTERS)
-      throw limit(`more than ${MAX_PATH_CHARACTERS} characters of names`);
+    if (seen > entries) throw limit(`more than ${entries} entries`);
+    if (this.#characters > characters) throw limit(`more than ${characters} characters of names`);
   }
 }
 

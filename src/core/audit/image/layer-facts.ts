@@ -47,6 +47,8 @@ export interface LayerFacts {
   /** By path, the content of the files that were asked for. */
   readonly kept: ReadonlyMap<string, Uint8Array>;
   readonly marks: readonly ContentMark[];
+  /** Files that were asked for and whose content is not in the archive as it is read back: sparse ones. */
+  readonly unread: readonly string[];
   readonly skipped: readonly Skipped[];
 }
 
