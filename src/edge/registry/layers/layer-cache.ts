@@ -64,7 +64,10 @@ function revive(body: string): LayerFacts {
   const read = JSON.parse(body) as Omit<LayerFacts, "kept"> & {
     readonly kept: readonly (readonly [string, string])[];
   };
-  return { ...read, kept: new Map(read.kept.map(([path, text]) => [path, Buffer.from(text, "base64")])) };
+  return {
+    ...read,
+    kept: new Map(read.kept.map(([path, text]) => [path, new Uint8Array(Buffer.from(text, "base64"))])),
+  };
 }
 
 async function replace(path: string, bytes: Uint8Array): Promise<void> {

@@ -13,15 +13,25 @@ const MAX_BYTES = 64 * 1024 ** 3;
 const MAX_RATIO = 200;
 const FREE_BYTES = 1024 ** 3;
 
+/** Bytes that a blob of this size may unpack to before it counts as a bomb. */
+export function unpackedLimit(size: number): number {
+  return Math.min(MAX_BYTES, Math.max(FREE_BYTES, size * MAX_RATIO));
+}
+
+export interface ReadLayerOptions extends CallOptions {
+  readonly question: ContentQuestion;
+  /** Bytes; `unpackedLimit` unless told. */
+  readonly limit?: number;
+}
+
 /** One pass over a layer: its blob verified by digest, what it unpacks to by diffID. */
 export async function readLayer(
   registry: Registry,
   { at, blob, diffId }: LayerRef,
-  { question, ...options }: CallOptions & { readonly question: ContentQuestion },
+  { question, limit = unpackedLimit(blob.size), ...options }: ReadLayerOptions,
 ): Promise<LayerFacts> {
   const collector = new LayerCollector(question);
   const hash = createHash("sha256");
-  const limit = Math.min(MAX_BYTES, Math.max(FREE_BYTES, blob.size * MAX_RATIO));
   let bytes = 0;
   await unpack(registry.readBlob(at, blob, options), (piece) => {
     bytes += piece.length;
