@@ -166,21 +166,22 @@ describe("what was learnt of a layer", () => {
       ...registry,
       readBlob: (...args: Parameters<typeof registry.readBlob>) => (reads++, registry.readBlob(...args)),
     };
-    const first = createLayerReader(counting, openLayerCache(folder));
+    const first = createLayerReader(counting, openLayerCache(folder, "v1"));
     const [one, two] = await Promise.all([first.read(layer, QUESTION), first.read(layer, QUESTION)]);
     expect(one).toBe(two);
-    const later = await createLayerReader(counting, openLayerCache(folder)).read(layer, QUESTION);
+    const later = await createLayerReader(counting, openLayerCache(folder, "v1")).read(layer, QUESTION);
     expect(later).toEqual(one);
     expect(Buffer.from(later.kept.get("a") ?? []).toString()).toBe("hello");
     expect(reads).toBe(1);
+    expect(await openLayerCache(folder, "v2").get(layer.diffId, "q")).toBeUndefined();
     // Another question is another pass.
-    await createLayerReader(counting, openLayerCache(folder)).read(layer, { ...QUESTION, id: "q2" });
+    await createLayerReader(counting, openLayerCache(folder, "v1")).read(layer, { ...QUESTION, id: "q2" });
     expect(reads).toBe(2);
   });
 
   it("counts as none where its file is damaged, or stands under another layer's name", async () => {
     const { registry, layer } = await stored(gzipSync(TAR));
-    const cache = openLayerCache(folder);
+    const cache = openLayerCache(folder, "v1");
     await createLayerReader(registry, cache).read(layer, QUESTION);
     const [name = ""] = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((each) =>
       each.includes("/"),
@@ -199,7 +200,7 @@ describe("what was learnt of a layer", () => {
     const { registry, layer } = await stored(gzipSync(TAR));
     writeFileSync(join(folder, "file"), "");
     expect(
-      await createLayerReader(registry, openLayerCache(join(folder, "file"))).read(layer, QUESTION),
+      await createLayerReader(registry, openLayerCache(join(folder, "file"), "v1")).read(layer, QUESTION),
     ).toBeDefined();
     expect(await createLayerReader(registry, createMemoryLayerCache()).read(layer, QUESTION)).toBeDefined();
   });

@@ -71,7 +71,7 @@ export function connectWorld(options: WireOptions): World {
         import("../../edge/registry/layers/layer-cache.ts"),
       ]);
       const registry = connectRegistry(settings, { env, runner });
-      return createLayerReader(registry, openLayerCache(join(state, "layers")));
+      return createLayerReader(registry, openLayerCache(join(state, "layers"), options.stamp));
     },
     async probeHttp(url, asked) {
       const { probeHttp } = await import("../../edge/engine/http-probe.ts");

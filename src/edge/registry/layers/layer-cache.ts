@@ -13,16 +13,15 @@ export interface LayerCache {
 
 /** What an entry may unpack to; larger facts are read anew each time. */
 const MAX_BYTES = 512 * 1024 * 1024;
-/** Raise it with every change of what facts hold. */
-const FORM = "layer-facts-1";
 
 /**
  * One file for each layer under `folder`. Its first line is the digest of the rest and its key, so that a damaged file, or
- * one that was put under another name, counts as none. A disk that cannot be written makes the next run slower, not wrong.
+ * one that was put under another name, counts as none. `stamp` names the program: what another one learnt, or asked, may
+ * be something else. A disk that cannot be written makes the next run slower, not wrong.
  */
-export function openLayerCache(folder: string): LayerCache {
+export function openLayerCache(folder: string, stamp: string): LayerCache {
   const place = (diffId: Digest, question: string) => {
-    const key = `${FORM} ${question} ${diffId}`;
+    const key = `${stamp} ${question} ${diffId}`;
     const hex = digestOf(key).slice("sha256:".length);
     return { key, path: join(folder, hex.slice(0, 2), hex) };
   };

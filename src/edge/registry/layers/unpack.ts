@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { AuditError } from "../../../core/audit/error.ts";
 import { messageOf } from "../../../core/base/error.ts";
@@ -10,10 +10,7 @@ const PIECE = 256 * 1024;
  * Unpacks a stream by what its first bytes say (gzip, zstd, or a plain tar; media types lie) and hands on each piece at
  * once, so that no bomb is ever held. Throws AuditError LAYER_COMPRESSION for a damaged stream; what `onPiece` throws ends it.
  */
-export async function unpack(
-  source: AsyncIterable<Uint8Array>,
-  onPiece: (piece: Uint8Array) => void,
-): Promise<void> {
+export async function unpack(source: AsyncIterable<Uint8Array>, onPiece: OnPiece): Promise<void> {
   const parts = source[Symbol.asyncIterator]();
   const { head, rest } = await readHead(parts);
   const whole = prepend(head, rest);
@@ -23,65 +20,58 @@ export async function unpack(
   for await (const part of whole) onPiece(part);
 }
 
-async function gunzip(
-  source: AsyncIterable<Uint8Array>,
-  onPiece: (piece: Uint8Array) => void,
-): Promise<void> {
-  const stream = createGunzip({ chunkSize: PIECE });
-  let feeding: unknown;
-  const fed = feed(source, stream).catch((error: unknown) => {
-    // The source's own failure, not the stream's: it ends the reading below, and is thrown in its place.
-    feeding = error;
-    stream.destroy(error instanceof Error ? error : new Error(String(error)));
-  });
-  try {
-    // A Gunzip without an encoding gives Buffers.
-    for await (const piece of stream) onPiece(piece as Buffer);
-  } catch (error) {
-    if (feeding !== undefined) throw feeding;
-    if (error instanceof AuditError) throw error;
-    throw damaged("gzip", error);
-  } finally {
-    stream.destroy();
-    await fed;
-  }
-}
+type OnPiece = (piece: Uint8Array) => void;
 
-async function feed(
-  source: AsyncIterable<Uint8Array>,
-  stream: ReturnType<typeof createGunzip>,
-): Promise<void> {
-  for await (const part of source) {
-    if (stream.destroyed) return;
-    if (!stream.write(part)) await Promise.race([once(stream, "drain"), once(stream, "close")]);
+async function gunzip(source: AsyncIterable<Uint8Array>, onPiece: OnPiece): Promise<void> {
+  const own = createBlame();
+  try {
+    await pipeline(
+      own.source(source),
+      createGunzip({ chunkSize: PIECE }),
+      async (pieces: AsyncIterable<Uint8Array>) => {
+        for await (const piece of pieces) own.handle(onPiece, piece);
+      },
+    );
+  } catch (error) {
+    throw own.error() ?? damaged("gzip", error);
   }
-  stream.end();
 }
 
 /** Loaded only where a layer needs it: Node 20 has no zstd of its own. */
-async function unzstd(
-  source: AsyncIterable<Uint8Array>,
-  onPiece: (piece: Uint8Array) => void,
-): Promise<void> {
+async function unzstd(source: AsyncIterable<Uint8Array>, onPiece: OnPiece): Promise<void> {
   const { Decompress } = await import("fzstd");
-  let handling: unknown;
-  const decoder = new Decompress((piece) => {
-    try {
-      onPiece(piece);
-    } catch (error) {
-      handling = error;
-      throw error;
-    }
-  });
-  const push = (part: Uint8Array, last: boolean): void => {
-    try {
-      decoder.push(part, last);
-    } catch (error) {
-      throw handling ?? damaged("zstd", error);
-    }
+  const own = createBlame();
+  const decoder = new Decompress((piece) => own.handle(onPiece, piece));
+  try {
+    for await (const part of own.source(source)) decoder.push(part);
+    decoder.push(new Uint8Array(0), true);
+  } catch (error) {
+    throw own.error() ?? damaged("zstd", error);
+  }
+}
+
+/** Remembers what the source or the reader threw, so that no decoder's error is shown in its place, or theirs for its own. */
+function createBlame() {
+  let failure: { readonly error: unknown } | undefined;
+  return {
+    async *source(parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+      try {
+        yield* parts;
+      } catch (error) {
+        failure ??= { error };
+        throw error;
+      }
+    },
+    handle(onPiece: OnPiece, piece: Uint8Array): void {
+      try {
+        onPiece(piece);
+      } catch (error) {
+        failure ??= { error };
+        throw error;
+      }
+    },
+    error: () => failure?.error,
   };
-  for await (const part of source) push(part, false);
-  push(new Uint8Array(0), true);
 }
 
 function damaged(form: string, cause: unknown): AuditError {
