@@ -4,6 +4,6 @@ import { defineConfig } from "rolldown";
 export default defineConfig({
   input: { main: "src/views/cli/main.ts", docs: "src/views/docs/main.ts" },
   platform: "node",
-  external: ["yaml", "zod"],
+  external: ["fzstd", "yaml", "zod"],
   output: { dir: "dist", format: "esm", sourcemap: true, cleanDir: true, chunkFileNames: "[name]-[hash].js" },
 });

@@ -5,8 +5,10 @@ import type { Builder } from "../edge/builder/port.ts";
 import type { AskHealth, Engine } from "../edge/engine/port.ts";
 import type { Evidence } from "../edge/ledger/evidence.ts";
 import type { Ledger } from "../edge/ledger/port.ts";
+import type { PackageIndex } from "../edge/packages/port.ts";
 import type { ProcessRunner } from "../edge/process/port.ts";
 import type { RegistryError } from "../edge/registry/error.ts";
+import type { LayerReader } from "../edge/registry/layers/port.ts";
 import type { Registry } from "../edge/registry/port.ts";
 import type { RegistryLook } from "../edge/registry/registry-look.ts";
 import type { EngineFile } from "../edge/tree/engine-file.ts";
@@ -77,6 +79,8 @@ export interface World {
   ): Promise<RegistryLook>;
   /** The same for a clean-up: the cache proves nothing, and a list that refuses is an error. */
   registryScan(settings: LookSettings): Promise<RegistryLook>;
+  /** What is in the layers of a registry; what was learnt before comes from a cache on this machine. */
+  layerReader(settings: RegistrySettings): Promise<LayerReader>;
   /** An engine by its DOCKER_HOST (`unix://`, `tcp://`, `ssh://`) or `context:NAME`. Throws EngineError ENGINE_ADDRESS. */
   engineAt(dockerHost: string): Promise<Engine>;
   /** Asks a service how it is, directly: no proxy, no redirect. */
@@ -86,6 +90,8 @@ export interface World {
   fleetState(fleet: string, place: string): Promise<FleetState>;
   /** What a check-up of the machine looks at: `doctor`, and a build before it starts. */
   machine(): Promise<Machine>;
+  /** The package index that this host's Python client is configured for. */
+  packageIndex(): PackageIndex;
   /** The host's bundle of trusted certificate authorities, or undefined where none is found. */
   trustBundle(): string | undefined;
   writeFile(path: string, text: string): Promise<void>;

@@ -20,6 +20,7 @@ export const ROOMS = [
   "edge/registry",
   "edge/scanner",
   "edge/ledger",
+  "edge/packages",
   "flow",
   "views/render",
   "views/cli",
@@ -73,9 +74,18 @@ export const IMPORT_TABLE: Readonly<Record<Room, ImportRule>> = {
   "edge/registry": EDGE,
   "edge/scanner": EDGE,
   "edge/ledger": EDGE,
+  "edge/packages": EDGE,
   flow: {
     rooms: ["core"],
-    ports: ["edge/builder", "edge/engine", "edge/ledger", "edge/process", "edge/registry", "edge/tree"],
+    ports: [
+      "edge/builder",
+      "edge/engine",
+      "edge/ledger",
+      "edge/packages",
+      "edge/process",
+      "edge/registry",
+      "edge/tree",
+    ],
   },
   "views/render": { rooms: ["core"] },
   // main.ts alone names concrete adapters.

@@ -5,8 +5,11 @@ import { EngineError } from "../../src/edge/engine/error.ts";
 import type { Engine, HealthAnswer } from "../../src/edge/engine/port.ts";
 import { createMemoryEvidence } from "../../src/edge/ledger/evidence.ts";
 import { createMemoryLedger } from "../../src/edge/ledger/memory-ledger.ts";
+import type { PackageIndex } from "../../src/edge/packages/port.ts";
 import { createMemoryDigestCache, type DigestCache } from "../../src/edge/registry/digest-cache.ts";
 import type { PackageHosts } from "../../src/edge/registry/github/package-hosts.ts";
+import { createMemoryLayerCache, type LayerCache } from "../../src/edge/registry/layers/layer-cache.ts";
+import { createLayerReader } from "../../src/edge/registry/layers/layer-reader.ts";
 import { createMemoryRegistry, type MemoryRegistry } from "../../src/edge/registry/memory.ts";
 import type { Registry } from "../../src/edge/registry/port.ts";
 import { completeLook, inventoryLook } from "../../src/edge/registry/registry-look.ts";
@@ -40,11 +43,13 @@ export interface TestMachine {
   readonly events: ProgressEvent[];
   /** By DOCKER_HOST; others do not answer. The one of `engine.json` is `LOCAL_ENGINE`. */
   readonly engines: Map<string, Engine>;
-  /** What services answer, by URL. */
-  readonly health: Map<string, HealthAnswer>;
   readonly cache: DigestCache;
   /** Hosts that list their packages by an API of their own; none at first. */
   packages: PackageHosts;
+  packageIndex: PackageIndex;
+  readonly layerCache: LayerCache;
+  /** What answers at a port of this machine. */
+  http: (url: string) => HealthAnswer | undefined;
   /** Of the next world. */
   drain: AbortController;
   kill: AbortController;
@@ -90,9 +95,11 @@ export async function createTestMachine(options: MachineOptions = {}): Promise<T
     state,
     events: [],
     engines: new Map(),
-    health: new Map(),
     cache: createMemoryDigestCache(),
     packages: () => undefined,
+    layerCache: createMemoryLayerCache(),
+    http: () => undefined,
+    packageIndex: { ask: async () => ({ state: "not-asked", why: "this machine has no Python client" }) },
     drain: new AbortController(),
     kill: new AbortController(),
     world: () => worldOf(machine),
@@ -167,15 +174,18 @@ function worldOf(machine: TestMachine): World {
       return engine;
     },
     askHealth: async (url) => {
-      const answer = machine.health.get(url);
+      const answer = machine.http(url);
       if (answer === undefined) throw new EngineError("ENGINE_UNREACHABLE", `nobody answers at ${url}`);
       return answer;
     },
+    layerReader: async () =>
+      createLayerReader({ ...machine.registry, ...machine.faults }, machine.layerCache),
     layout: async () => machine.registry,
     builder: async () => machine.builder,
     bootstrapper: () => Promise.reject(new FlowError("NO_ENGINE", "this machine makes no roots")),
     fleetState: async () => machine.state,
     machine: () => Promise.reject(new FlowError("NO_ENGINE", "nothing is known of this machine")),
+    packageIndex: () => machine.packageIndex,
     trustBundle: () => undefined,
     writeFile: async (path, text) => {
       machine.files[path.slice(root.length + 1)] = text;

@@ -201,9 +201,11 @@ images:
     expect(await answer()).toBe(
       "unknown: svc-1 of svc … was not asked: nobody answers at http://127.0.0.1:18200/health",
     );
-    machine.health.set("http://127.0.0.1:18200/health", { status: 200, body: '{"status": "ok"}' });
+    machine.http = (url) =>
+      url === "http://127.0.0.1:18200/health" ? { status: 200, body: '{"status": "ok"}' } : undefined;
     expect(await answer()).toBe('holds: exactly {"status":"ok"} from svc-1 of svc …');
-    machine.health.set("http://127.0.0.1:18200/health", { status: 200, body: '{"status":"degraded"}' });
+    machine.http = (url) =>
+      url === "http://127.0.0.1:18200/health" ? { status: 200, body: '{"status":"degraded"}' } : undefined;
     expect(await answer()).toMatch(/^fails: svc-1 of svc … answers 200 with/);
   });
 
@@ -214,7 +216,8 @@ images:
 
   test("health-exact holds for nothing where nothing of it is placed", async () => {
     run(container(digest));
-    machine.health.set("http://127.0.0.1:18200/health", { status: 200, body: '{"status":"ok"}' });
+    machine.http = (url) =>
+      url === "http://127.0.0.1:18200/health" ? { status: 200, body: '{"status":"ok"}' } : undefined;
     await answer();
     expect(await answer("second")).toBe("holds: none of the services is placed on second");
   });
@@ -226,7 +229,8 @@ images:
     );
     expect(await answer()).toBe("unknown: first did not answer: nobody answers at ssh://me@far");
     machine.engines.set("ssh://me@far", createMemoryEngine({ containers: [container(digest)] }));
-    machine.health.set("http://far:18200/health", { status: 200, body: '{"status":"ok"}' });
+    machine.http = (url) =>
+      url === "http://far:18200/health" ? { status: 200, body: '{"status":"ok"}' } : undefined;
     expect(await answer()).toBe('holds: exactly {"status":"ok"} from svc-1 of svc …');
     const inside = [{ containerPort: 8200, protocol: "tcp", hostIp: "127.0.0.1", hostPort: 18_200 }];
     machine.engines.set(

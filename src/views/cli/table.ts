@@ -62,11 +62,20 @@ export const COMMANDS: readonly CommandSpec[] = [
         type: "boolean",
         help: "Also ask the registry: tags outside the scheme, tags that moved behind our back.",
       },
+      locks: {
+        type: "boolean",
+        help: "Also judge the Python locks that images install: hashes, interpreter, platform, inputs, parents.",
+      },
+      online: {
+        type: "boolean",
+        help: "With --locks: ask the package index, through this host's uv or pip, whether it lists each hash (exit 3 where it does not answer).",
+      },
     },
     examples: [
       ["lapstrake check --json", "the findings for a program"],
       ["lapstrake check --plan --all", "every contradiction, open or decided"],
       ["lapstrake check --tags", "the registry's tags, too"],
+      ["lapstrake check --locks --online", "every lock, and every hash at the package index"],
     ],
     load: () => import("./commands/check.ts"),
   },
@@ -204,6 +213,25 @@ export const COMMANDS: readonly CommandSpec[] = [
       ["lapstrake mirror last oci:/media/usb/fleet", "for an air gap"],
     ],
     load: () => import("./commands/mirror.ts"),
+  },
+  {
+    name: "verify",
+    summary: "read released images from the registry and judge them; with --run start each once",
+    operands: IMAGES,
+    arity: ANY,
+    description:
+      "User, init, health check, set-id files, caches, secrets, machine profile, labels: from manifest, config and layers,\nwithout running. The newest release's images; a named one that it does not hold as the tree makes it. Exit 1 where a\nrule fails, 3 where something could not be told.",
+    flags: {
+      run: {
+        type: "boolean",
+        help: "Also start each once on this machine's engine: user, PID 1, and of services /health and SIGTERM.",
+      },
+    },
+    examples: [
+      ["lapstrake verify", "the whole release"],
+      ["lapstrake verify service_registry --run --json", "one image, run as well, for a program"],
+    ],
+    load: () => import("./commands/verify.ts"),
   },
   {
     name: "status",

@@ -74,6 +74,14 @@ export function connectWorld(options: WireOptions): World {
       const { completeLook } = await import("../../edge/registry/registry-look.ts");
       return completeLook(await connectLook(settings, { env, runner, state }));
     },
+    async layerReader(settings) {
+      const [{ createLayerReader }, { openLayerCache }] = await Promise.all([
+        import("../../edge/registry/layers/layer-reader.ts"),
+        import("../../edge/registry/layers/layer-cache.ts"),
+      ]);
+      const registry = connectRegistry(settings, { env, runner });
+      return createLayerReader(registry, openLayerCache(join(state, "layers"), options.stamp));
+    },
     async engineAt(dockerHost) {
       const { connectEngine } = await import("../../edge/engine/connect-engine.ts");
       return connectEngine(dockerHost, { env, home: homedir() });
@@ -96,6 +104,12 @@ export function connectWorld(options: WireOptions): World {
     },
     fleetState: (fleet, place) => openFleetState(fleetState(state, fleet, place), clock),
     machine: () => Promise.resolve(connectMachine({ env, state, runner, clock })),
+    packageIndex: () => ({
+      async ask(pins, asked) {
+        const { createHostIndex } = await import("../../edge/packages/host-index.ts");
+        return createHostIndex(runner).ask(pins, asked);
+      },
+    }),
     trustBundle: () => trustBundle(env),
     writeFile: (path, text) => writeFileAtomic(path, text),
   };

@@ -1,0 +1,18 @@
+import { LapstrakeError } from "../base/error.ts";
+
+export type AuditErrorCode =
+  /** Bytes that no tar reader understands in the same way. */
+  | "TAR_INVALID"
+  /** It ends in the middle of an entry. */
+  | "TAR_TRUNCATED"
+  /** More than is read of any layer: entries, names, unpacked bytes, or a compression that only a bomb has. */
+  | "LAYER_LIMIT"
+  /** The compressed stream is damaged. */
+  | "LAYER_COMPRESSION"
+  /** What it unpacks to is not what the image's config says. */
+  | "LAYER_DIFFID";
+
+/** The content of an image is not what an image's content must be. */
+export class AuditError extends LapstrakeError<AuditErrorCode> {
+  readonly exit = 1;
+}

@@ -1,0 +1,155 @@
+import type { FileTree, Resolved, TreeFile } from "./file-tree.ts";
+import type { LayerEntry, LayerFacts, Skipped } from "./layer-facts.ts";
+
+/** As the kernel has it. */
+const MAX_LINKS = 40;
+
+interface Node {
+  file: TreeFile;
+  /** Of folders. */
+  readonly children: Map<string, Node> | undefined;
+}
+
+export interface FlatImage {
+  readonly tree: FileTree;
+  /** What could not be laid over what was there. */
+  readonly skipped: readonly (Skipped & { readonly layer: number })[];
+}
+
+/**
+ * Lays layers over each other, the lowest first, as the OCI image specification says (layer.md): what a layer takes away it
+ * takes from those below it only, wherever in its archive that stands; a folder over a folder changes its attributes and
+ * keeps its content; anything else over anything else replaces it. Links are followed within the image, never out of it.
+ */
+export function flatten(layers: readonly LayerFacts[]): FlatImage {
+  const root: Node = { file: folder(0), children: new Map() };
+  const skipped: (Skipped & { layer: number })[] = [];
+  for (const [layer, facts] of layers.entries()) {
+    for (const { path, opaque } of facts.whiteouts) {
+      if (opaque) followNode(root, path)?.children?.clear();
+      else parentOf(root, path)?.children?.delete(nameOf(path));
+    }
+    for (const entry of facts.entries) {
+      const why = put(root, entry, { layer, content: facts.kept.get(entry.path) });
+      if (why !== undefined) skipped.push({ path: entry.path, why, layer });
+    }
+  }
+  return { tree: treeOf(root), skipped };
+}
+
+function folder(layer: number): TreeFile {
+  return { type: "directory", mode: 0o755, uid: 0, gid: 0, size: 0, layer };
+}
+
+interface Origin {
+  readonly layer: number;
+  readonly content: Uint8Array | undefined;
+}
+
+/** Why it could not be put there; undefined where it was. */
+function put(root: Node, entry: LayerEntry, { layer, content }: Origin): string | undefined {
+  const { path, type, target, ...attributes } = entry;
+  if (path === "") {
+    if (type !== "directory") return "it would replace the root of the image";
+    root.file = { ...attributes, type, layer };
+    return undefined;
+  }
+  const parent = parentOf(root, path, layer);
+  if (parent?.children === undefined) return "what it lies in is no folder";
+  const name = nameOf(path);
+  if (type === "hardlink") {
+    const linked = parentOf(root, target ?? "")?.children?.get(nameOf(target ?? ""));
+    if (linked === undefined || linked.children !== undefined)
+      return `it is a hard link to ${target}, which is no file`;
+    parent.children.set(name, { file: { ...linked.file, layer }, children: undefined });
+    return undefined;
+  }
+  const file: TreeFile = {
+    ...attributes,
+    type,
+    layer,
+    ...(target === undefined ? {} : { target }),
+    ...(content === undefined ? {} : { content }),
+  };
+  const before = parent.children.get(name);
+  if (type === "directory" && before?.children !== undefined) before.file = file;
+  else parent.children.set(name, { file, children: type === "directory" ? new Map() : undefined });
+  return undefined;
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** The folder that a path lies in, links followed. `layer`: folders that are missing on the way are made, by this layer. */
+function parentOf(root: Node, path: string, layer?: number): Node | undefined {
+  const slash = path.lastIndexOf("/");
+  return slash < 0 ? root : followNode(root, path.slice(0, slash), layer);
+}
+
+function followNode(root: Node, path: string, layer?: number): Node | undefined {
+  return follow(root, path, layer)?.node;
+}
+
+interface Followed {
+  readonly node: Node;
+  /** Names from the root, without links. */
+  readonly names: readonly string[];
+}
+
+/** Walks a path from the root. `..` of a link's text goes up to the root and no further, as in a container. */
+function follow(root: Node, path: string, layer?: number): Followed | undefined {
+  const trail: { name: string; node: Node }[] = [];
+  const open = path.split("/").reverse();
+  let links = 0;
+  for (let part = open.pop(); part !== undefined; part = open.pop()) {
+    if (part === "" || part === ".") continue;
+    if (part === "..") {
+      trail.pop();
+      continue;
+    }
+    const { children } = trail.at(-1)?.node ?? root;
+    if (children === undefined) return undefined;
+    let node = children.get(part);
+    if (node === undefined) {
+      if (layer === undefined) return undefined;
+      node = { file: folder(layer), children: new Map() };
+      children.set(part, node);
+    }
+    const { type, target = "" } = node.file;
+    if (type !== "symlink") {
+      trail.push({ name: part, node });
+      continue;
+    }
+    links++;
+    if (links > MAX_LINKS) return undefined;
+    if (target.startsWith("/")) trail.length = 0;
+    open.push(...target.split("/").reverse());
+  }
+  return { node: trail.at(-1)?.node ?? root, names: trail.map(({ name }) => name) };
+}
+
+function treeOf(root: Node): FileTree {
+  return {
+    at: (path) => (path === "" ? root.file : parentOf(root, path)?.children?.get(nameOf(path))?.file),
+    resolve(path): Resolved | undefined {
+      const found = follow(root, path);
+      return found === undefined ? undefined : { path: found.names.join("/"), file: found.node.file };
+    },
+    walk: () => walkNode(root),
+  };
+}
+
+/** Without recursion: an archive may nest as deep as its paths are long. */
+function* walkNode(root: Node): Generator<readonly [string, TreeFile]> {
+  const open: { readonly path: string; readonly node: Node }[] = [{ path: "", node: root }];
+  for (let each = open.pop(); each !== undefined; each = open.pop()) {
+    const { path, node } = each;
+    if (path !== "") yield [path, node.file];
+    const names = [...(node.children?.keys() ?? [])].sort().reverse();
+    for (const name of names) {
+      const child = node.children?.get(name);
+      if (child !== undefined) open.push({ path: path === "" ? name : `${path}/${name}`, node: child });
+    }
+  }
+}

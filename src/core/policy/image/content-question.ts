@@ -1,0 +1,27 @@
+import type { ContentMark, ContentQuestion } from "../../audit/image/layer-facts.ts";
+import { findSecrets } from "./secret-patterns.ts";
+
+export const PASSWD = "etc/passwd";
+export const GROUP = "etc/group";
+export const PROFILE = "etc/machine-profile.json";
+
+const KEPT: ReadonlySet<string> = new Set([PASSWD, GROUP, PROFILE]);
+const MAX_KEPT = 1024 * 1024;
+/** Larger files are data, not configuration; `image-secrets` says so. */
+export const MAX_LOOKED_AT = 256 * 1024;
+
+const LATIN1 = new TextDecoder("latin1");
+
+/** What image verification asks of files: the accounts and the profile whole, and whether small texts hold secrets. */
+export const CONTENT_QUESTION: ContentQuestion = {
+  id: "verify",
+  wants(path, size) {
+    if (KEPT.has(path) && size <= MAX_KEPT) return "keep";
+    return size > 0 && size <= MAX_LOOKED_AT ? "look" : undefined;
+  },
+  look(path, content): readonly ContentMark[] {
+    // Programs and archives have zeros; the forms that are looked for are texts.
+    if (content.subarray(0, 1024).includes(0)) return [];
+    return findSecrets(LATIN1.decode(content)).map(({ kind, line }) => ({ path, kind, line }));
+  },
+};

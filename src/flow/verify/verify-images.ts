@@ -1,0 +1,150 @@
+import { LapstrakeError, messageOf } from "../../core/base/error.ts";
+import type { ExpectedImage } from "../../core/policy/image/image-facts.ts";
+import { judgeImage } from "../../core/policy/image/judge-image.ts";
+import { judgeRun } from "../../core/policy/image/judge-run.ts";
+import { type Subject, type Verdict, verdictOf } from "../../core/policy/verdict.ts";
+import type { ContainerRunner } from "../../edge/engine/port.ts";
+import { type Fleet, PROFILE_CONTEXT } from "../load-fleet.ts";
+import { profileText } from "../prepare.ts";
+import { openFleet } from "../tags/open-fleet.ts";
+import type { World } from "../world.ts";
+import { chooseTargets, type Target, type Targets } from "./choose-targets.ts";
+import { type ImageSource, readTarget } from "./read-target.ts";
+import { runTarget, withContainers } from "./run-target.ts";
+
+export interface VerifyAsk {
+  /** Names of images; all of the newest release where there is none. */
+  readonly images: readonly string[];
+  /** Also start each once. */
+  readonly run: boolean;
+}
+
+export interface Verification extends Pick<Targets, "left"> {
+  /** The tag of the release that is verified; undefined before the first. */
+  readonly release: string | undefined;
+  readonly images: readonly VerifiedImage[];
+}
+
+export interface VerifiedImage {
+  readonly name: string;
+  readonly digest: string | undefined;
+  readonly source: string;
+  readonly verdicts: readonly Verdict[];
+}
+
+/** Reads images from the registry without running them, and with `run` starts each once on this machine's engine. */
+export async function verifyImages(world: World, { images, run }: VerifyAsk): Promise<Verification> {
+  const open = await openFleet(world);
+  const { fleet, host } = open;
+  const { targets, release, left } = await chooseTargets(world, open, images);
+  const { insecure, mirrors } = fleet.blueprint.build;
+  const source = {
+    registry: open.registry,
+    layers: await world.layerReader({ insecure, mirrors }),
+    options: { signal: world.kill },
+  };
+  const engine = run ? await connect(world) : undefined;
+  const verified: VerifiedImage[] = [];
+  for (const [index, target] of targets.entries()) {
+    const { node, digest, source: from, repository } = target;
+    const message = `${node.name} (${index + 1} of ${targets.length}): reading its layers`;
+    world.onEvent({ type: "note", level: "info", message });
+    const verdicts = await verifyStored(fleet, target, { ...source, at: { host, repository } });
+    if (engine !== undefined) verdicts.push(...(await verifyRun(world, engine, { target, host })));
+    verified.push({ name: node.name, digest, source: from, verdicts });
+  }
+  return { release: release?.tag, left, images: verified };
+}
+
+async function verifyStored(fleet: Fleet, target: Target, source: ImageSource): Promise<Verdict[]> {
+  const { digest, source: from } = target;
+  const expected = expectedOf(fleet, target);
+  if (digest === undefined)
+    return [presence(target, { unknown: [{ message: `nothing to verify: ${from}` }] })];
+  const verdicts: Verdict[] = [];
+  for (const platform of fleet.blueprint.platforms) {
+    const read = await readTarget(source, { digest, platform, expected });
+    if (read.state === "read") verdicts.push(presence(target, {}), ...judgeImage(read.facts));
+    else verdicts.push(presence(target, { [read.state]: [{ message: read.why, digest }] }));
+  }
+  return verdicts;
+}
+
+function presence(
+  target: Target,
+  seen: { readonly fails?: Verdict["reasons"]; readonly unknown?: Verdict["reasons"] },
+): Verdict {
+  const { digest, node, source } = target;
+  const inputs = digest === undefined ? [] : [{ name: `manifest of ${node.name}`, digest }];
+  return verdictOf(
+    { rule: "image-present", subject: subjectOf(target), inputs },
+    { ...seen, holds: { message: `it is in the registry (${source})` } },
+  );
+}
+
+function subjectOf({ node, digest }: Target): Subject {
+  return { kind: "image", name: node.name, ...(digest === undefined ? {} : { digest }) };
+}
+
+function expectedOf(fleet: Fleet, { node, identity, baseDigest }: Target): ExpectedImage {
+  const { declared, base } = node;
+  const machine = fleet.blueprint.machines.find(({ name }) => name === declared.machine);
+  const copies = node.dockerfile.sources.some(({ from }) => from === PROFILE_CONTEXT);
+  const carries = machine !== undefined && (copies || Object.keys(machine.profile).length > 0);
+  const text = carries ? profileText(fleet, declared) : undefined;
+  return {
+    name: node.name,
+    kind: declared.kind,
+    at: declared.at,
+    profile: machine === undefined || text === undefined ? undefined : { machine: machine.name, text },
+    identity,
+    base: base === undefined ? undefined : { name: base.name, digest: baseDigest },
+  };
+}
+
+/** The engine of this machine, or why it cannot be asked. */
+type Engine = { readonly runner: ContainerRunner } | { readonly why: string };
+
+async function connect(world: World): Promise<Engine> {
+  const file = world.engine();
+  if (file === undefined) return { why: "no engine was set up here (`scripts/engine up`)" };
+  try {
+    const engine = await world.engineAt(file.dockerHost);
+    await engine.ping({ signal: world.kill });
+    const runner = withContainers(engine);
+    return runner === undefined ? { why: "this kind of engine runs no containers" } : { runner };
+  } catch (error) {
+    world.kill.throwIfAborted();
+    if (!(error instanceof LapstrakeError)) throw error;
+    return { why: error.message };
+  }
+}
+
+async function verifyRun(
+  world: World,
+  engine: Engine,
+  { target, host }: { readonly target: Target; readonly host: string },
+): Promise<readonly Verdict[]> {
+  const { node, digest, repository } = target;
+  if (digest === undefined) return [];
+  const subject = subjectOf(target);
+  const service = node.declared.kind === "service" ? { healthPort: node.declared.ports?.health } : undefined;
+  const unknown = (why: string): readonly Verdict[] => {
+    const not = { state: "unknown", why } as const;
+    return judgeRun(subject, {
+      identity: not,
+      service: service === undefined ? undefined : { health: not, stop: not },
+    });
+  };
+  if ("why" in engine) return unknown(engine.why);
+  world.onEvent({ type: "note", level: "info", message: `${node.name}: starting a container of it` });
+  try {
+    return judgeRun(
+      subject,
+      await runTarget(world, engine.runner, { image: `${host}/${repository}@${digest}`, service }),
+    );
+  } catch (error) {
+    world.kill.throwIfAborted();
+    return unknown(messageOf(error));
+  }
+}
