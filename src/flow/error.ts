@@ -19,7 +19,6 @@ export type FlowErrorCode =
   | "RELEASE_PARTIAL"
   | "CHANNEL_UNKNOWN"
   | "RISK_UNKNOWN"
-  | "MACHINE_UNKNOWN"
   | "TAG_LOST"
   | "MIRROR_TARGET"
   | "NO_GIT"

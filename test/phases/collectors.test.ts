@@ -2,10 +2,11 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { createMemoryEngine } from "../../src/edge/engine/memory.ts";
 import type { EngineContainer } from "../../src/edge/engine/port.ts";
 import { RegistryError } from "../../src/edge/registry/error.ts";
+import { COLLECTORS } from "../../src/flow/phases/collectors.ts";
 import { released } from "../flow/run.ts";
 import { HOST, NAMESPACE } from "../kit/sample-fleet.ts";
 import { LOCAL_ENGINE, type TestMachine } from "../kit/world.ts";
-import { BLUEPRINT, collect, createPlannedMachine } from "./planned-machine.ts";
+import { BLUEPRINT, collect, createPlannedMachine, verify } from "./planned-machine.ts";
 
 let machine: TestMachine;
 
@@ -29,7 +30,7 @@ phases:
 }
 
 async function answer(on?: string): Promise<string> {
-  const { results } = await collect(machine, "0", on);
+  const { results } = await collect(machine, "0", on, { verify, collectors: COLLECTORS });
   const { outcome, reason } = results.at(on === undefined ? 0 : -1)!;
   return `${outcome}: ${reason.replaceAll(/[0-9a-f]{12}/g, "…").replaceAll(/20260304-\w{7}/g, "TAG")}`;
 }
@@ -245,5 +246,47 @@ images:
     expect(await answer()).toBe("fails: 1 of 2 services are still planned: later");
     ask("{ kind: migrated, services: [svc] }");
     expect(await answer()).toBe("holds: all 1 services are built and in TAG: svc …");
+  });
+});
+
+describe("image-verified and image-ran", () => {
+  test("have a verdict of each image and rule, and fail where one does", async () => {
+    ask("{ kind: image-verified, images: [base, web] }");
+    await released(machine);
+    const said = await answer();
+    expect(said).toMatch(/^fails: /);
+    // The images of these tests have no user and no tini.
+    for (const image of ["base", "web"]) expect(said).toContain(`${image}: `);
+    expect(said).toContain("[image-user]");
+  });
+
+  test("are unknown where no engine can run them", async () => {
+    ask("{ kind: image-ran, images: [base] }");
+    await released(machine);
+    expect(await answer()).toMatch(/^unknown: base: .* \[run-identity\]$/);
+  });
+});
+
+describe("locks-verified", () => {
+  const LOCK = `# uv pip compile --generate-hashes --python-version 3.11 requirements.in\nsix==1.16.0 \\\n    --hash=sha256:${"0".repeat(64)}\n`;
+  beforeEach(async () => {
+    machine.files["base/requirements.in"] = "six\n";
+    machine.files["base/requirements.lock"] = LOCK;
+    machine.files["base/Dockerfile"] =
+      "FROM debian\nCOPY etc/ /etc/\nCOPY requirements.lock /\nRUN pip install --require-hashes -r /requirements.lock\n";
+    ask("{ kind: locks-verified, images: [base, cpu] }");
+  });
+
+  test("is unknown where the package index was not asked, and says which lock of which image", async () => {
+    await released(machine);
+    expect(await answer()).toMatch(/^unknown: base: base\/requirements.lock: /);
+  });
+
+  test("fails for a hash of the wrong length, and its evidence goes stale with the lock", async () => {
+    machine.files["base/requirements.lock"] = LOCK.replace("0".repeat(64), "0".repeat(40));
+    await released(machine);
+    expect(await answer()).toMatch(/^fails: base: base\/requirements.lock: .*\[lock-hashes\]/);
+    const entry = await machine.state.ledger.last("evidence");
+    expect(Object.keys(entry?.body.inputs ?? {})).toContain("file:base/requirements.lock");
   });
 });

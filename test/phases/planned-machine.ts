@@ -102,11 +102,16 @@ export async function told(machine: TestMachine): Promise<Readonly<Record<string
   return Object.fromEntries(phases.map(({ phase, verdict, reason }) => [phase.id, `${verdict}: ${reason}`]));
 }
 
-export function collect(machine: TestMachine, phase: string, on?: string): Promise<CollectReport> {
+export function collect(
+  machine: TestMachine,
+  phase: string,
+  on?: string,
+  ports = PORTS,
+): Promise<CollectReport> {
   return collectPhase(
     machine.world(),
     { plan: undefined, phase, machine: on, wait: 0 },
-    { ...PORTS, argv: ["lapstrake", "phase", "collect", phase] },
+    { ...ports, argv: ["lapstrake", "phase", "collect", phase] },
   );
 }
 

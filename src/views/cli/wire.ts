@@ -65,23 +65,7 @@ export function connectWorld(options: WireOptions): World {
       openWorkingTree({ root, runner, clock, cacheFile: join(treeState(state, root), "stat-cache") }),
     parsed: (root, what) => openParseCache(join(treeState(state, root), PARSED[what]), options.stamp),
     engine: () => readEngineFile(state),
-    registry: (settings) => connectRegistry(settings, { env, runner }),
-    async registryLook(settings, onRefused) {
-      const { inventoryLook } = await import("../../edge/registry/registry-look.ts");
-      return inventoryLook(await connectLook(settings, { env, runner, state }), onRefused);
-    },
-    async registryScan(settings) {
-      const { completeLook } = await import("../../edge/registry/registry-look.ts");
-      return completeLook(await connectLook(settings, { env, runner, state }));
-    },
-    async layerReader(settings) {
-      const [{ createLayerReader }, { openLayerCache }] = await Promise.all([
-        import("../../edge/registry/layers/layer-reader.ts"),
-        import("../../edge/registry/layers/layer-cache.ts"),
-      ]);
-      const registry = connectRegistry(settings, { env, runner });
-      return createLayerReader(registry, openLayerCache(join(state, "layers"), options.stamp));
-    },
+    ...connectRegistries({ env, runner, state, cwd, stamp: options.stamp }),
     async engineAt(dockerHost) {
       const { connectEngine } = await import("../../edge/engine/connect-engine.ts");
       return connectEngine(dockerHost, { env, home: homedir() });
@@ -89,10 +73,6 @@ export function connectWorld(options: WireOptions): World {
     async askHealth(url, call) {
       const { askHealth } = await import("../../edge/engine/ask-health.ts");
       return askHealth(url, call);
-    },
-    async layout(folder) {
-      const { createLayoutRegistry } = await import("../../edge/registry/layout.ts");
-      return createLayoutRegistry(resolve(cwd, folder));
     },
     async builder(engine) {
       const { createBuildxBuilder } = await import("../../edge/builder/buildx.ts");
@@ -118,6 +98,38 @@ export function connectWorld(options: WireOptions): World {
 type Surroundings = Pick<World, "env" | "runner">;
 
 const PARSED = { fleet: "parsed.json", plan: "parsed-plan.json" } as const;
+
+type Registries = Pick<World, "registry" | "registryLook" | "registryScan" | "layerReader" | "layout">;
+
+interface RegistriesOptions extends Surroundings, Pick<WireOptions, "cwd" | "stamp"> {
+  readonly state: string;
+}
+
+function connectRegistries({ env, runner, state, cwd, stamp }: RegistriesOptions): Registries {
+  return {
+    registry: (settings) => connectRegistry(settings, { env, runner }),
+    async registryLook(settings, onRefused) {
+      const { inventoryLook } = await import("../../edge/registry/registry-look.ts");
+      return inventoryLook(await connectLook(settings, { env, runner, state }), onRefused);
+    },
+    async registryScan(settings) {
+      const { completeLook } = await import("../../edge/registry/registry-look.ts");
+      return completeLook(await connectLook(settings, { env, runner, state }));
+    },
+    async layerReader(settings) {
+      const [{ createLayerReader }, { openLayerCache }] = await Promise.all([
+        import("../../edge/registry/layers/layer-reader.ts"),
+        import("../../edge/registry/layers/layer-cache.ts"),
+      ]);
+      const registry = connectRegistry(settings, { env, runner });
+      return createLayerReader(registry, openLayerCache(join(state, "layers"), stamp));
+    },
+    async layout(folder) {
+      const { createLayoutRegistry } = await import("../../edge/registry/layout.ts");
+      return createLayoutRegistry(resolve(cwd, folder));
+    },
+  };
+}
 
 function connectRegistry(settings: RegistrySettings, { env, runner }: Surroundings) {
   return createHttpRegistry({

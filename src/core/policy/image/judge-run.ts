@@ -7,9 +7,18 @@ import type { RunFacts } from "./run-facts.ts";
 /** The one answer that /health may give. */
 const HEALTHY = '{"status":"ok"}';
 
+/** Rules that only a run can tell of. */
+const RUN_RULES = ["run-identity", "run-health", "run-stop"] as const;
+
+type RunRule = (typeof RUN_RULES)[number];
+
+export function isRunRule(rule: string): boolean {
+  return RUN_RULES.some((each) => each === rule);
+}
+
 /** What is said of an image after it was run once: an image that is no service is asked only who it runs as. */
 export function judgeRun(subject: Subject, run: RunFacts): readonly Verdict[] {
-  const verdict = (rule: string, observed: Json, observations: Observations): Verdict => {
+  const verdict = (rule: RunRule, observed: Json, observations: Observations): Verdict => {
     const inputs = [
       ...(subject.digest === undefined
         ? []
