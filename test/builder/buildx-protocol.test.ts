@@ -113,7 +113,7 @@ describe("a build by a program that misbehaves", () => {
 
   it("that dies in the middle is no success", async () => {
     const result = await play({ options: ["--mode=die", `--recording=${recordingPath("ok")}`] });
-    expect(result).toMatchObject({ ok: false, reason: "unknown", exitCode: undefined });
+    expect(result).toMatchObject({ ok: false, reason: "killed", exitCode: undefined });
   });
 
   it("that writes garbage and exits 0 without a digest is no success", async () => {
