@@ -5,10 +5,12 @@ import type { Builder } from "../edge/builder/port.ts";
 import type { Engine } from "../edge/engine/port.ts";
 import type { Evidence } from "../edge/ledger/evidence.ts";
 import type { Ledger } from "../edge/ledger/port.ts";
+import type { SigningKey } from "../edge/ledger/signing-key.ts";
 import type { ProcessRunner } from "../edge/process/port.ts";
 import type { RegistryLook } from "../edge/registry/cached-registry.ts";
 import type { Registry } from "../edge/registry/port.ts";
 import type { EngineFile } from "../edge/tree/engine-file.ts";
+import type { GitNotes } from "../edge/tree/git-notes.ts";
 import type { Journal, LockOptions, ParseCache, TreeLock, WorkingTree } from "../edge/tree/port.ts";
 import type { Machine } from "./doctor/machine.ts";
 
@@ -24,6 +26,8 @@ export interface FleetState {
   readonly ledger: Ledger;
   readonly journal: Journal;
   readonly evidence: Evidence;
+  /** Signs checkpoints of the ledger, and what this machine witnesses of others. */
+  readonly key: SigningKey;
   /** A new empty folder, for whoever asks to fill and to remove. */
   scratch(): Promise<{ readonly path: string; remove(): Promise<void> }>;
   /** Writes a folder with these files for a build and gives its path; the same content gives the same folder. */
@@ -50,6 +54,8 @@ export interface World {
   onEvent(event: ProgressEvent): void;
   findBlueprint(): string | undefined;
   tree(root: string): WorkingTree;
+  /** The notes of the repository that this tree is in. */
+  notes(root: string): GitNotes;
   /** What the texts of this tree were parsed to before; an empty one is always right. */
   parsed(root: string): ParseCache;
   engine(): EngineFile | undefined;

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from "node:crypto";
+import { type Hash, hash } from "node:crypto";
 
 declare const digestBrand: unique symbol;
 
@@ -17,13 +17,32 @@ export function parseDigest(text: string): Digest | undefined {
 }
 
 export function digestOf(data: string | Uint8Array): Digest {
-  return finishDigest(createHash("sha256").update(data));
+  return fromHex(hash("sha256", data, "hex"));
 }
 
 /** Turns a running sha256 into a digest; the hash must not be used afterwards. */
 export function finishDigest(hash: Hash): Digest {
+  return fromHex(hash.digest("hex"));
+}
+
+/** The bare hash, where 32 bytes are wanted and not their name. */
+export function sha256(bytes: Uint8Array): Uint8Array {
+  return hash("sha256", bytes, "buffer");
+}
+
+/** The 32 bytes of a digest. */
+export function digestBytes(digest: Digest): Uint8Array {
+  return Buffer.from(digest.slice("sha256:".length), "hex");
+}
+
+/** The digest of these 32 bytes: the other way round. */
+export function digestFrom(bytes: Uint8Array): Digest {
+  return fromHex(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex"));
+}
+
+function fromHex(hex: string): Digest {
   // The cast is the definition of the brand: this is the one place that makes a digest of bytes.
-  return `sha256:${hash.digest("hex")}` as Digest;
+  return `sha256:${hex}` as Digest;
 }
 
 /** The first `length` hex digits, for people. */

@@ -28,7 +28,16 @@ export function isObject(value: Json | undefined): value is JsonObject {
 
 function isDeep(value: Json | undefined, left: number): boolean {
   if (typeof value !== "object" || value === null) return false;
-  return left === 0 || Object.values(value).some((member) => isDeep(member, left - 1));
+  if (left === 0) return true;
+  if (!isObject(value)) return Array.isArray(value) && value.some((item: Json) => isDeep(item, left - 1));
+  // An object out of JSON.parse has no enumerable members but its own.
+  for (const name in value) if (isDeep(value[name], left - 1)) return true;
+  return false;
+}
+
+export function isTime(text: string): boolean {
+  const milliseconds = Date.parse(text);
+  return !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString() === text;
 }
 
 /** Typed members of an object from outside; each throws RecordError RECORD_SHAPE with the member's name. */
@@ -60,6 +69,12 @@ export class Fields {
     return this.get(name) === null ? null : this.text(name);
   }
 
+  /** ISO 8601 in UTC with milliseconds. */
+  time(name: string): string {
+    const text = this.text(name);
+    return isTime(text) ? text : this.#wrong(name, "a UTC time with milliseconds");
+  }
+
   count(name: string): number {
     const value = this.get(name);
     return typeof value === "number" && Number.isSafeInteger(value) && value >= 0
@@ -79,6 +94,14 @@ export class Fields {
 
   digestOrNull(name: string): Digest | null {
     return this.get(name) === null ? null : this.digest(name);
+  }
+
+  digests(name: string): readonly Digest[] {
+    const value = this.get(name);
+    if (!Array.isArray(value)) return this.#wrong(name, "a list of sha256 digests");
+    return value.map((item: Json) =>
+      typeof item === "string" && isDigest(item) ? item : this.#wrong(name, "a list of sha256 digests"),
+    );
   }
 
   oneOf<Word extends string>(name: string, words: readonly Word[]): Word {

@@ -101,6 +101,8 @@ const CHECKS: { readonly [K in Kind]: (body: Fields) => unknown } = {
   promotion: checkPromotion,
 };
 
+export const KINDS: readonly string[] = Object.keys(CHECKS);
+
 export function isKnownKind(kind: string): kind is Kind {
   return Object.hasOwn(CHECKS, kind);
 }
