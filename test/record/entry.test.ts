@@ -174,7 +174,7 @@ describe("a chain", () => {
       }
       head = parseNext(head, line);
     }
-  });
+  }, 60_000);
 
   test("does not notice a cut at its end (said in the docs), unless the head was kept", () => {
     const kept = verifyChain(lines);

@@ -5,10 +5,18 @@ declare const digestBrand: unique symbol;
 /** `sha256:` and 64 lower-case hex digits, as the OCI image specification writes it. */
 export type Digest = string & { readonly [digestBrand]: true };
 
-const PATTERN = /^sha256:[0-9a-f]{64}$/;
+const PREFIX = "sha256:";
+const LENGTH = PREFIX.length + 64;
 
+/** Letter by letter: a ledger has millions of them, and a pattern takes twice as long. */
 export function isDigest(text: string): text is Digest {
-  return PATTERN.test(text);
+  if (text.length !== LENGTH || !text.startsWith(PREFIX)) return false;
+  for (let at = PREFIX.length; at < LENGTH; at++) {
+    const unit = text.charCodeAt(at);
+    const isHex = (unit >= 0x30 && unit <= 0x39) || (unit >= 0x61 && unit <= 0x66);
+    if (!isHex) return false;
+  }
+  return true;
 }
 
 /** The digest, or undefined where the text is none (only sha256 is accepted). */
@@ -32,7 +40,7 @@ export function sha256(bytes: Uint8Array): Uint8Array {
 
 /** The 32 bytes of a digest. */
 export function digestBytes(digest: Digest): Uint8Array {
-  return Buffer.from(digest.slice("sha256:".length), "hex");
+  return Buffer.from(digest.slice(PREFIX.length), "hex");
 }
 
 /** The digest of these 32 bytes: the other way round. */
@@ -47,5 +55,5 @@ function fromHex(hex: string): Digest {
 
 /** The first `length` hex digits, for people. */
 export function shortDigest(digest: Digest, length = 12): string {
-  return digest.slice("sha256:".length, "sha256:".length + length);
+  return digest.slice(PREFIX.length, PREFIX.length + length);
 }

@@ -30,23 +30,3 @@ export function canonicalJson(value: Json): string {
 function isArray(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }
-
-/**
- * Whether the text that `value` was just parsed from is its canonical JSON. `canonicalJson` differs from JSON.stringify in
- * the order of keys alone, so a text that comes back unchanged and whose keys are sorted is the canonical one: nothing has
- * to be built anew. False may also mean "not this way": a key such as "10" is moved by JavaScript itself.
- */
-export function isCanonicalText(text: string, value: Json): boolean {
-  return isSorted(value) && JSON.stringify(value) === text;
-}
-
-function isSorted(value: Json | undefined): boolean {
-  if (typeof value !== "object" || value === null) return true;
-  if (isArray(value)) return value.every(isSorted);
-  let before: string | undefined;
-  for (const key in value) {
-    if ((before !== undefined && before >= key) || !isSorted(value[key])) return false;
-    before = key;
-  }
-  return true;
-}

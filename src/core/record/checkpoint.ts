@@ -65,10 +65,12 @@ export function isSigned(vouch: Vouch, key: PublicKey): boolean {
   return vouch.body.key === key.id && isSignedBy(key, signedText(vouch), vouch.signature);
 }
 
-/** The one text of a line, without its end. */
+/** The one text of a line, without its end. What else the value may carry (where it was read) is no part of it. */
 export function serializeVouch(vouch: Vouch): string {
-  const { kind, ...rest } = vouch;
-  return canonicalJson(asJson({ type: kind, ...rest }));
+  const { body, signature } = vouch;
+  if (vouch.kind === "witness") return canonicalJson(asJson({ type: "witness", body, signature }));
+  const { from, path } = vouch;
+  return canonicalJson(asJson({ type: "checkpoint", body, from, path, signature }));
 }
 
 /** The line's content; who signed it is not checked. Throws RecordError RECORD_JSON, _SHAPE, _VERSION, _CANONICAL. */

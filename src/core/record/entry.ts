@@ -1,8 +1,10 @@
+import { isPlainlyCanonical } from "../base/canonical-scan.ts";
 import { type Digest, digestOf } from "../base/digest.ts";
-import { canonicalJson, isCanonicalText, type Json } from "../base/json.ts";
+import { canonicalJson, type Json } from "../base/json.ts";
 import { RecordError } from "./error.ts";
-import { Fields, isObject, isTime, type JsonObject, parseObject } from "./fields.ts";
+import { DEPTH_LIMIT, Fields, isObject, type JsonObject, parseObject } from "./fields.ts";
 import { type Bodies, checkBody, isKnownKind, type Kind } from "./kinds.ts";
+import { isTime } from "./time.ts";
 
 /** The envelope of every entry of a ledger. It is fixed: later versions add kinds of bodies. */
 export interface Envelope<K extends string, Body> {
@@ -85,7 +87,9 @@ export function parseEntry(line: string): Entry {
     body,
     hash: fields.digest("hash"),
   };
-  const [head, tail] = isCanonicalText(line, object) ? cutAround(line, entry.hash) : textAround(entry);
+  const [head, tail] = isPlainlyCanonical(line, DEPTH_LIMIT)
+    ? cutAround(line, entry.hash)
+    : textAround(entry);
   if (digestOf(head + tail) !== entry.hash)
     throw new RecordError("RECORD_HASH", "the content is not what was hashed");
   // A second text with the same meaning would let bytes change unseen.

@@ -102,46 +102,47 @@ function unique(checkpoints: readonly Placed<Checkpoint>[]): readonly Placed<Che
 
 function proofFindings(checkpoints: readonly Placed<Checkpoint>[]): readonly LedgerFinding[] {
   const known = new Map<string, CheckpointBody>();
-  const findings: LedgerFinding[] = [];
+  const nameOf = (key: Digest, seq: number): string => `${key} ${seq}`;
   for (const { body } of checkpoints) {
-    const name = `${body.key} ${body.seq}`;
-    const other = known.get(name);
-    if (other === undefined) known.set(name, body);
+    const name = nameOf(body.key, body.seq);
+    if (!known.has(name)) known.set(name, body);
   }
-  for (const { body, from, path, at } of checkpoints) {
-    const entry = { seq: body.seq, time: body.time };
-    const same = known.get(`${body.key} ${body.seq}`);
-    if (
-      same !== undefined &&
-      (same.root !== body.root || same.hash !== body.hash || same.first !== body.first)
-    ) {
+  return checkpoints.flatMap(({ body, from, path, at }) => {
+    const same = known.get(nameOf(body.key, body.seq));
+    const before = known.get(nameOf(body.key, from));
+    const findings: LedgerFinding[] = [];
+    if (same !== undefined && !isSameState(same, body)) {
       const message = `one key signed two different ledgers of ${body.seq} entries`;
-      findings.push({ code: "CHECKPOINT_FORK", message, entry, at });
+      findings.push({ code: "CHECKPOINT_FORK", message, entry: entryOf(body), at });
     }
-    const before = known.get(`${body.key} ${from}`);
-    if (
-      from === 0
-        ? path.length === 0 && body.seq > 0
-        : before && before.first === body.first && isConsistent(before, body, path)
-    )
-      continue;
-    findings.push(
-      from > 0 && before === undefined
-        ? {
-            code: "CHECKPOINT_GONE",
-            message: `the checkpoint of ${body.seq} entries continues one of ${from}, which is not here`,
-            entry: { seq: from },
-            at,
-          }
-        : {
-            code: "CHECKPOINT_PROOF",
-            message: `the checkpoint of ${body.seq} entries does not prove that it continues the one of ${from}`,
-            entry,
-            at,
-          },
-    );
-  }
-  return findings;
+    if (from > 0 && before === undefined) {
+      const message = `the checkpoint of ${body.seq} entries continues one of ${from}, which is not here`;
+      findings.push({ code: "CHECKPOINT_GONE", message, entry: { seq: from }, at });
+    } else if (!isProven(body, before, { from, path })) {
+      const message = `the checkpoint of ${body.seq} entries does not prove that it continues the one of ${from}`;
+      findings.push({ code: "CHECKPOINT_PROOF", message, entry: entryOf(body), at });
+    }
+    return findings;
+  });
+}
+
+/** The newest entry that a checkpoint is about, and when it was signed. */
+function entryOf({ seq, time }: CheckpointBody): NonNullable<LedgerFinding["entry"]> {
+  return { seq, time };
+}
+
+function isSameState(one: CheckpointBody, other: CheckpointBody): boolean {
+  return one.root === other.root && one.hash === other.hash && one.first === other.first;
+}
+
+function isProven(
+  body: CheckpointBody,
+  before: CheckpointBody | undefined,
+  { from, path }: Pick<Checkpoint, "from" | "path">,
+): boolean {
+  if (body.seq <= from) return false;
+  if (before === undefined) return path.length === 0;
+  return before.first === body.first && isConsistent(before, body, path);
 }
 
 function isOf(body: CheckpointBody, { own, prefix }: JudgingContext): boolean {

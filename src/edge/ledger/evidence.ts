@@ -88,13 +88,14 @@ async function listFolder(folder: string): Promise<readonly StoredEvidence[]> {
     if (systemCode(thrown) === "ENOENT") return [];
     throw ledgerFailure(folder, thrown, "read");
   });
-  return found.flatMap((entry) => {
+  const files = found.flatMap((entry) => {
     if (entry.isDirectory()) return [];
     const name = join(entry.parentPath, entry.name).slice(folder.length + 1);
     if (LEFT_BEHIND.test(name)) return [];
     const digest = parseDigest(`sha256:${entry.name}`);
     return [{ name, digest: digest !== undefined && nameOf(digest) === name ? digest : undefined }];
   });
+  return files.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Evidence that is kept nowhere. */

@@ -13,10 +13,9 @@ const BACKWARD_BYTES = 64 * 1024;
 export function* linesFrom(file: number, start: number, end: number): Generator<Buffer> {
   let rest: Buffer = Buffer.alloc(0);
   for (let position = start; position < end; ) {
-    const chunk = readExactly(file, position, Math.min(FORWARD_BYTES, end - position));
-    if (chunk.length === 0) return;
-    position += chunk.length;
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const bytes = readAfter(file, rest, { position, length: Math.min(FORWARD_BYTES, end - position) });
+    if (bytes.length === rest.length) return;
+    position += bytes.length - rest.length;
     let lineStart = 0;
     for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, lineStart)) {
       yield bytes.subarray(lineStart, at);
@@ -75,16 +74,32 @@ export function endOfLastLine(file: number, size: number): number {
   return 0;
 }
 
+/** What is left of the last read, and what stands at `position`, as one. */
+function readAfter(
+  file: number,
+  rest: Buffer,
+  { position, length }: { readonly position: number; readonly length: number },
+): Buffer {
+  const buffer = Buffer.allocUnsafe(rest.length + length);
+  buffer.set(rest);
+  return buffer.subarray(0, rest.length + readInto(file, buffer.subarray(rest.length), position));
+}
+
 /** Less than `length` only where the file ends before. */
 export function readExactly(file: number, position: number, length: number): Buffer {
   const buffer = Buffer.allocUnsafe(length);
+  return buffer.subarray(0, readInto(file, buffer, position));
+}
+
+/** Fills the buffer, as far as the file goes; gives how far. */
+function readInto(file: number, buffer: Buffer, position: number): number {
   let done = 0;
-  while (done < length) {
-    const count = readSync(file, buffer, done, length - done, position + done);
+  while (done < buffer.length) {
+    const count = readSync(file, buffer, done, buffer.length - done, position + done);
     if (count === 0) break;
     done += count;
   }
-  return buffer.subarray(0, done);
+  return done;
 }
 
 /** The text of a line. What is no UTF-8 becomes a text that is no entry: decoding it would hide what was changed. */
@@ -94,6 +109,8 @@ export function lineOf(bytes: Uint8Array): string {
     : "\ufffd";
 }
 
+/** Pieces of one line, the last first; most lines are one. */
 function joined(pieces: readonly Buffer[]): Buffer {
-  return Buffer.concat(pieces.toReversed());
+  const [only] = pieces;
+  return only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces.toReversed());
 }

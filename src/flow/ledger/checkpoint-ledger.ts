@@ -22,6 +22,7 @@ import {
   readVouches,
   SIGNED_FILE,
   vouchFiles,
+  withOwnKey,
 } from "./vouch-files.ts";
 
 export interface VouchOptions {
@@ -110,9 +111,7 @@ async function ownCheckpoints(
     await readKeys(world, fleet),
     await readVouches(world, fleet, state),
   ];
-  // Also where the repository's list has lost it.
-  const keys =
-    own === undefined ? listed : [...listed, { role: "ledger", name: "this machine", key: own } as const];
+  const keys = withOwnKey(listed, own);
   const judged = judgeCheckpoints(vouches, { keys, own: own?.id, prefix: chain.prefix });
   const all: readonly LedgerFinding[] = [...chainFindings(chain), ...findings, ...judged.findings];
   const wrong = all.filter(({ code }) => !NO_HINDRANCE.has(code));

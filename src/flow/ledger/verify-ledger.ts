@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { PublicKey } from "../../core/base/signature.ts";
 import type { ChainVerdict } from "../../core/record/chain.ts";
+import type { Vouch } from "../../core/record/checkpoint.ts";
 import { type GoodCheckpoint, judgeCheckpoints } from "../../core/record/judge-checkpoints.ts";
 import type { LedgerFinding } from "../../core/record/ledger-finding.ts";
+import type { ListedKey } from "../../core/record/public-keys.ts";
 import type { Ledger } from "../../edge/ledger/port.ts";
 import { loadFleet } from "../load-fleet.ts";
 import { stateOf } from "../survey-fleet.ts";
 import type { World } from "../world.ts";
 import { checkEvidence, type EvidenceCheck } from "./check-evidence.ts";
 import { chainFindings, type ReadChain, readChain } from "./read-chain.ts";
-import { readKeys, readVouches } from "./vouch-files.ts";
+import { readKeys, readVouches, withOwnKey } from "./vouch-files.ts";
 
 /** All that is known of a ledger, and what does not hold. */
 export interface LedgerReport {
@@ -29,10 +32,11 @@ export interface LedgerReport {
 export async function verifyLedger(world: World): Promise<LedgerReport> {
   const fleet = await loadFleet(world);
   const state = await stateOf(world, fleet);
-  const [keys, vouches] = [await readKeys(world, fleet), await readVouches(world, fleet, state)];
+  const [listed, read] = [await readKeys(world, fleet), await readVouches(world, fleet, state)];
   const chain = await readSettled(state.ledger);
-  const own = state.key.known()?.id;
-  const judged = judgeCheckpoints(vouches.vouches, { keys, own, prefix: chain.prefix });
+  const own = state.key.known();
+  const keys = withOwnKey(listed, own);
+  const judged = judgeCheckpoints(read.vouches, { keys, own: own?.id, prefix: chain.prefix });
   const { findings: evidenceFindings, ...evidence } = await checkEvidence(state.evidence, chain.cited);
   return {
     fleet: fleet.blueprint.fleet,
@@ -41,7 +45,8 @@ export async function verifyLedger(world: World): Promise<LedgerReport> {
       ...chainFindings(chain),
       ...tornFindings(state.ledger),
       ...judged.findings,
-      ...vouches.findings,
+      ...read.findings,
+      ...ownKeyFindings(own, listed, read.vouches),
       ...evidenceFindings,
       ...((await state.ledger.checkIndex(chain.entries)) === false ? [INDEX_FINDING] : []),
     ],
@@ -50,6 +55,18 @@ export async function verifyLedger(world: World): Promise<LedgerReport> {
     beyond: judged.beyond,
     evidence,
   };
+}
+
+/** Without it in the list, what this machine signed proves nothing to anybody else. */
+function ownKeyFindings(
+  own: PublicKey | undefined,
+  listed: readonly ListedKey[],
+  vouches: readonly Vouch[],
+): readonly LedgerFinding[] {
+  const isListed = listed.some(({ role, key }) => role === "ledger" && key.id === own?.id);
+  if (isListed || !vouches.some(({ kind, body }) => kind === "checkpoint" && body.key === own?.id)) return [];
+  const message = "this machine's key is not in the repository's list; `lapstrake ledger checkpoint` adds it";
+  return [{ code: "CHECKPOINT_KEY", message }];
 }
 
 const INDEX_FINDING: LedgerFinding = {

@@ -1,4 +1,5 @@
 import { basename, join } from "node:path";
+import type { PublicKey } from "../../core/base/signature.ts";
 import { parseVouch, serializeVouch, type Vouch } from "../../core/record/checkpoint.ts";
 import { RecordError } from "../../core/record/error.ts";
 import type { Placed } from "../../core/record/judge-checkpoints.ts";
@@ -77,6 +78,11 @@ export async function readKeys(world: World, fleet: Fleet): Promise<readonly Lis
       hint: `\`git log -p ${keys}\` shows what it was`,
     });
   }
+}
+
+/** The list, with this machine's own key also where the repository has lost it: what it signed still counts here. */
+export function withOwnKey(listed: readonly ListedKey[], own: PublicKey | undefined): readonly ListedKey[] {
+  return own === undefined ? listed : [...listed, { role: "ledger", name: "this machine", key: own }];
 }
 
 /** Adds a key to the list in the repository, where it is not there yet. */

@@ -1,0 +1,105 @@
+const [QUOTE, BACKSLASH, COMMA, COLON, MINUS, ZERO, NINE] = [0x22, 0x5c, 0x2c, 0x3a, 0x2d, 0x30, 0x39];
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/** Below 2^53, so that a whole number of so many digits has one text. */
+const DIGITS = 15;
+
+/**
+ * Whether a text is canonical JSON as it stands (see `canonicalJson`), found in one pass over its letters, ten times as fast
+ * as building the canonical text anew. True is a proof. False is not its opposite: escapes, fractions, keys that are not
+ * ASCII and nesting beyond `depth` are left to the slow way.
+ */
+export function isPlainlyCanonical(text: string, depth: number): boolean {
+  return endOfValue(text, 0, depth) === text.length;
+}
+
+/** Just after the value that begins at `at`, or -1 where it is not plainly canonical. */
+function endOfValue(text: string, at: number, depth: number): number {
+  switch (text.charCodeAt(at)) {
+    case QUOTE:
+      return endOfWord(text, at);
+    case OPEN_OBJECT:
+      return depth === 0 ? -1 : endOfObject(text, at, depth - 1);
+    case OPEN_LIST:
+      return depth === 0 ? -1 : endOfList(text, at, depth - 1);
+    case 0x6e:
+      return text.startsWith("null", at) ? at + 4 : -1;
+    case 0x74:
+      return text.startsWith("true", at) ? at + 4 : -1;
+    case 0x66:
+      return text.startsWith("false", at) ? at + 5 : -1;
+    default:
+      return endOfNumber(text, at);
+  }
+}
+
+/** A word without escapes. Halves of a surrogate pair would have to be escaped where they stand alone. */
+function endOfWord(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === QUOTE) return at + 1;
+    if (unit === BACKSLASH || unit < 0x20 || (unit >= 0xd800 && unit < 0xe000)) return -1;
+  }
+  return -1;
+}
+
+function endOfNumber(text: string, start: number): number {
+  const first = text.charCodeAt(start) === MINUS ? start + 1 : start;
+  let at = first;
+  while (isDigit(text.charCodeAt(at))) at++;
+  const digits = at - first;
+  if (digits === 0 || digits > DIGITS) return -1;
+  // 0 is one text, 007 and -0 are not. What a fraction or an exponent begins with ends no value: it is refused by the caller.
+  return text.charCodeAt(first) === ZERO && (digits > 1 || first > start) ? -1 : at;
+}
+
+function isDigit(unit: number): boolean {
+  return unit >= ZERO && unit <= NINE;
+}
+
+function endOfList(text: string, start: number, depth: number): number {
+  if (text.charCodeAt(start + 1) === CLOSE_LIST) return start + 2;
+  for (let at = start + 1; ; at++) {
+    at = endOfValue(text, at, depth);
+    if (at < 0) return -1;
+    const unit = text.charCodeAt(at);
+    if (unit === CLOSE_LIST) return at + 1;
+    if (unit !== COMMA) return -1;
+  }
+}
+
+function endOfObject(text: string, start: number, depth: number): number {
+  if (text.charCodeAt(start + 1) === CLOSE_OBJECT) return start + 2;
+  let before = -1;
+  for (let at = start + 1; ; at++) {
+    const key = at;
+    if (text.charCodeAt(key) !== QUOTE) return -1;
+    at = endOfKey(text, key);
+    if (at < 0 || text.charCodeAt(at) !== COLON || (before >= 0 && !isBefore(text, before, key))) return -1;
+    at = endOfValue(text, at + 1, depth);
+    if (at < 0) return -1;
+    before = key;
+    const unit = text.charCodeAt(at);
+    if (unit === CLOSE_OBJECT) return at + 1;
+    if (unit !== COMMA) return -1;
+  }
+}
+
+function endOfKey(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === QUOTE) return at + 1;
+    if (unit === BACKSLASH || unit < 0x20 || unit > 0x7e) return -1;
+  }
+  return -1;
+}
+
+/** Whether one key stands before another, both by the places of their opening quotes. */
+function isBefore(text: string, one: number, other: number): boolean {
+  for (let offset = 1; ; offset++) {
+    const [a, b] = [text.charCodeAt(one + offset), text.charCodeAt(other + offset)];
+    if (a === QUOTE) return b !== QUOTE;
+    if (b === QUOTE || a > b) return false;
+    if (a < b) return true;
+  }
+}
