@@ -6,6 +6,9 @@ import type { Benchmark } from "./benchmark.ts";
 import { cold } from "./cold.ts";
 import { BenchFailure } from "./failure.ts";
 import { growth } from "./growth.ts";
+import { ledgerAppend } from "./ledger-append.ts";
+import { ledgerRead } from "./ledger-read.ts";
+import { ledgerVerify } from "./ledger-verify.ts";
 import { readMachine } from "./machine.ts";
 import { noop } from "./noop.ts";
 import { oneFile } from "./one-file.ts";
@@ -16,7 +19,17 @@ import { type Result, resultOf } from "./result.ts";
 import { start } from "./start.ts";
 import { Workbench } from "./workbench.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [noop, oneFile, cold, start, growth, push];
+const BENCHMARKS: readonly Benchmark[] = [
+  noop,
+  oneFile,
+  cold,
+  start,
+  growth,
+  push,
+  ledgerAppend,
+  ledgerVerify,
+  ledgerRead,
+];
 
 /** Exit codes: 0 target met, 1 not met, 2 usage, 3 no engine or a side that failed, 130 interrupted. */
 async function main(argv: readonly string[]): Promise<number> {

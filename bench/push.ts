@@ -1,8 +1,7 @@
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Benchmark, Measurement } from "./benchmark.ts";
 import { BenchFailure } from "./failure.ts";
+import { findProgram } from "./find-program.ts";
 import { cleanEnvironment } from "./lapstrake-command.ts";
 import { type OwnRegistry, startOwnRegistry } from "./own-registry.ts";
 import { peakMemory } from "./peak-memory.ts";
@@ -72,7 +71,7 @@ class Pushes {
     this.#layers = await writeLayout(this.#folder, this.#image.sizes);
     // The registry has every blob then, so that no side pays for the disk of the first write more than the other.
     await this.#bench.run(this.#ours(this.#repository("all")));
-    const skopeo = findSkopeo();
+    const skopeo = findProgram("skopeo");
     const sides = [
       { name: "ours", run: () => this.#time((to) => this.#ours(to)) },
       ...(skopeo === undefined
@@ -168,16 +167,4 @@ class Pushes {
       env: cleanEnvironment(),
     };
   }
-}
-
-function findSkopeo(): string | undefined {
-  const paths = (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "skopeo"));
-  return paths.find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

@@ -1,16 +1,22 @@
-const [QUOTE, BACKSLASH, COMMA, COLON, MINUS, ZERO, NINE] = [0x22, 0x5c, 0x2c, 0x3a, 0x2d, 0x30, 0x39];
+const [QUOTE, COMMA, COLON, MINUS, ZERO, NINE] = [0x22, 0x2c, 0x3a, 0x2d, 0x30, 0x39];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/** A half that stands alone would have to be escaped; pairs are left to the slow way with them. */
+const SURROGATE = /[\ud800-\udfff]/;
 
 /** Below 2^53, so that a whole number of so many digits has one text. */
 const DIGITS = 15;
 
 /**
- * Whether a text is canonical JSON as it stands (see `canonicalJson`), found in one pass over its letters, ten times as fast
- * as building the canonical text anew. True is a proof. False is not its opposite: escapes, fractions, keys that are not
- * ASCII and nesting beyond `depth` are left to the slow way.
+ * Whether a text that JSON.parse has taken is canonical as it stands (see `canonicalJson`): found in one pass, several times
+ * as fast as building the canonical text anew. True is a proof. False is not its opposite: words with escapes or emoji, fractions,
+ * and nesting beyond `depth` are left to the slow way.
+ *
+ * Words are jumped over: without a backslash each ends at the next quote, and JSON.parse takes no control character in it.
  */
-export function isPlainlyCanonical(text: string, depth: number): boolean {
-  return endOfValue(text, 0, depth) === text.length;
+export function isPlainlyCanonical(json: string, depth: number): boolean {
+  if (json.includes("\\") || SURROGATE.test(json)) return false;
+  return endOfValue(json, 0, depth) === json.length;
 }
 
 /** Just after the value that begins at `at`, or -1 where it is not plainly canonical. */
@@ -33,14 +39,9 @@ function endOfValue(text: string, at: number, depth: number): number {
   }
 }
 
-/** A word without escapes. Halves of a surrogate pair would have to be escaped where they stand alone. */
 function endOfWord(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit === QUOTE) return at + 1;
-    if (unit === BACKSLASH || unit < 0x20 || (unit >= 0xd800 && unit < 0xe000)) return -1;
-  }
-  return -1;
+  const end = text.indexOf('"', start + 1);
+  return end < 0 ? -1 : end + 1;
 }
 
 function endOfNumber(text: string, start: number): number {
@@ -74,7 +75,7 @@ function endOfObject(text: string, start: number, depth: number): number {
   for (let at = start + 1; ; at++) {
     const key = at;
     if (text.charCodeAt(key) !== QUOTE) return -1;
-    at = endOfKey(text, key);
+    at = endOfWord(text, key);
     if (at < 0 || text.charCodeAt(at) !== COLON || (before >= 0 && !isBefore(text, before, key))) return -1;
     at = endOfValue(text, at + 1, depth);
     if (at < 0) return -1;
@@ -85,16 +86,7 @@ function endOfObject(text: string, start: number, depth: number): number {
   }
 }
 
-function endOfKey(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit === QUOTE) return at + 1;
-    if (unit === BACKSLASH || unit < 0x20 || unit > 0x7e) return -1;
-  }
-  return -1;
-}
-
-/** Whether one key stands before another, both by the places of their opening quotes. */
+/** Whether one key stands before another by UTF-16 code units; both by the places of their opening quotes. */
 function isBefore(text: string, one: number, other: number): boolean {
   for (let offset = 1; ; offset++) {
     const [a, b] = [text.charCodeAt(one + offset), text.charCodeAt(other + offset)];

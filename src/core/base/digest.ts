@@ -33,14 +33,9 @@ export function finishDigest(hash: Hash): Digest {
   return fromHex(hash.digest("hex"));
 }
 
-/** The bare hash, where 32 bytes are wanted and not their name. */
-export function sha256(bytes: Uint8Array): Uint8Array {
-  return hash("sha256", bytes, "buffer");
-}
-
-/** The 32 bytes of a digest. */
-export function digestBytes(digest: Digest): Uint8Array {
-  return Buffer.from(digest.slice(PREFIX.length), "hex");
+/** Puts the 32 bytes of a digest into others. */
+export function writeDigest(digest: Digest, into: Buffer, at: number): void {
+  into.write(digest.slice(PREFIX.length), at, 32, "hex");
 }
 
 /** The digest of these 32 bytes: the other way round. */

@@ -9,13 +9,17 @@ export interface MentionedImage {
   readonly digest: Digest | undefined;
 }
 
-/** The members that hold the digest of bytes in the store of evidence, by kind. */
-const CITED: Readonly<Record<string, readonly string[]>> = { build: ["identity"], evidence: ["output"] };
+/** The member that holds the digest of bytes in the store of evidence, by kind. */
+const CITED: ReadonlyMap<string, string> = new Map([
+  ["build", "identity"],
+  ["evidence", "output"],
+]);
 
 /** The bytes in the store of evidence that an entry stands on. */
 export function evidenceOf({ kind, body }: Entry): readonly Digest[] {
-  const members = Object.hasOwn(CITED, kind) ? (CITED[kind] ?? []) : [];
-  return members.flatMap((name) => digestIn(body[name]) ?? []);
+  const member = CITED.get(kind);
+  const digest = member === undefined ? undefined : digestIn(body[member]);
+  return digest === undefined ? [] : [digest];
 }
 
 /**

@@ -22,7 +22,7 @@ export type ChainVerdict =
 
 /** The entry of a line that must follow `head`. Throws RecordError as parseEntry does, and RECORD_CHAIN. */
 export function parseNext(head: Head | undefined, line: string): Entry {
-  const entry = parseEntry(line);
+  const entry = parseEntry(line, head?.hash);
   const seq = (head?.seq ?? 0) + 1;
   if (entry.seq !== seq) {
     throw new RecordError("RECORD_CHAIN", `expected entry ${seq}, found entry ${entry.seq}`);

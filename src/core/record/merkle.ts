@@ -1,4 +1,4 @@
-import { type Digest, digestBytes, digestFrom, sha256 } from "../base/digest.ts";
+import { type Digest, digestOf, writeDigest } from "../base/digest.ts";
 
 /**
  * The tree over the hashes of a ledger's entries as RFC 6962, section 2.1 has it (a leaf's data are the 32 bytes of an
@@ -6,15 +6,15 @@ import { type Digest, digestBytes, digestFrom, sha256 } from "../base/digest.ts"
  * twenty digests, which is what makes a witness possible that never sees the ledger.
  */
 export class MerkleTree {
-  /** Complete subtrees by height: `#levels[h][i]` covers the leaves from `i << h`, 32 bytes each, one after the other. */
-  readonly #levels: Uint8Array[][] = [[]];
+  /** Complete subtrees by height: `#levels[h][i]` covers `1 << h` leaves from `i << h` on. */
+  readonly #levels: Digest[][] = [[]];
 
   get size(): number {
     return this.#levels[0]?.length ?? 0;
   }
 
   append(entry: Digest): void {
-    let node = leafHash(digestBytes(entry));
+    let node = leafHash(entry);
     for (let height = 0; ; height++) {
       const level = (this.#levels[height] ??= []);
       const left = level.at(-1);
@@ -26,15 +26,15 @@ export class MerkleTree {
 
   /** The root over the first `size` entries; at least 1. */
   root(size: number): Digest {
-    return digestFrom(this.#range(0, size));
+    return this.#range(0, size);
   }
 
   /** The consistency proof between two sizes (RFC 6962, 2.1.2); empty for equal ones. `from` is at least 1. */
   proof(from: number, to: number): readonly Digest[] {
-    return this.#subproof(from, { start: 0, end: to }, true).map(digestFrom);
+    return this.#subproof(from, { start: 0, end: to }, true);
   }
 
-  #subproof(size: number, { start, end }: Range, isWhole: boolean): Uint8Array[] {
+  #subproof(size: number, { start, end }: Range, isWhole: boolean): Digest[] {
     const length = end - start;
     if (size === length) return isWhole ? [] : [this.#range(start, end)];
     const split = largestPowerBelow(length);
@@ -51,7 +51,7 @@ export class MerkleTree {
   }
 
   /** The hash over leaves; where they are a complete subtree it is known already. */
-  #range(start: number, end: number): Uint8Array {
+  #range(start: number, end: number): Digest {
     const length = end - start;
     const height = 31 - Math.clz32(length);
     if (length === 1 << height) {
@@ -81,8 +81,7 @@ const LARGEST = 2 ** 31 - 1;
 export function isConsistent(from: Sized, to: Sized, proof: readonly Digest[]): boolean {
   if (from.seq < 1 || from.seq > to.seq || to.seq > LARGEST) return false;
   if (from.seq === to.seq) return proof.length === 0 && from.root === to.root;
-  const path = [...(isPowerOfTwo(from.seq) ? [from.root] : []), ...proof].map(digestBytes);
-  const [seed, ...rest] = path;
+  const [seed, ...rest] = isPowerOfTwo(from.seq) ? [from.root, ...proof] : proof;
   if (seed === undefined) return false;
   let [old, now] = [seed, seed];
   let [first, second] = [from.seq - 1, to.seq - 1];
@@ -98,23 +97,25 @@ export function isConsistent(from: Sized, to: Sized, proof: readonly Digest[]): 
     }
     [first, second] = [first >> 1, second >> 1];
   }
-  return second === 0 && digestFrom(old) === from.root && digestFrom(now) === to.root;
+  return second === 0 && old === from.root && now === to.root;
 }
 
-function leafHash(data: Uint8Array): Uint8Array {
-  return sha256(joined(0, [data]));
+// The first byte keeps a node from passing for a leaf.
+const [LEAF, NODE] = [0, 1];
+
+function leafHash(entry: Digest): Digest {
+  const bytes = Buffer.allocUnsafe(33);
+  bytes[0] = LEAF;
+  writeDigest(entry, bytes, 1);
+  return digestOf(bytes);
 }
 
-function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return sha256(joined(1, [left, right]));
-}
-
-/** The prefix keeps a node from passing for a leaf. */
-function joined(prefix: 0 | 1, parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(1 + 32 * parts.length);
-  bytes[0] = prefix;
-  for (const [index, part] of parts.entries()) bytes.set(part, 1 + 32 * index);
-  return bytes;
+function nodeHash(left: Digest, right: Digest): Digest {
+  const bytes = Buffer.allocUnsafe(65);
+  bytes[0] = NODE;
+  writeDigest(left, bytes, 1);
+  writeDigest(right, bytes, 33);
+  return digestOf(bytes);
 }
 
 function largestPowerBelow(count: number): number {

@@ -1,4 +1,4 @@
-import { type Digest, digestFrom, digestOf } from "../../core/base/digest.ts";
+import { type Digest, digestFrom, digestOf, writeDigest } from "../../core/base/digest.ts";
 import type { Entry } from "../../core/record/entry.ts";
 
 /** What a row of the index says of an entry; row 0 is entry 1. */
@@ -41,7 +41,7 @@ export function formatIndex(rows: readonly IndexedEntry[], end: number): Buffer 
     const at = number * ROW_BYTES;
     bytes.writeUIntBE(offset, at, 6);
     bytes.writeUInt16BE(numbers.get(kind) ?? 0, at + 6);
-    bytes.write(hash.slice("sha256:".length), at + HASH_AT, "hex");
+    writeDigest(hash, bytes, at + HASH_AT);
   }
   const heading: Heading = { version: 1, end, kinds, digest: sumOf({ end, kinds }, bytes) };
   return Buffer.concat([Buffer.from(`${JSON.stringify(heading)}\n`), bytes]);

@@ -103,10 +103,8 @@ function readInto(file: number, buffer: Buffer, position: number): number {
 }
 
 /** The text of a line. What is no UTF-8 becomes a text that is no entry: decoding it would hide what was changed. */
-export function lineOf(bytes: Uint8Array): string {
-  return isUtf8(bytes)
-    ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8")
-    : "\ufffd";
+export function lineOf(bytes: Buffer): string {
+  return isUtf8(bytes) ? bytes.toString("utf8") : "\ufffd";
 }
 
 /** Pieces of one line, the last first; most lines are one. */

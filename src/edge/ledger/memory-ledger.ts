@@ -13,7 +13,7 @@ import type { Ledger } from "./port.ts";
 /** A ledger that is kept nowhere. It holds lines, as the file does, so that what it gives has been through the text. */
 export function createMemoryLedger(clock: Clock): Ledger {
   const lines: string[] = [];
-  const entries = (): Entry[] => lines.map(parseEntry);
+  const entries = (): Entry[] => lines.map((line) => parseEntry(line));
   return {
     async append(kind, body) {
       const entry = makeEntry(entries().at(-1), { time: clock(), kind, body });

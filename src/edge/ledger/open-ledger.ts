@@ -48,7 +48,7 @@ export function openLedger(path: string, { clock, exclusive, onMended }: LedgerO
   };
 }
 
-function* decoded(lines: Iterable<Uint8Array>): Generator<string> {
+function* decoded(lines: Iterable<Buffer>): Generator<string> {
   for (const line of lines) yield lineOf(line);
 }
 

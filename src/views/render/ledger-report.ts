@@ -62,29 +62,24 @@ function chainLine(chain: ChainVerdict): string {
 
 function findingLine({ code, message, entry, at }: LedgerFinding): string {
   const place = at === undefined ? "" : `${at}: `;
-  const since =
-    entry === undefined
-      ? ""
-      : ` (from entry ${entry.seq}${entry.time === undefined ? "" : ` of ${entry.time}`})`;
-  return `  ${code}: ${place}${message}${since}`;
+  if (entry === undefined) return `  ${code}: ${place}${message}`;
+  const time = entry.time === undefined ? "" : ` of ${entry.time}`;
+  const which = code.startsWith("LEDGER_") ? `from entry ${entry.seq} on` : `entry ${entry.seq}${time}`;
+  return `  ${code}: ${place}${message} (${which})`;
 }
 
-function checkpointLines({ chain, good, foreign, beyond }: Report): readonly string[] {
-  const others =
-    foreign === 0 ? [] : [`  ${countText(foreign, "checkpoint is", "checkpoints are")} of other ledgers`];
-  const unjudged =
-    beyond === 0
+function checkpointLines(report: Report): readonly string[] {
+  const { chain, good, foreign, beyond } = report;
+  const more = [
+    ...(beyond === 0
       ? []
-      : [`  ${countText(beyond, "checkpoint", "checkpoints")} beyond the break could not be compared`];
+      : [`  ${countText(beyond, "checkpoint", "checkpoints")} beyond the break could not be compared`]),
+    ...(foreign === 0
+      ? []
+      : [`  ${countText(foreign, "checkpoint is", "checkpoints are")} of other ledgers`]),
+  ];
   const last = good.at(-1);
-  if (last === undefined) {
-    return [
-      "checkpoints: none that this ledger agrees with. An end that was cut off, or a ledger that was written anew as a whole,",
-      "  would not be noticed; `lapstrake ledger checkpoint` signs what stands",
-      ...unjudged,
-      ...others,
-    ];
-  }
+  if (last === undefined) return [...noneGood(report), ...more];
   const witnessed = good.findLast(({ witnesses }) => witnesses.length > 0);
   const after = chain.entries - last.seq;
   return [
@@ -95,15 +90,23 @@ function checkpointLines({ chain, good, foreign, beyond }: Report): readonly str
     ...(after === 0
       ? []
       : [`  ${countText(after, "entry", "entries")} after it: chained, and not signed yet`]),
-    ...unjudged,
-    ...others,
+    ...more,
+  ];
+}
+
+/** What is not good because it contradicts was said above; what was never signed says nothing, and that must be said. */
+function noneGood({ chain, findings, beyond }: Report): readonly string[] {
+  const isContradicted = findings.some(({ code }) => code === "LEDGER_CUT" || code === "LEDGER_REWRITTEN");
+  if (isContradicted || beyond > 0 || !chain.ok) return ["checkpoints: none that this ledger agrees with"];
+  return [
+    "checkpoints: none of this ledger. An end that was cut off, or a ledger that was written anew as a whole, would not be",
+    "  noticed; `lapstrake ledger checkpoint` signs what stands",
   ];
 }
 
 function evidenceLine({ findings, evidence: { cited, stored } }: Report): string {
   const wrong = findings.filter(({ code }) => code.startsWith("EVIDENCE_")).length;
-  const judged =
-    wrong === 0 ? "all bytes are as they were recorded" : `${wrong} of them are not as they were recorded`;
+  const judged = wrong === 0 ? "all bytes are as they were recorded" : `${wrong} not as recorded`;
   return `evidence: ${cited} cited, ${countText(stored, "file", "files")} read: ${judged}`;
 }
 

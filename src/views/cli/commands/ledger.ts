@@ -1,4 +1,5 @@
 import type { ExitCode } from "../../../core/base/error.ts";
+import { suggest } from "../../../core/base/suggest.ts";
 import type { Call } from "../command.ts";
 import { UsageError } from "../error.ts";
 
@@ -26,8 +27,13 @@ export async function run(call: Call): Promise<ExitCode> {
   const [name = "", ...operands] = call.operands;
   const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
   if (verb === undefined) {
-    const known = Object.keys(VERBS).join(", ");
-    throw new UsageError("USAGE_OPERAND", `\`lapstrake ledger\` takes one of ${known}, got "${name}"`);
+    const known = Object.keys(VERBS);
+    const like = suggest(name, known);
+    throw new UsageError(
+      "USAGE_OPERAND",
+      `\`lapstrake ledger\` takes one of ${known.join(", ")}, got "${name}"`,
+      like === undefined ? {} : { hint: `did you mean \`lapstrake ledger ${like}\`?` },
+    );
   }
   if (operands.length > verb.maxOperands) {
     const expected = verb.maxOperands === 0 ? "no operand" : "at most one FILE";
