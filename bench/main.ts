@@ -8,6 +8,9 @@ import { BenchFailure } from "./failure.ts";
 import { growth } from "./growth.ts";
 import { inventory } from "./inventory.ts";
 import { inventoryGrowth } from "./inventory-growth.ts";
+import { ledgerAppend } from "./ledger-append.ts";
+import { ledgerRead } from "./ledger-read.ts";
+import { ledgerVerify } from "./ledger-verify.ts";
 import { readMachine } from "./machine.ts";
 import { noop } from "./noop.ts";
 import { oneFile } from "./one-file.ts";
@@ -27,6 +30,9 @@ const BENCHMARKS: readonly Benchmark[] = [
   push,
   inventory,
   inventoryGrowth,
+  ledgerAppend,
+  ledgerVerify,
+  ledgerRead,
 ];
 
 /** Exit codes: 0 target met, 1 not met, 2 usage, 3 no engine or a side that failed, 130 interrupted. */

@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
-import { accessSync, constants, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stateFolder } from "../src/edge/tree/state.ts";
 import { BenchFailure } from "./failure.ts";
+import { findProgram } from "./find-program.ts";
 import type { Workbench } from "./workbench.ts";
 
 export interface OwnRegistry {
@@ -34,7 +35,7 @@ export async function startOwnRegistry(bench: Workbench, name: string): Promise<
   );
   // As scripts/engine starts its own.
   const env = { ...process.env, GOGC: "800" };
-  const child = spawn(findProgram(), ["serve", config], { stdio: "ignore", env });
+  const child = spawn(registryProgram(), ["serve", config], { stdio: "ignore", env });
   const host = `127.0.0.1:${port}`;
   let failed: Error | undefined;
   child.on("error", (error) => {
@@ -51,22 +52,12 @@ export async function startOwnRegistry(bench: Workbench, name: string): Promise<
 }
 
 /** The one that `scripts/engine` unpacked, or the host's. */
-function findProgram(): string {
+function registryProgram(): string {
   const own = join(stateFolder(process.env, homedir()), "engine/root/tools/usr/bin");
-  const folders = [own, ...(process.env["PATH"] ?? "").split(delimiter)];
-  const found = folders.map((folder) => join(folder, "docker-registry")).find(isProgram);
+  const found = findProgram("docker-registry", [own]);
   if (found === undefined)
     throw new BenchFailure("there is no docker-registry: scripts/engine up brings one");
   return found;
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function freePort(): Promise<number> {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineFile } from "../src/edge/tree/engine-file.ts";
-import { treeState } from "../src/edge/tree/state.ts";
+import { fleetState, treeState } from "../src/edge/tree/state.ts";
 import { type FleetOptions, type GeneratedFleet, generateFleet } from "../test/kit/generate-fleet.ts";
 import { type InterleaveOptions, interleave, type Side } from "./interleave.ts";
 import { type Command, type Completed, runCommand } from "./run-command.ts";
@@ -69,6 +69,11 @@ export class Workbench {
   /** The folder of the caches that lapstrake keeps of a fleet's work tree. */
   treeStateOf(fleet: GeneratedFleet): string {
     return treeState(this.#state, fleet.folder);
+  }
+
+  /** The folder of a fleet's ledger, whose namespace is its name. */
+  fleetStateOf({ name }: GeneratedFleet): string {
+    return fleetState(this.#state, name, `local/${name}`);
   }
 
   run(command: Command): Promise<Completed> {

@@ -1,6 +1,5 @@
-import type { ChainVerdict } from "../core/record/chain.ts";
 import type { Entry } from "../core/record/entry.ts";
-import { loadFleet } from "./load-fleet.ts";
+import { type Fleet, loadFleet } from "./load-fleet.ts";
 import { stateOf } from "./survey-fleet.ts";
 import type { FleetState, World } from "./world.ts";
 
@@ -9,10 +8,14 @@ export async function openState(world: World): Promise<FleetState> {
   return stateOf(world, await loadFleet(world));
 }
 
-export async function readLedger(world: World): Promise<readonly Entry[]> {
-  return (await openState(world)).ledger.read();
+export interface FleetLedger {
+  readonly fleet: Fleet;
+  /** The whole chain was verified. */
+  readonly entries: readonly Entry[];
 }
 
-export async function verifyLedger(world: World): Promise<ChainVerdict> {
-  return (await openState(world)).ledger.verify();
+/** Throws LedgerError LEDGER_BROKEN. */
+export async function readLedger(world: World): Promise<FleetLedger> {
+  const fleet = await loadFleet(world);
+  return { fleet, entries: await (await stateOf(world, fleet)).ledger.read() };
 }

@@ -5,6 +5,7 @@ import type { Builder } from "../edge/builder/port.ts";
 import type { AskHealth, Engine } from "../edge/engine/port.ts";
 import type { Evidence } from "../edge/ledger/evidence.ts";
 import type { Ledger } from "../edge/ledger/port.ts";
+import type { SigningKey } from "../edge/ledger/signing-key.ts";
 import type { PackageIndex } from "../edge/packages/port.ts";
 import type { ProcessRunner } from "../edge/process/port.ts";
 import type { RegistryError } from "../edge/registry/error.ts";
@@ -12,6 +13,7 @@ import type { LayerReader } from "../edge/registry/layers/port.ts";
 import type { Registry } from "../edge/registry/port.ts";
 import type { RegistryLook } from "../edge/registry/registry-look.ts";
 import type { EngineFile } from "../edge/tree/engine-file.ts";
+import type { GitNotes } from "../edge/tree/git-notes.ts";
 import type { Journal, LockOptions, ParseCache, TreeLock, WorkingTree } from "../edge/tree/port.ts";
 import type { Machine } from "./doctor/machine.ts";
 
@@ -32,6 +34,8 @@ export interface FleetState {
   readonly ledger: Ledger;
   readonly journal: Journal;
   readonly evidence: Evidence;
+  /** Signs checkpoints of the ledger, and what this machine witnesses of others. */
+  readonly key: SigningKey;
   /** A new empty folder, for whoever asks to fill and to remove. */
   scratch(): Promise<{ readonly path: string; remove(): Promise<void> }>;
   /** Writes a folder with these files for a build and gives its path; the same content gives the same folder. */
@@ -60,6 +64,8 @@ export interface World {
   onEvent(event: ProgressEvent): void;
   findBlueprint(): string | undefined;
   tree(root: string): WorkingTree;
+  /** The notes of the repository that this tree is in. */
+  notes(root: string): GitNotes;
   /**
    * What the texts of this tree were parsed to before; an empty one is always right. A cache keeps what its last run used,
    * so what only some commands read has a cache of its own.

@@ -5,6 +5,7 @@ import { EngineError } from "../../src/edge/engine/error.ts";
 import type { Engine, HealthAnswer } from "../../src/edge/engine/port.ts";
 import { createMemoryEvidence } from "../../src/edge/ledger/evidence.ts";
 import { createMemoryLedger } from "../../src/edge/ledger/memory-ledger.ts";
+import { createMemoryKey } from "../../src/edge/ledger/signing-key.ts";
 import type { PackageIndex } from "../../src/edge/packages/port.ts";
 import { createMemoryDigestCache, type DigestCache } from "../../src/edge/registry/digest-cache.ts";
 import type { PackageHosts } from "../../src/edge/registry/github/package-hosts.ts";
@@ -162,6 +163,10 @@ function worldOf(machine: TestMachine): World {
     onEvent: (event) => void machine.events.push(event),
     findBlueprint: () => ("lapstrake.yaml" in machine.files ? `${root}/lapstrake.yaml` : undefined),
     tree: () => createMemoryTree({ root, files: machine.files, git: machine.git, commits: machine.commits }),
+    notes: () => ({
+      read: async () => [],
+      append: () => Promise.reject(new FlowError("NO_GIT", "this machine has no git")),
+    }),
     parsed: () => ({ get: () => undefined, set: () => {}, save: async () => {} }),
     engine: () => ENGINE,
     registry: () => ({ ...machine.registry, ...machine.faults }),
@@ -204,6 +209,7 @@ function createState(clock: () => number): FleetState {
     ledger: createMemoryLedger(clock),
     journal: createMemoryJournal(),
     evidence: createMemoryEvidence(),
+    key: createMemoryKey(),
     scratch: async () => ({ path: "/scratch", remove: async () => {} }),
     folderOf: async (files) => `/contexts/${Object.keys(files).join("+")}`,
     async lock({ command, wait = 0, signal, onWait }: LockOptions): Promise<TreeLock> {

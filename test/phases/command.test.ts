@@ -234,7 +234,7 @@ describe("lapstrake phase", () => {
     const folder = await mkdtemp(join(tmpdir(), "lapstrake-phase-"));
     try {
       const file = join(folder, "ledger.jsonl");
-      const ledger = openLedger(file, { clock: () => machine.now });
+      const ledger = openLedger(file, { clock: () => machine.now, exclusive: (work) => work() });
       const source = digestOf("store");
       const honest = await ledger.append("claims", { plan: "sample_plan", file: "f", source, claims: [] });
       Object.assign(machine.state, { ledger });

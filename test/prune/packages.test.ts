@@ -398,7 +398,8 @@ describe("the ledger", () => {
     });
     const { digestOf: hash } = await import("../../src/core/base/digest.ts");
     expect(hash(state[applied?.restoreFile ?? ""] ?? "")).toBe(done?.restore);
-    const shown = renderEntries(await at.machine.state.ledger.read());
+    const entries = await at.machine.state.ledger.read();
+    const shown = renderEntries(entries, entries.length);
     expect(shown).toMatch(/prune +\d+ manifests of 5 repositories, started \(keep 1, older than 0 days\)\n/);
     expect(shown).toMatch(/prune +\d+ manifests of 5 repositories, done \(keep 1, older than 0 days\)\n/);
   });

@@ -148,8 +148,8 @@ describe("a chain", () => {
   test("that is sound gives its entries and head; an empty one has none", () => {
     const verdict = verifyChain(lines);
     expect(verdict).toMatchObject({ ok: true, head: { seq: 8, hash: parseEntry(lines[7]!).hash } });
-    expect(verdict.entries).toHaveLength(8);
-    expect(verifyChain([])).toEqual({ ok: true, entries: [], head: undefined });
+    expect(verdict.entries).toBe(8);
+    expect(verifyChain([])).toEqual({ ok: true, entries: 0, head: undefined });
   });
 
   test.each<[string, (lines: string[]) => void, number, string]>([
@@ -188,7 +188,7 @@ describe("a chain", () => {
     const forged = [...lines];
     forge(forged);
     expect(verifyChain(forged)).toMatchObject({ ok: false, line, code: expected });
-    expect(verifyChain(forged).entries).toHaveLength(line - 1);
+    expect(verifyChain(forged).entries).toBe(line - 1);
   });
 
   test("notices every flipped bit of every line", () => {
@@ -204,7 +204,7 @@ describe("a chain", () => {
       }
       head = parseNext(head, line);
     }
-  });
+  }, 60_000);
 
   test("does not notice a cut at its end (said in the docs), unless the head was kept", () => {
     const kept = verifyChain(lines);

@@ -1,21 +1,28 @@
 import { type Entry, type Head, parseEntry } from "./entry.ts";
 import { RecordError } from "./error.ts";
 
+/** The last entry that is sound, and when it was made. */
+export type DatedHead = Head & Pick<Entry, "time">;
+
+interface SoundPart {
+  /** How many entries are sound, from the first on. */
+  readonly entries: number;
+  readonly head: DatedHead | undefined;
+}
+
 export type ChainVerdict =
-  | { readonly ok: true; readonly entries: readonly Entry[]; readonly head: Head | undefined }
-  | {
+  | ({ readonly ok: true } & SoundPart)
+  | ({
       readonly ok: false;
-      /** Counts from 1. */
+      /** The first line that is not sound; counts from 1. */
       readonly line: number;
       readonly why: string;
       readonly code: RecordError["code"];
-      /** What stands before the broken line, and is sound. */
-      readonly entries: readonly Entry[];
-    };
+    } & SoundPart);
 
 /** The entry of a line that must follow `head`. Throws RecordError as parseEntry does, and RECORD_CHAIN. */
 export function parseNext(head: Head | undefined, line: string): Entry {
-  const entry = parseEntry(line);
+  const entry = parseEntry(line, head?.hash);
   const seq = (head?.seq ?? 0) + 1;
   if (entry.seq !== seq) {
     throw new RecordError("RECORD_CHAIN", `expected entry ${seq}, found entry ${entry.seq}`);
@@ -28,21 +35,38 @@ export function parseNext(head: Head | undefined, line: string): Entry {
   return entry;
 }
 
+export interface ChainOptions {
+  /** Is given each sound entry. */
+  readonly visit?: (entry: Entry) => void;
+  /** The entry before the first line, where the lines are the end of a chain. */
+  readonly after?: DatedHead | undefined;
+}
+
 /**
  * Checks lines from the first on. What is proven: no entry was changed, removed, added or moved before the head. What is
- * not: whoever rewrites the whole file, or cuts entries off its end, is only noticed by comparing the head with one that
- * was kept elsewhere (a release record, a checkpoint).
+ * not: whoever rewrites the whole file, or cuts entries off its end, is only noticed by comparing it with what was kept
+ * elsewhere (a checkpoint, a release record).
  */
-export function verifyChain(lines: Iterable<string>): ChainVerdict {
-  const entries: Entry[] = [];
+export function verifyChain(lines: Iterable<string>, { visit, after }: ChainOptions = {}): ChainVerdict {
+  let head = after;
   for (const line of lines) {
+    let entry: Entry;
     try {
-      entries.push(parseNext(entries.at(-1), line));
+      entry = parseNext(head, line);
     } catch (thrown) {
       if (!(thrown instanceof RecordError)) throw thrown;
-      return { ok: false, line: entries.length + 1, why: thrown.message, code: thrown.code, entries };
+      return { ok: false, line: countOf(head) + 1, why: thrown.message, code: thrown.code, ...sound(head) };
     }
+    head = entry;
+    visit?.(entry);
   }
-  const last = entries.at(-1);
-  return { ok: true, entries, head: last && { seq: last.seq, hash: last.hash } };
+  return { ok: true, ...sound(head) };
+}
+
+function sound(head: DatedHead | undefined): SoundPart {
+  return { entries: countOf(head), head: head && { seq: head.seq, hash: head.hash, time: head.time } };
+}
+
+function countOf(head: Head | undefined): number {
+  return head?.seq ?? 0;
 }

@@ -1,8 +1,10 @@
+import { isPlainlyCanonical } from "../base/canonical-scan.ts";
 import { type Digest, digestOf } from "../base/digest.ts";
 import { canonicalJson, type Json } from "../base/json.ts";
 import { RecordError } from "./error.ts";
-import { Fields, isObject, type JsonObject, parseObject } from "./fields.ts";
+import { DEPTH_LIMIT, Fields, isObject, type JsonObject, parseObject } from "./fields.ts";
 import { type Bodies, checkBody, isKnownKind, type Kind } from "./kinds.ts";
+import { isTime } from "./time.ts";
 
 /** The envelope of every entry of a ledger. It is fixed: later versions add kinds of bodies. */
 export interface Envelope<K extends string, Body> {
@@ -28,6 +30,9 @@ export type Head = Pick<Entry, "seq" | "hash">;
 
 const MEMBERS = "body,hash,kind,previous,seq,time,version";
 
+/** Bytes of a line. The release of two thousand images has one; a longer one is only there to exhaust memory. */
+export const LINE_LIMIT = 8 * 1024 * 1024;
+
 /** The next entry after `previous` (undefined for the first). `time` in milliseconds since 1970 UTC. */
 export function makeEntry<K extends Kind>(
   previous: Head | undefined,
@@ -44,7 +49,10 @@ export function makeEntry<K extends Kind>(
   // The bodies are JSON by their members, but interfaces have no index signature.
   const body = entry.body as unknown as JsonObject;
   checkBody(entry.kind, body);
-  return { ...entry, hash: digestOf(textAround({ ...entry, body }).join("")) };
+  const text = textAround({ ...entry, body }).join("");
+  if (text.length > LINE_LIMIT / 4 && Buffer.byteLength(text) > LINE_LIMIT - 100)
+    throw new RecordError("RECORD_SIZE", `expected an entry of at most ${LINE_LIMIT} bytes`);
+  return { ...entry, hash: digestOf(text) };
 }
 
 /** The one text of an entry: canonical JSON, as it stands in a ledger, without the end of the line. */
@@ -56,35 +64,40 @@ export function serializeEntry(entry: Entry | EntryOf<Kind>): string {
 
 /**
  * The entry of a line. Throws RecordError: RECORD_JSON, RECORD_SHAPE, RECORD_VERSION (a later envelope),
- * RECORD_HASH (the content is not what was hashed), RECORD_CANONICAL (same content, other bytes).
+ * RECORD_HASH (the content is not what was hashed), RECORD_CANONICAL (same content, other bytes). What `previous` is expected
+ * to be only saves looking at its letters: it need not be that.
  */
-export function parseEntry(line: string): Entry {
-  const fields = new Fields(parseObject(line), "entry");
+export function parseEntry(line: string, expected?: Digest): Entry {
+  const object = parseObject(line);
+  const fields = new Fields(object, "entry");
   const version = fields.get("version");
   if (version !== 1) {
     throw new RecordError("RECORD_VERSION", `expected version 1, found ${JSON.stringify(version) ?? "none"}`);
   }
-  if (fields.names.toSorted().join() !== MEMBERS)
-    throw shape(`expected the members ${MEMBERS}, found ${fields.names.join()}`);
+  const names = fields.names.join();
+  if (names !== MEMBERS && fields.names.toSorted().join() !== MEMBERS)
+    throw shape(`expected the members ${MEMBERS}, found ${names}`);
   const body = fields.get("body");
   if (!isObject(body)) throw shape("expected an object as body");
   const entry: Entry = {
     version,
     seq: fields.count("seq"),
-    previous: fields.digestOrNull("previous"),
+    previous:
+      expected !== undefined && object["previous"] === expected ? expected : fields.digestOrNull("previous"),
     time: fields.text("time"),
     kind: fields.text("kind"),
     body,
     hash: fields.digest("hash"),
   };
-  const [head, tail] = textAround(entry);
+  const isCanonical = isPlainlyCanonical(line, DEPTH_LIMIT);
+  const [head, tail] = isCanonical ? cutAround(line, entry.hash) : textAround(entry);
   if (digestOf(head + tail) !== entry.hash)
     throw new RecordError("RECORD_HASH", "the content is not what was hashed");
   // A second text with the same meaning would let bytes change unseen.
-  if (`${head}"hash":"${entry.hash}",${tail}` !== line) {
+  if (!isCanonical && `${head}"hash":"${entry.hash}",${tail}` !== line) {
     throw new RecordError("RECORD_CANONICAL", "the text is not in canonical form");
   }
-  checkTime(entry.time);
+  if (!isTime(entry.time)) throw shape(`expected a UTC time with milliseconds, found ${entry.time}`);
   if (entry.seq < 1 || (entry.seq === 1) !== (entry.previous === null)) {
     throw shape("expected seq from 1, and previous null for the first entry only");
   }
@@ -97,11 +110,30 @@ export function isKind<K extends Kind>(entry: Entry | EntryOf<Kind>, kind: K): e
   return entry.kind === kind;
 }
 
+/** Those of these kinds. */
+export function ofKinds<K extends Kind>(
+  entries: readonly Entry[],
+  kinds: readonly K[],
+): readonly EntryOf<K>[] {
+  const isOne = (entry: Entry): entry is Entry & EntryOf<K> => kinds.some((kind) => kind === entry.kind);
+  return entries.filter(isOne);
+}
+
 /** The canonical text before and after the place of `hash`: keys are sorted, and only `body` comes before it. */
 function textAround(entry: Omit<Entry, "hash">): [head: string, tail: string] {
   const { kind, previous, seq, time, version } = entry;
   const tail = canonical({ kind, previous, seq, time, version }).slice(1);
   return [`{"body":${canonical(entry.body)},`, tail];
+}
+
+/**
+ * The same two texts of a line that is canonical already. Inside of a JSON text's words every quote has a backslash before
+ * it, so the member as a whole stands only where it is one; that of the entry is the last.
+ */
+function cutAround(line: string, hash: Digest): [head: string, tail: string] {
+  const member = `"hash":"${hash}",`;
+  const at = line.lastIndexOf(member);
+  return [line.slice(0, at), line.slice(at + member.length)];
 }
 
 function canonical(value: Json): string {
@@ -110,13 +142,6 @@ function canonical(value: Json): string {
   } catch (cause) {
     // JSON.parse makes Infinity of 1e999.
     throw new RecordError("RECORD_SHAPE", "expected finite numbers", { cause });
-  }
-}
-
-function checkTime(time: string): void {
-  const milliseconds = Date.parse(time);
-  if (Number.isNaN(milliseconds) || new Date(milliseconds).toISOString() !== time) {
-    throw shape(`expected a UTC time with milliseconds, found ${time}`);
   }
 }
 

@@ -187,6 +187,8 @@ const CHECKS: { readonly [K in Kind]: (body: Fields) => unknown } = {
   claims: checkClaims,
 };
 
+export const KINDS: readonly string[] = Object.keys(CHECKS);
+
 export function isKnownKind(kind: string): kind is Kind {
   return Object.hasOwn(CHECKS, kind);
 }

@@ -1,7 +1,12 @@
 import { LapstrakeError } from "../../core/base/error.ts";
 import { systemCode } from "../../core/base/system-code.ts";
 
-export type LedgerErrorCode = "LEDGER_BROKEN" | "LEDGER_UNREADABLE" | "LEDGER_UNWRITABLE" | "LEDGER_NO_SPACE";
+export type LedgerErrorCode =
+  | "LEDGER_BROKEN"
+  | "LEDGER_UNREADABLE"
+  | "LEDGER_UNWRITABLE"
+  | "LEDGER_NO_SPACE"
+  | "LEDGER_KEY";
 
 /** The ledger is damaged, or the disk does not take or give it. */
 export class LedgerError extends LapstrakeError<LedgerErrorCode> {

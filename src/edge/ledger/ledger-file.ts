@@ -1,7 +1,7 @@
 import {
   closeSync,
   constants,
-  existsSync,
+  fdatasync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -10,106 +10,112 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { ledgerFailure, systemCode } from "./error.ts";
-import { endOfLastLine, lineOf, linesFromEnd, readExactly } from "./lines-from-end.ts";
+import { promisify } from "node:util";
+import { LedgerError, ledgerFailure, systemCode } from "./error.ts";
+import { endOfLastLine, lineOf, linesFromEnd, readExactly } from "./lines.ts";
 import type { TornTail } from "./port.ts";
 
 const WRITE = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT;
-const CHUNK_BYTES = 1024 * 1024;
+const COPY_BYTES = 1024 * 1024;
 
-/** What a look at the file found: where whole lines end, and what is torn after that. */
-interface Extent {
+/** An open ledger: its descriptor, and where its whole lines end. */
+export interface OpenFile {
+  readonly file: number;
   readonly end: number;
-  readonly torn: number;
 }
 
-/** The file of a ledger as lines that are whole or do not count. Synchronous: the callers are short. */
+/** The file of a ledger as lines that are whole or do not count. */
 export class LedgerFile {
-  readonly #path: string;
+  readonly path: string;
   torn: TornTail | undefined;
+  readonly #onMended: ((torn: TornTail) => void) | undefined;
 
-  constructor(path: string) {
-    this.#path = path;
+  constructor(path: string, onMended?: (torn: TornTail) => void) {
+    this.path = path;
+    this.#onMended = onMended;
   }
 
-  /** Gives `use` the lines from the newest to the oldest, only as far as it asks. Undefined where there is no file. */
-  fromEnd<T>(use: (lines: Iterable<string>) => T): T | undefined {
-    return this.#reading((file, { end }) => use(linesFromEnd(file, end)));
-  }
-
-  /** Gives `use` all whole lines in order. */
-  fromStart<T>(use: (lines: Iterable<string>) => T): T | undefined {
-    return this.#reading((file, { end }) => use(linesFromStart(file, end)));
+  /** Undefined where there is no file. Synchronous: the callers are short. */
+  reading<T>(use: (open: OpenFile) => T): T | undefined {
+    let file: number;
+    try {
+      file = openSync(this.path, "r");
+    } catch (thrown) {
+      if (systemCode(thrown) === "ENOENT") return undefined;
+      throw ledgerFailure(this.path, thrown, "read");
+    }
+    try {
+      const { size } = fstatSync(file);
+      const end = endOfLastLine(file, size);
+      // Readers leave it: it may be another process's append on its way.
+      if (this.torn?.movedTo === undefined) {
+        this.torn = end === size ? undefined : { bytes: size - end, movedTo: undefined };
+      }
+      return use({ file, end });
+    } catch (thrown) {
+      throw systemCode(thrown) === undefined ? thrown : ledgerFailure(this.path, thrown, "read");
+    } finally {
+      closeSync(file);
+    }
   }
 
   /**
-   * Appends whole lines with one write and syncs. A torn tail is moved aside first. After a failure the file is as it
-   * was: what was written of the lines is cut off again (which needs no space).
+   * Appends what `build` makes of the last line: whole lines, in one write, on the disk when this resolves. A torn tail is
+   * moved aside first. After a failure the file is as it was: what was written is cut off again (which needs no space).
    */
-  append(text: string): void {
-    const isNew = !existsSync(this.#path);
-    let file: number;
+  async append(build: (lastLine: string | undefined) => string): Promise<void> {
+    const file = this.#openForAppend();
     try {
-      mkdirSync(dirname(this.#path), { recursive: true });
-      file = openSync(this.#path, WRITE, 0o644);
+      const end = this.#mend(file);
+      const text = build(lastLine(file, end));
+      if (text === "") return;
+      await appendWhole(file, Buffer.from(text), end);
+      // A new file is there for sure only when its folder is on the disk; who made it may have been killed since.
+      if (end === 0) syncFolder(dirname(this.path));
     } catch (thrown) {
-      throw ledgerFailure(this.#path, thrown, "write");
-    }
-    try {
-      const { end } = this.#mend(file);
-      appendWhole(file, Buffer.from(text), end);
-      if (isNew) syncFolder(dirname(this.#path));
-    } catch (thrown) {
-      throw ledgerFailure(this.#path, thrown, "write");
+      throw ledgerFailure(this.path, thrown, "write");
     } finally {
       closeSync(file);
     }
   }
 
-  #reading<T>(use: (file: number, extent: Extent) => T): T | undefined {
-    let file: number;
+  #openForAppend(): number {
     try {
-      file = openSync(this.#path, "r");
+      mkdirSync(dirname(this.path), { recursive: true });
+      return openSync(this.path, WRITE, 0o644);
     } catch (thrown) {
-      if (systemCode(thrown) === "ENOENT") return undefined;
-      throw ledgerFailure(this.#path, thrown, "read");
-    }
-    try {
-      const extent = extentOf(file);
-      // Readers leave it: it may be another process's append on its way.
-      if (this.torn?.movedTo === undefined) {
-        this.torn = extent.torn === 0 ? undefined : { bytes: extent.torn, movedTo: undefined };
-      }
-      return use(file, extent);
-    } catch (thrown) {
-      throw systemCode(thrown) === undefined ? thrown : ledgerFailure(this.#path, thrown, "read");
-    } finally {
-      closeSync(file);
+      throw ledgerFailure(this.path, thrown, "write");
     }
   }
 
-  /** Moves what stands after the last whole line to a file of its own: copied and synced before it is cut off here. */
-  #mend(file: number): Extent {
-    const extent = extentOf(file);
-    if (extent.torn === 0) return extent;
-    const aside = createAside(this.#path);
+  /**
+   * Moves what stands after the last whole line to a file of its own, whose bytes and name are on the disk before it is
+   * cut off here. Gives where the whole lines end.
+   */
+  #mend(file: number): number {
+    const { size } = fstatSync(file);
+    const end = endOfLastLine(file, size);
+    if (end === size) return end;
+    const aside = createAside(this.path);
     try {
-      writeAll(aside.file, readExactly(file, extent.end, extent.torn));
+      for (let at = end; at < size; at += COPY_BYTES)
+        writeAll(aside.file, readExactly(file, at, Math.min(COPY_BYTES, size - at)));
       fsyncSync(aside.file);
     } finally {
       closeSync(aside.file);
     }
-    ftruncateSync(file, extent.end);
+    syncFolder(dirname(aside.path));
+    ftruncateSync(file, end);
     fsyncSync(file);
-    this.torn = { bytes: extent.torn, movedTo: aside.path };
-    return { end: extent.end, torn: 0 };
+    this.torn = { bytes: size - end, movedTo: aside.path };
+    this.#onMended?.(this.torn);
+    return end;
   }
 }
 
-function extentOf(file: number): Extent {
-  const { size } = fstatSync(file);
-  const end = endOfLastLine(file, size);
-  return { end, torn: size - end };
+function lastLine(file: number, end: number): string | undefined {
+  for (const line of linesFromEnd(file, end)) return lineOf(line);
+  return undefined;
 }
 
 function createAside(path: string): { readonly path: string; readonly file: number } {
@@ -123,14 +129,29 @@ function createAside(path: string): { readonly path: string; readonly file: numb
   }
 }
 
-function appendWhole(file: number, bytes: Buffer, end: number): void {
+const synced = promisify(fdatasync);
+
+async function appendWhole(file: number, bytes: Buffer, end: number): Promise<void> {
   try {
     writeAll(file, bytes);
-    fsyncSync(file);
+    // Not in this thread: who appends in the meantime is in the next group.
+    await synced(file);
   } catch (thrown) {
+    takeBack(file, end, thrown);
+    throw thrown;
+  }
+}
+
+function takeBack(file: number, end: number, why: unknown): void {
+  try {
     ftruncateSync(file, end);
     fsyncSync(file);
-    throw thrown;
+  } catch (cause) {
+    throw new LedgerError("LEDGER_UNWRITABLE", "an append failed and could not be taken back", {
+      cause,
+      details: { why },
+      hint: "the last entries of the ledger may say what was never announced; look at the disk first",
+    });
   }
 }
 
@@ -139,28 +160,11 @@ function writeAll(file: number, bytes: Buffer): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
 }
 
-/** A new file is there for sure only when its folder is on the disk. */
 function syncFolder(path: string): void {
   const folder = openSync(path, "r");
   try {
     fsyncSync(folder);
   } finally {
     closeSync(folder);
-  }
-}
-
-function* linesFromStart(file: number, end: number): Generator<string> {
-  let rest: Buffer = Buffer.alloc(0);
-  for (let position = 0; position < end; ) {
-    const chunk = readExactly(file, position, Math.min(CHUNK_BYTES, end - position));
-    if (chunk.length === 0) return;
-    position += chunk.length;
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    let start = 0;
-    for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, start)) {
-      yield lineOf(bytes.subarray(start, at));
-      start = at + 1;
-    }
-    rest = bytes.subarray(start);
   }
 }

@@ -1,50 +1,63 @@
 import type { Clock } from "../../core/base/clock.ts";
-import { verifyChain } from "../../core/record/chain.ts";
-import {
-  type Entry,
-  type EntryOf,
-  type Head,
-  isKind,
-  makeEntry,
-  parseEntry,
-  serializeEntry,
-} from "../../core/record/entry.ts";
+import { type ChainVerdict, verifyChain } from "../../core/record/chain.ts";
+import { type Entry, type EntryOf, type Head, isKind, ofKinds, parseEntry } from "../../core/record/entry.ts";
 import { RecordError } from "../../core/record/error.ts";
-import type { Bodies, Kind } from "../../core/record/kinds.ts";
+import type { Kind } from "../../core/record/kinds.ts";
+import { AppendQueue, type Exclusive } from "./append-queue.ts";
 import { LedgerError } from "./error.ts";
+import { checkIndex, entriesOfKinds } from "./indexed-ledger.ts";
 import { LedgerFile } from "./ledger-file.ts";
-import type { Ledger } from "./port.ts";
+import { lineOf, linesFrom, linesFromEnd } from "./lines.ts";
+import type { Ledger, TornTail } from "./port.ts";
 
 export interface LedgerOptions {
   readonly clock: Clock;
+  /** Keeps other processes from writing to the same file meanwhile; `lockTree` of edge/tree does. */
+  readonly exclusive: Exclusive;
+  /** Told once a torn tail was moved aside. */
+  readonly onMended?: (torn: TornTail) => void;
 }
 
 /** The ledger in this file. Nothing is read or made before the first call; the file is made by the first append. */
-export function openLedger(path: string, options: LedgerOptions): Ledger {
-  const file = new LedgerFile(path);
-  const head = (): Head | undefined =>
-    file.fromEnd((lines) => {
-      for (const line of lines) return headOf(parsed(path, line));
-      return undefined;
-    });
-  const append = <K extends Kind>(kind: K, body: Bodies[K]): EntryOf<K> => {
-    const entry = makeEntry(head(), { time: options.clock(), kind, body });
-    file.append(`${serializeEntry(entry)}\n`);
-    return entry;
-  };
-  const verify = () => file.fromStart(verifyChain) ?? verifyChain([]);
+export function openLedger(path: string, { clock, exclusive, onMended }: LedgerOptions): Ledger {
+  const file = new LedgerFile(path, onMended);
+  const indexPath = `${path}.index`;
+  const queue = new AppendQueue({ file, clock, exclusive, headOf: (line) => parsed(path, line) });
+  const verify = (visit?: (entry: Entry) => void): ChainVerdict =>
+    file.reading(({ file, end }) => verifyChain(decoded(linesFrom(file, 0, end)), visit && { visit })) ??
+    verifyChain([]);
   return {
-    append: async (kind, body) => append(kind, body),
-    verify: async () => verify(),
+    append: (kind, body) => queue.append(kind, body),
+    verify: async (visit) => verify(visit),
     async read() {
-      const verdict = verify();
-      if (verdict.ok) return verdict.entries;
+      const entries: Entry[] = [];
+      const verdict = verify((entry) => entries.push(entry));
+      if (verdict.ok) return entries;
       throw broken(path, `line ${verdict.line}: ${verdict.why}`, verdict.line);
     },
-    last: async (kind) => file.fromEnd((lines) => newest(path, lines, kind)),
-    head: async () => head(),
+    last: async (kind) =>
+      file.reading(({ file, end }) => newest(path, decoded(linesFromEnd(file, end)), kind)),
+    async entriesOf(...kinds) {
+      const found = file.reading((open) => entriesOfKinds(open, indexPath, new Set<string>(kinds))) ?? [];
+      if ("why" in found) throw broken(path, `line ${found.line}: ${found.why}`, found.line);
+      return ofKinds(found, kinds);
+    },
+    head: async () => file.reading(({ file, end }) => headOf(path, decoded(linesFromEnd(file, end)))),
     torn: () => file.torn,
+    checkIndex: async (entries) => checkIndex(indexPath, entries),
   };
+}
+
+function* decoded(lines: Iterable<Buffer>): Generator<string> {
+  for (const line of lines) yield lineOf(line);
+}
+
+function headOf(path: string, lines: Iterable<string>): Head | undefined {
+  for (const line of lines) {
+    const { seq, hash } = parsed(path, line);
+    return { seq, hash };
+  }
+  return undefined;
 }
 
 function newest<K extends Kind>(path: string, lines: Iterable<string>, kind: K): EntryOf<K> | undefined {
@@ -56,10 +69,6 @@ function newest<K extends Kind>(path: string, lines: Iterable<string>, kind: K):
     if (isKind(entry, kind)) return entry;
   }
   return undefined;
-}
-
-function headOf(entry: Entry): Head {
-  return { seq: entry.seq, hash: entry.hash };
 }
 
 function parsed(path: string, line: string): Entry {

@@ -34,7 +34,7 @@ export interface Git {
 export function runGit(
   git: Git,
   args: readonly string[],
-  options: Pick<Command, "signal" | "onStdoutBytes"> = {},
+  options: Pick<Command, "signal" | "stdin" | "onStdoutBytes"> = {},
 ): Promise<ProcessRecord> {
   return git.runner.run({ ...options, argv: ["git", ...args], cwd: git.root, env: ENVIRONMENT });
 }

@@ -36,7 +36,11 @@ export async function lockTree(stateFolder: string, options: LockOptions): Promi
     if (performance.now() >= until) throw lockHeld(path, holder);
     if (!told) options.onWait?.(holder);
     told = true;
-    await sleep(POLL_MS, undefined, options.signal === undefined ? {} : { signal: options.signal });
+    await sleep(
+      options.poll ?? POLL_MS,
+      undefined,
+      options.signal === undefined ? {} : { signal: options.signal },
+    );
   }
 }
 

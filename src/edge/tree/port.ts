@@ -115,6 +115,8 @@ export interface LockOptions {
   readonly command: string;
   /** Milliseconds to wait for the holder; 0 unless told. */
   readonly wait?: number;
+  /** Milliseconds between two looks while waiting; 200 unless told. */
+  readonly poll?: number;
   /** Called once, before waiting begins. */
   readonly onWait?: (holder: LockHolder) => void;
   readonly signal?: AbortSignal;

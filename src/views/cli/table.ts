@@ -308,12 +308,53 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "ledger",
-    summary: "show or verify the record of builds and releases",
-    operands: "show|verify",
-    arity: [1, 1],
-    description: "The ledger is append-only and hash-chained; verify recomputes every hash.",
-    flags: { last: { type: "string", value: "N", help: "Show the last N entries (default 20)." } },
-    examples: [["lapstrake ledger verify", "exit 1 where the chain is broken"]],
+    summary: "show, verify, sign, witness or export the record of all that was done",
+    operands: "show|verify|checkpoint|witness|export [FILE]",
+    arity: [1, 2],
+    description:
+      "The ledger is append-only and hash-chained. verify recomputes every hash, compares with what was signed, and reads\nthe evidence. checkpoint signs what stands, into a file to commit; on a second machine, witness signs that FILE (the\nrepository's checkpoints, unless told) continues what it saw before. docs/ledger.md says what each of them proves.",
+    flags: {
+      since: {
+        type: "string",
+        value: "WHEN",
+        help: "show, export: from an entry's number, a date, a time, or 36h, 7d ago on.",
+      },
+      kind: { type: "string", value: "KINDS", help: "show, export: only these kinds, with commas." },
+      image: { type: "string", value: "IMAGE", help: "show, export: only entries that name this image." },
+      last: {
+        type: "string",
+        value: "N",
+        help: "show, export: the last N of those (show: 20 without --since).",
+      },
+      format: {
+        type: "string",
+        value: "FORMAT",
+        choices: ["jsonl", "in-toto"],
+        help: "export: jsonl (the ledger's own lines, the default) or in-toto statements.",
+      },
+      notes: {
+        type: "boolean",
+        help: "checkpoint, witness: also as a git note on HEAD (refs/notes/lapstrake).",
+      },
+      name: {
+        type: "string",
+        value: "NAME",
+        help: "checkpoint, witness: how this machine's new key is called.",
+      },
+      accept: {
+        type: "string",
+        value: "KEYS",
+        help: "witness: ids of keys (8 digits at least, with commas) that may be seen for the first time.",
+      },
+      wait: WAIT,
+    },
+    examples: [
+      ["lapstrake ledger verify", "exit 1 where anything does not hold: what, and since when"],
+      ["lapstrake ledger show --kind release --since 30d", "the releases of a month"],
+      ["lapstrake ledger checkpoint --name mainpc", "sign what stands; commit the two files that it names"],
+      ["lapstrake ledger witness --name pc2", "on another machine, after git pull; commit again"],
+      ["lapstrake ledger export --format in-toto --image family-web", "for tools that read attestations"],
+    ],
     load: () => import("./commands/ledger.ts"),
   },
   {

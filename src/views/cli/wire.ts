@@ -7,6 +7,8 @@ import { digestOf, shortDigest } from "../../core/base/digest.ts";
 import { canonicalJson } from "../../core/base/json.ts";
 import { openEvidence } from "../../edge/ledger/evidence.ts";
 import { openLedger } from "../../edge/ledger/open-ledger.ts";
+import type { TornTail } from "../../edge/ledger/port.ts";
+import { openSigningKey } from "../../edge/ledger/signing-key.ts";
 import { createProcessRunner } from "../../edge/process/run-process.ts";
 import { createDockerCredentials } from "../../edge/registry/credentials/docker-credentials.ts";
 import { authoritiesFromEnvironment, SYSTEM_BUNDLES } from "../../edge/registry/http/authorities.ts";
@@ -20,6 +22,7 @@ import type { LookOptions } from "../../edge/registry/registry-look.ts";
 import { readEngineFile } from "../../edge/tree/engine-file.ts";
 import { writeFailure } from "../../edge/tree/error.ts";
 import { findUp } from "../../edge/tree/find-up.ts";
+import { openGitNotes } from "../../edge/tree/git-notes.ts";
 import { openJournal } from "../../edge/tree/journal.ts";
 import { lockTree } from "../../edge/tree/lock-tree.ts";
 import { makeFolder } from "../../edge/tree/make-folder.ts";
@@ -63,6 +66,7 @@ export function connectWorld(options: WireOptions): World {
         : resolve(cwd, options.blueprintFile),
     tree: (root) =>
       openWorkingTree({ root, runner, clock, cacheFile: join(treeState(state, root), "stat-cache") }),
+    notes: (root) => openGitNotes({ runner, root }),
     parsed: (root, what) => openParseCache(join(treeState(state, root), PARSED[what]), options.stamp),
     engine: () => readEngineFile(state),
     ...connectRegistries({ env, runner, state, cwd, stamp: options.stamp }),
@@ -82,7 +86,7 @@ export function connectWorld(options: WireOptions): World {
       const { createBootstrapper } = await import("../../edge/builder/bootstrap/bootstrapper.ts");
       return createBootstrapper({ runner, mmdebstrap: engine?.mmdebstrap, scratch: join(state, "scratch") });
     },
-    fleetState: (fleet, place) => openFleetState(fleetState(state, fleet, place), clock),
+    fleetState: (fleet, place) => openFleetState(fleetState(state, fleet, place), options.onEvent),
     machine: () => Promise.resolve(connectMachine({ env, state, runner, clock })),
     packageIndex: () => ({
       async ask(pins, asked) {
@@ -210,11 +214,16 @@ function connectMachine({ env, state, runner, clock }: MachineOptions): Machine 
   };
 }
 
-async function openFleetState(folder: string, clock: World["clock"]): Promise<FleetState> {
+async function openFleetState(folder: string, onEvent: World["onEvent"]): Promise<FleetState> {
   makeFolder(folder);
   return {
     folder,
-    ledger: openLedger(join(folder, "ledger.jsonl"), { clock }),
+    ledger: openLedger(join(folder, "ledger.jsonl"), {
+      clock: Date.now,
+      exclusive: (work) => aloneInLedger(folder, work),
+      onMended: (torn) => onEvent({ type: "note", level: "warning", message: mendedText(torn) }),
+    }),
+    key: openSigningKey(join(folder, "ledger.key")),
     journal: openJournal(join(folder, "journal.json")),
     evidence: openEvidence(join(folder, "evidence"), writeFileAtomic),
     scratch: () => scratchFolder(join(folder, "staged")),
@@ -226,6 +235,22 @@ async function openFleetState(folder: string, clock: World["clock"]): Promise<Fl
       return lock;
     },
   };
+}
+
+/** Runs of one fleet append at the same time: a build here, a phase there. An append takes milliseconds. */
+const LEDGER_LOCK = { command: "an append to the ledger", wait: 30_000, poll: 5 };
+
+async function aloneInLedger<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
+  const lock = await lockTree(join(folder, "ledger.lock"), LEDGER_LOCK);
+  try {
+    return await work();
+  } finally {
+    await lock.release();
+  }
+}
+
+function mendedText({ bytes, movedTo }: TornTail): string {
+  return `the ledger ended with ${bytes} bytes of an entry that was never announced (a crash, or a full disk); they are in ${movedTo ?? "it"}`;
 }
 
 async function materialise(parent: string, files: Readonly<Record<string, string>>): Promise<string> {

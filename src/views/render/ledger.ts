@@ -1,21 +1,17 @@
 import { shortDigest } from "../../core/base/digest.ts";
-import type { ChainVerdict } from "../../core/record/chain.ts";
 import { type Entry, isKind } from "../../core/record/entry.ts";
 import type { PruneBody } from "../../core/record/kinds.ts";
+import { printable } from "./printable.ts";
 import { formatMs } from "./progress-text.ts";
 import { renderTable } from "./table.ts";
 
-export function renderEntries(entries: readonly Entry[]): string {
-  if (entries.length === 0) return "the ledger is empty\n";
-  return `${renderTable(entries.map((entry) => [String(entry.seq), entry.time, entry.kind, summary(entry)]))}\n`;
-}
-
-export function renderVerdict(verdict: ChainVerdict): string {
-  if (!verdict.ok) {
-    return `broken at line ${verdict.line}: ${verdict.why} [${verdict.code}]; the ${verdict.entries.length} entries before it are sound\n`;
-  }
-  const head = verdict.head === undefined ? "empty" : `head ${verdict.head.hash}`;
-  return `sound: ${verdict.entries.length} entries, every hash recomputed, ${head}\n`;
+/** `total`: how many the ledger has. */
+export function renderEntries(entries: readonly Entry[], total: number): string {
+  if (total === 0) return "the ledger is empty\n";
+  if (entries.length === 0) return `none of the ${total} entries is so\n`;
+  return printable(
+    `${renderTable(entries.map((entry) => [String(entry.seq), entry.time, entry.kind, summary(entry)]))}\n`,
+  );
 }
 
 function summary(entry: Entry): string {
