@@ -13,6 +13,7 @@ export interface MentionedImage {
 const CITED: ReadonlyMap<string, string> = new Map([
   ["build", "identity"],
   ["evidence", "output"],
+  ["prune", "plan"],
 ]);
 
 /** The bytes in the store of evidence that an entry stands on. */
