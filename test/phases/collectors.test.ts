@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { notBuilt } from "../../src/edge/builder/memory.ts";
 import { createMemoryEngine } from "../../src/edge/engine/memory.ts";
 import type { EngineContainer } from "../../src/edge/engine/port.ts";
 import { RegistryError } from "../../src/edge/registry/error.ts";
@@ -288,5 +289,23 @@ describe("locks-verified", () => {
     expect(await answer()).toMatch(/^fails: base: base\/requirements.lock: .*\[lock-hashes\]/);
     const entry = await machine.state.ledger.last("evidence");
     expect(Object.keys(entry?.body.inputs ?? {})).toContain("file:base/requirements.lock");
+  });
+});
+
+describe("inventory-in-step", () => {
+  test("does not hold what a release was asked to leave out against it, and counts it", async () => {
+    machine.files["lapstrake.yaml"] = BLUEPRINT.replace(
+      "    context: cpu\n",
+      "    context: cpu\n    tier: gpu\n",
+    ).replace("    context: api\n", "    context: api\n    tier: gpu\n");
+    ask("{ kind: inventory-in-step }");
+    await released(machine, { tier: "cpu" });
+    expect(await answer()).toMatch(/^holds: .*2 left out by choice/);
+    // The canary: what failed to be built is missing.
+    machine.commit("two");
+    machine.files["cpu/lib.so"] = "new\n";
+    machine.build = async (request, push) => (request.image === "cpu" ? notBuilt("step-failed") : push());
+    await released(machine, { partial: true });
+    expect(await answer()).toMatch(/^fails: /);
   });
 });

@@ -1,13 +1,13 @@
 import type { Digest } from "../base/digest.ts";
 import { type Change, changesSince } from "./changes.ts";
-import { type DriftClass, isDrift } from "./drift.ts";
+import type { DriftClass } from "./drift.ts";
 import { type NamedImage, namedImages } from "./engine-images.ts";
 import { engineRows } from "./engine-rows.ts";
 import { expectedOn } from "./expectation.ts";
 import { Knowledge } from "./knowledge.ts";
 import type { DeclaredFact, EngineFact, Observation } from "./observed.ts";
 import { registryRows } from "./registry-rows.ts";
-import type { InventoryRow } from "./row.ts";
+import { hasDrifted, type InventoryRow } from "./row.ts";
 import { measure, type SizeTable } from "./sizes.ts";
 
 export interface EngineSummary {
@@ -70,7 +70,7 @@ export function takeInventory(observation: Observation): Inventory {
     rows,
     totals: { classes, sum: context.sizes.sum, unique: context.sizes.unique },
     since: changesSince(observation, context.sizes),
-    drifted: rows.some(({ drift, chosen }) => isDrift(drift) && !chosen),
+    drifted: rows.some(hasDrifted),
     // Also where a worse class covers the word: what was not asked was not asked.
     uncertain:
       observation.engines.some(({ state }) => state === "unknown") ||

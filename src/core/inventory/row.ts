@@ -1,7 +1,7 @@
 import type { Digest } from "../base/digest.ts";
 import type { EngineCell } from "./compare-engine.ts";
 import type { RegistryCell } from "./compare-registry.ts";
-import type { DriftClass } from "./drift.ts";
+import { type DriftClass, isDrift } from "./drift.ts";
 import type { Role } from "./ours.ts";
 
 export interface PlatformDigest {
@@ -43,4 +43,9 @@ export interface InventoryRow {
   readonly created: string | undefined;
   readonly revision: string | undefined;
   readonly baseDigest: string | undefined;
+}
+
+/** It is not as it should be. What the release was asked to leave out is as it should be. */
+export function hasDrifted({ drift, chosen }: Pick<InventoryRow, "drift" | "chosen">): boolean {
+  return isDrift(drift) && !chosen;
 }

@@ -1,6 +1,5 @@
-import { isDrift } from "../../core/inventory/drift.ts";
 import type { Inventory } from "../../core/inventory/inventory.ts";
-import type { InventoryRow } from "../../core/inventory/row.ts";
+import { hasDrifted, type InventoryRow } from "../../core/inventory/row.ts";
 import * as cells from "./inventory-cells.ts";
 import { printable } from "./printable.ts";
 import { createPaint, type Paint } from "./progress-text.ts";
@@ -55,9 +54,9 @@ function tableOf({ engines }: Inventory, rows: readonly InventoryRow[], paint: P
   return renderTable([head, ...lines]);
 }
 
-function colourOf({ drift, chosen }: InventoryRow): "green" | "red" | "yellow" {
-  if (drift === "in-step") return "green";
-  return isDrift(drift) && !chosen ? "red" : "yellow";
+function colourOf(row: InventoryRow): "green" | "red" | "yellow" {
+  if (row.drift === "in-step") return "green";
+  return hasDrifted(row) ? "red" : "yellow";
 }
 
 /** A content name is as long as a line; its beginning tells it from all others. */

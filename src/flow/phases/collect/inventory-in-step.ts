@@ -1,5 +1,5 @@
-import { isDrift } from "../../../core/inventory/drift.ts";
 import type { Inventory } from "../../../core/inventory/inventory.ts";
+import { hasDrifted, type InventoryRow } from "../../../core/inventory/row.ts";
 import type { InventoryInStepFacts } from "../../../core/phases/rules/inventory-in-step.ts";
 import { inventory } from "../../inventory/inventory.ts";
 import type { Collector } from "../collectors.ts";
@@ -27,17 +27,25 @@ export const collectInventoryInStep: Collector<"inventory-in-step"> = async ({
     instead,
     engines: taken.engines.map(({ name, why }) => ({ name, why: why ?? null })),
     silent: silentOf(taken),
-    classes: { ...taken.totals.classes },
-    drift: taken.rows
-      .filter(({ drift }) => isDrift(drift))
-      .map(({ image, tag, drift, reasons }) => ({
-        image: tag === undefined ? image : `${image}:${tag}`,
-        drift,
-        why: reasons.join("; "),
-      })),
+    classes: countClasses(taken.rows),
+    drift: taken.rows.filter(hasDrifted).map(({ image, tag, drift, reasons }) => ({
+      image: tag === undefined ? image : `${image}:${tag}`,
+      drift,
+      why: reasons.join("; "),
+    })),
   };
   return { facts: asFacts(facts) };
 };
+
+/** What the release was asked to leave out is none of the classes that it is measured by. */
+function countClasses(rows: readonly InventoryRow[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { drift, chosen } of rows) {
+    const name = chosen ? "left out by choice" : drift;
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
 
 /** Foreign images were never asked for; a silent engine says it by itself. */
 function silentOf({ rows, uncertain, engines }: Inventory): readonly string[] {
