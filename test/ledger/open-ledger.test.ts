@@ -235,12 +235,15 @@ describe("crashes and full disks", () => {
   }, 60_000);
   afterAll(() => rmSync(compiled, { recursive: true }));
 
-  const program = (file: string, appends: number): string => `
+  const program = (file: string, appends: number, atOnce = false): string => `
     const { openLedger } = await import(${JSON.stringify(module)});
     const ledger = openLedger(${JSON.stringify(file)}, { clock: () => 1_780_000_000_000, exclusive: (work) => work() });
     const body = ${JSON.stringify(releaseBody("t".repeat(20_000)))};
     try {
-      for (let n = 0; n < ${appends}; n++) console.log((await ledger.append("release", body)).seq);
+      const append = async () => console.log((await ledger.append("release", body)).seq);
+      const all = Array.from({ length: ${atOnce ? appends : 0} }, append);
+      for (const { reason } of await Promise.allSettled(all)) if (reason) console.log(reason.code);
+      for (let n = 0; n < ${atOnce ? 1 : appends}; n++) await append();
     } catch (thrown) { console.log(thrown.code); process.exit(thrown.exit); }`;
 
   test("a writer killed at any moment leaves a ledger with all that it announced", async () => {
@@ -276,14 +279,17 @@ describe("crashes and full disks", () => {
    * Runs a writer on a small filesystem of its own, in a mount namespace of its own: gone with the process, seen by
    * nobody else. The ledger begins as `begin`; what became of it is returned.
    */
-  function onSmallDisk(context: TestContext, disk: { options: string; begin: string; appends: number }) {
+  function onSmallDisk(
+    context: TestContext,
+    disk: { options: string; begin: string; appends: number; atOnce?: boolean },
+  ) {
     const folder = scratch();
     const mount = join(folder, "small");
     mkdirSync(mount);
     writeFileSync(join(folder, "begin"), disk.begin);
     const script = `cd "$2" && mount -t tmpfs -o "$3" none small && cp begin small/ledger.jsonl || exit 99
       "$0" --input-type=module -e "$1"; code=$?; cp -r small after; exit $code`;
-    const source = program(join(mount, "ledger.jsonl"), disk.appends);
+    const source = program(join(mount, "ledger.jsonl"), disk.appends, disk.atOnce);
     const argv = [
       "-c",
       'exec unshare "$@"',
@@ -311,6 +317,16 @@ describe("crashes and full disks", () => {
     const run = onSmallDisk(context, { options: "size=64k", begin: "", appends: 5 });
     expect(run).toMatchObject({ said: "1\n2\n3\nLEDGER_NO_SPACE\n", exit: 3, files: ["ledger.jsonl"] });
     expect(run.ledger.split("\n").map((line) => line === "")).toEqual([false, false, false, true]);
+  });
+
+  test("a full disk takes none of a group that does not fit, and all of one that does", (context) => {
+    const begin = whole(2);
+    // Five entries of 20 KB at once, then one.
+    const run = onSmallDisk(context, { options: "size=64k", begin, appends: 5, atOnce: true });
+    expect(run.said).toBe(`${"LEDGER_NO_SPACE\n".repeat(5)}3\n`);
+    expect(run).toMatchObject({ exit: 0, files: ["ledger.jsonl"] });
+    expect(run.ledger.startsWith(begin)).toBe(true);
+    expect(run.ledger.split("\n")).toHaveLength(4);
   });
 
   test("no space to set a torn line aside: it stays, nothing is dropped", (context) => {

@@ -107,6 +107,10 @@ export function lineOf(bytes: Buffer): string {
   return isUtf8(bytes) ? bytes.toString("utf8") : "\ufffd";
 }
 
+export function* decoded(lines: Iterable<Buffer>): Generator<string> {
+  for (const line of lines) yield lineOf(line);
+}
+
 /** Pieces of one line, the last first; most lines are one. */
 function joined(pieces: readonly Buffer[]): Buffer {
   const [only] = pieces;

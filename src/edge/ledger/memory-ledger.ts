@@ -8,6 +8,7 @@ import {
   parseEntry,
   serializeEntry,
 } from "../../core/record/entry.ts";
+import { surveyChain } from "../../core/record/survey-chain.ts";
 import type { Ledger } from "./port.ts";
 
 /** A ledger that is kept nowhere. It holds lines, as the file does, so that what it gives has been through the text. */
@@ -21,7 +22,8 @@ export function createMemoryLedger(clock: Clock): Ledger {
       return entry;
     },
     read: async () => entries(),
-    verify: async (visit) => verifyChain(lines, visit && { visit }),
+    verify: async () => verifyChain(lines),
+    survey: async () => surveyChain(lines),
     async last(kind) {
       for (const entry of entries().reverse()) if (isKind(entry, kind)) return entry;
       return undefined;

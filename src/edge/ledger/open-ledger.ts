@@ -7,8 +7,9 @@ import { AppendQueue, type Exclusive } from "./append-queue.ts";
 import { LedgerError } from "./error.ts";
 import { checkIndex, entriesOfKinds } from "./indexed-ledger.ts";
 import { LedgerFile } from "./ledger-file.ts";
-import { lineOf, linesFrom, linesFromEnd } from "./lines.ts";
+import { decoded, linesFrom, linesFromEnd } from "./lines.ts";
 import type { Ledger, TornTail } from "./port.ts";
+import { surveyLedger } from "./survey-ledger.ts";
 
 export interface LedgerOptions {
   readonly clock: Clock;
@@ -28,7 +29,8 @@ export function openLedger(path: string, { clock, exclusive, onMended }: LedgerO
     verifyChain([]);
   return {
     append: (kind, body) => queue.append(kind, body),
-    verify: async (visit) => verify(visit),
+    verify: async () => verify(),
+    survey: () => surveyLedger(file),
     async read() {
       const entries: Entry[] = [];
       const verdict = verify((entry) => entries.push(entry));
@@ -46,10 +48,6 @@ export function openLedger(path: string, { clock, exclusive, onMended }: LedgerO
     torn: () => file.torn,
     checkIndex: async (entries) => checkIndex(indexPath, entries),
   };
-}
-
-function* decoded(lines: Iterable<Buffer>): Generator<string> {
-  for (const line of lines) yield lineOf(line);
 }
 
 function headOf(path: string, lines: Iterable<string>): Head | undefined {

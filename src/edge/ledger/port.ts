@@ -1,6 +1,7 @@
 import type { ChainVerdict } from "../../core/record/chain.ts";
 import type { Entry, EntryOf, Head } from "../../core/record/entry.ts";
 import type { Bodies, Kind } from "../../core/record/kinds.ts";
+import type { ChainSurvey } from "../../core/record/survey-chain.ts";
 
 /** Bytes after the last whole line: an append that a crash or a full disk cut short. It was never announced. */
 export interface TornTail {
@@ -18,8 +19,10 @@ export interface Ledger {
   append<K extends Kind>(kind: K, body: Bodies[K]): Promise<EntryOf<K>>;
   /** All entries, the whole chain verified. Throws LedgerError LEDGER_BROKEN with line and reason. */
   read(): Promise<readonly Entry[]>;
-  /** The whole chain judged; never throws for what is in it. `visit` is given each sound entry. */
-  verify(visit?: (entry: Entry) => void): Promise<ChainVerdict>;
+  /** The whole chain judged; never throws for what is in it. */
+  verify(): Promise<ChainVerdict>;
+  /** The same, with what signatures, evidence and index are compared with. */
+  survey(): Promise<ChainSurvey>;
   /**
    * The newest entry of this kind, read from the end of the file. Its own hash is checked, the chain is not.
    * Throws LedgerError LEDGER_BROKEN where a line on the way is damaged.

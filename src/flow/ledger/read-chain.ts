@@ -1,38 +1,25 @@
-import type { Digest } from "../../core/base/digest.ts";
-import { evidenceOf } from "../../core/record/about.ts";
-import type { ChainVerdict } from "../../core/record/chain.ts";
 import type { Entry } from "../../core/record/entry.ts";
 import type { SoundPrefix } from "../../core/record/judge-checkpoints.ts";
 import type { LedgerFinding } from "../../core/record/ledger-finding.ts";
 import { MerkleTree } from "../../core/record/merkle.ts";
+import type { ChainSurvey } from "../../core/record/survey-chain.ts";
 import type { Ledger } from "../../edge/ledger/port.ts";
 
 /** A ledger read once, from the first line to the last sound one. */
-export interface ReadChain {
-  readonly verdict: ChainVerdict;
-  readonly entries: readonly Pick<Entry, "kind" | "hash">[];
+export interface ReadChain extends ChainSurvey {
   readonly prefix: SoundPrefix;
-  /** The evidence that entries stand on, with the first that does. */
-  readonly cited: ReadonlyMap<Digest, Pick<Entry, "seq" | "time">>;
   /** Over all sound entries; made when it is first asked for. */
   readonly tree: () => MerkleTree;
 }
 
-/** Verifies every line and keeps of each entry only what the other checks need. */
-export async function readChain(ledger: Ledger): Promise<ReadChain> {
-  const entries: Pick<Entry, "kind" | "hash">[] = [];
-  const cited = new Map<Digest, Pick<Entry, "seq" | "time">>();
-  const verdict = await ledger.verify((entry) => {
-    const { kind, hash, seq, time } = entry;
-    entries.push({ kind, hash });
-    for (const digest of evidenceOf(entry)) if (!cited.has(digest)) cited.set(digest, { seq, time });
-  });
+/** Verifies every line. */
+export async function readChain(ledger: Pick<Ledger, "survey">): Promise<ReadChain> {
+  const survey = await ledger.survey();
+  const { verdict, entries } = survey;
   let tree: MerkleTree | undefined;
   const treeOf = (): MerkleTree => (tree ??= plant(entries));
   return {
-    verdict,
-    entries,
-    cited,
+    ...survey,
     tree: treeOf,
     prefix: {
       first: entries[0]?.hash,

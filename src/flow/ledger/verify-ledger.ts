@@ -79,7 +79,7 @@ const LOOKS = 3;
 const PAUSE_MS = 100;
 
 /** What looks torn may be an append on its way: it is looked at again before it is called so. */
-async function readSettled(ledger: Ledger): Promise<ReadChain> {
+export async function readSettled(ledger: Pick<Ledger, "survey" | "torn">): Promise<ReadChain> {
   for (let look = 1; ; look++) {
     const chain = await readChain(ledger);
     if (ledger.torn() === undefined || look === LOOKS) return chain;

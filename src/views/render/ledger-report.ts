@@ -2,6 +2,7 @@ import type { ChainVerdict } from "../../core/record/chain.ts";
 import type { GoodCheckpoint } from "../../core/record/judge-checkpoints.ts";
 import type { LedgerFinding } from "../../core/record/ledger-finding.ts";
 import { printable } from "./printable.ts";
+import { groupBy } from "./progress-text.ts";
 
 /** What `verifyLedger` of flow found. */
 interface Report {
@@ -17,7 +18,7 @@ interface Report {
 export function renderLedgerReport(report: Report): string {
   const sections = [
     [chainLine(report.chain)],
-    report.findings.map(findingLine),
+    findingLines(report.findings),
     checkpointLines(report),
     [evidenceLine(report)],
   ];
@@ -58,6 +59,18 @@ function chainLine(chain: ChainVerdict): string {
       ? "nothing before it is sound"
       : `the ${count} before it are sound, the last of ${chain.head.time}`;
   return `chain: BROKEN at line ${chain.line} (entry ${chain.entries + 1}): ${chain.why}; ${since}`;
+}
+
+/** Of a kind, people are shown so many; a store that is gone has thousands. */
+const SHOWN = 10;
+
+function findingLines(findings: readonly LedgerFinding[]): readonly string[] {
+  const byCode = groupBy(findings, ({ code }) => code);
+  return [...byCode.values()].flatMap((each) => {
+    const more = each.length - SHOWN;
+    const rest = more > 0 ? [`  … and ${more} more of these; --json has all`] : [];
+    return [...each.slice(0, SHOWN).map(findingLine), ...rest];
+  });
 }
 
 function findingLine({ code, message, entry, at }: LedgerFinding): string {

@@ -10,7 +10,10 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseEntry } from "../../../src/core/record/entry.ts";
-import { rehashed } from "../../record/sample.ts";
+import { surveyChain } from "../../../src/core/record/survey-chain.ts";
+import { formatIndex, parseIndex } from "../../../src/edge/ledger/ledger-index.ts";
+import { readSettled } from "../../../src/flow/ledger/verify-ledger.ts";
+import { rehashed, releaseBody, sampleLines } from "../../record/sample.ts";
 import { firstMachine, type RealMachine } from "./two-machines.ts";
 
 /** A ledger of nine entries; the first three are signed, and the next three. */
@@ -226,4 +229,42 @@ describe("ledger verify", () => {
       ]),
     });
   });
+
+  test("finds an index that hides an entry", async () => {
+    const machine = firstMachine();
+    const { ledger } = await machine.fleet();
+    await Promise.all(Array.from({ length: 1200 }, () => ledger.append("release", releaseBody())));
+    expect(await ledger.entriesOf("release")).toHaveLength(1200);
+    const path = `${ledgerOf(machine)}.index`;
+    const index = parseIndex(readFileSync(path))!;
+    const rows = Array.from({ length: index.entries }, (_, n) => index.row(n));
+    expect((await machine.cli("ledger", "verify")).exit).toBe(0);
+    writeFileSync(path, formatIndex(rows.with(5, { ...rows[5]!, kind: "build" }), index.end));
+    expect((await machine.json("ledger", "verify")).value).toMatchObject({
+      ok: false,
+      findings: [{ code: "LEDGER_INDEX" }],
+    });
+  });
+
+  test("shows people the first of many findings, and programs all of them", async () => {
+    const machine = firstMachine();
+    await machine.build(...Array.from({ length: 25 }, (_, n) => `image-${n}`));
+    rmSync(machine.stateFile("evidence"), { recursive: true });
+    expect((await machine.cli("ledger", "verify")).out).toContain("… and 15 more of these");
+    const { value } = await machine.json("ledger", "verify");
+    expect((value as { findings: unknown[] }).findings).toHaveLength(25);
+  });
+});
+
+test("what looks torn is looked at again before it is called so: it may be an append on its way", async () => {
+  let looks = 0;
+  const ledger = {
+    survey: async () => surveyChain(sampleLines(++looks)),
+    torn: () => (looks < 2 ? { bytes: 5, movedTo: undefined } : undefined),
+  };
+  expect((await readSettled(ledger)).entries).toHaveLength(2);
+  expect(looks).toBe(2);
+  const torn = { ...ledger, torn: () => ({ bytes: 5, movedTo: undefined }) };
+  await readSettled(torn);
+  expect(looks).toBe(5);
 });
