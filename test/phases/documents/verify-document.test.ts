@@ -322,6 +322,19 @@ describe("what people write", () => {
     expect(rulesOf(swapped, context)).toEqual(["marker", "marker"]);
   });
 
+  it("cites only entries that the ledger has", () => {
+    const { text, context, ledger } = good();
+    const cite = (hash: string, tick: string) =>
+      rulesOf(
+        writeIn(text, "review", `Whoever doubts it reads what entry 1 ${tick}${hash}${tick} says.`),
+        context,
+      );
+    for (const tick of ["", "`"]) {
+      expect(cite(digestOf("invented"), tick)).toEqual(["entry-unknown"]);
+      expect(cite(ledger.entries[0]!.hash, tick)).toEqual([]);
+    }
+  });
+
   it("does not pass itself off as the machine's", () => {
     const words = "We ran each image by hand.\n\n## Evidence\n\n| All | hold |\n| --- | --- |\n| yes | yes |";
     expect(write("review", words)).toMatchObject([{ rule: "heading-twice" }]);
@@ -386,6 +399,23 @@ describe("a decision", () => {
     expect(decide(`${words}\n\nAccepted gap D2: its lock follows with the next release.`, {}, false)).toEqual(
       [],
     );
+  });
+});
+
+describe("a hostile document", () => {
+  it.each([
+    ["a line of one megabyte", "a".repeat(1024 * 1024), ["line-too-long"]],
+    ["bytes that are no text", new Uint8Array([0xc3, 0x28]), ["not-utf8"]],
+    ["three megabytes", "a\n".repeat(1_500_000), ["too-large"]],
+  ])("of %s gets a verdict", (_, source, rules) => {
+    const { context } = good();
+    expect(verifyDocument(source, context).map(({ rule }) => rule)).toEqual(rules);
+  });
+
+  it("of deep nesting in the words of people gets one as well", () => {
+    const { text, context } = good();
+    const deep = writeIn(text, "review", `Two of us ran every image by hand.\n\n${"> ".repeat(500)}deep`);
+    expect(rulesOf(deep, context)).toEqual(["too-deep"]);
   });
 });
 

@@ -119,7 +119,9 @@ function checkInput(verification: Verification, { line, cells }: Unit): readonly
   const entry = state.evidence && verification.entry(state.evidence.hash);
   // The ledger's own word where it can be had: the state was computed from it.
   const inputs = entry !== undefined && isKind(entry, "evidence") ? entry.body.inputs : state.inputs;
-  const [, digest] = Object.entries(inputs).find(([each]) => markdownText(each) === name) ?? [];
+  // Two names may read the same on one line.
+  const named = Object.entries(inputs).filter(([each]) => markdownText(each) === name);
+  const [, digest] = named.find(([, each]) => cell === `\`${each}\``) ?? named[0] ?? [];
   if (digest === undefined) {
     return [
       finding(

@@ -1,3 +1,4 @@
+import { isDigest } from "../../base/digest.ts";
 import type { DocumentFinding } from "../phase-state.ts";
 import type { Place } from "./arrange.ts";
 import { type CopySource, copySources, judgementWords } from "./copy-sources.ts";
@@ -17,7 +18,7 @@ export function checkHuman(verification: Verification): readonly DocumentFinding
     const place = placeOf(found, section.human.id);
     if (place === undefined) findings.push(missingPlace(verification, section));
     else {
-      findings.push(...judgePlace(place, sources));
+      findings.push(...judgePlace(place, sources), ...citations(verification, place));
       sources.push({ from: `the place "${place.id}"`, runs: runsOf(judgementWords(place)) });
     }
   }
@@ -86,6 +87,17 @@ function judgeWords(place: Place, sources: readonly CopySource[]): readonly Docu
   return [
     finding("human-copied", place.line, `the text of the place "${place.id}" is a copy of ${source.from}`),
   ];
+}
+
+/** People may cite the ledger as well, in the form of the table: `12 sha256:…`. */
+function citations({ entry }: Verification, place: Place): readonly DocumentFinding[] {
+  return saidIn(place, { code: "keep" }).flatMap(({ line, text }) =>
+    Array.from(text.matchAll(/\b\d{1,15} (sha256:[0-9a-f]{64})/g), ([, hash = ""]) => hash)
+      .filter((hash) => !isDigest(hash) || entry(hash) === undefined)
+      .map((hash) =>
+        finding("entry-unknown", line, `the ledger has no entry ${hash}: it was never written there`),
+      ),
+  );
 }
 
 /** Tags can hide words from whoever reads the page. */
