@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { digestOf } from "../../src/core/base/digest.ts";
 import { openLedger } from "../../src/edge/ledger/open-ledger.ts";
+import { RegistryError } from "../../src/edge/registry/error.ts";
 import { call, json } from "../cli/call.ts";
 import type { TestMachine } from "../kit/world.ts";
 import { createPlannedMachine } from "./planned-machine.ts";
@@ -61,11 +62,13 @@ describe("lapstrake phase", () => {
     const good = await phase("collect", "sample_plan", "0");
     expect(good).toMatchObject({ exit: 0 });
     expect(good.out).toMatch(/^0\/sound {2}holds {2}#\d+ {2}the plan's 4 phases keep to its protocol/);
-    const bad = await phase("collect", "1");
+    const bad = await phase("collect", "3");
     expect(bad.exit).toBe(1);
-    expect(bad.out).toMatch(/1\/locks +not-provable +- +not yet provable: `lapstrake check --locks`/);
     expect(bad.out).toMatch(
-      /phase 1 on release 20260304-\w{7}: 4 of 5 rules hold; blocked: phase 0 is open\n$/,
+      /^3\/audit {2}not-provable {2}- {2}not yet provable: `lapstrake audit` is not in this version\n/,
+    );
+    expect(bad.out).toMatch(
+      /phase 3 on release 20260304-\w{7}: 0 of 1 rules hold; blocked: phase 2 is blocked\n$/,
     );
     // Without K it is the first phase that is not done.
     expect((await phase("collect")).out).toContain("phase 0 on release");
@@ -93,6 +96,26 @@ describe("lapstrake phase", () => {
     expect(exit).toBe(1);
     expect(out).toMatch(/docs\/sample_plan_0_post\.md:\d+: the place "review" still has a placeholder/);
     expect((await phase("draft", "0")).out).toContain("unchanged docs/sample_plan_0_post.md\n");
+  });
+
+  test("draft is about the newest release, whoever made it, and says where it could not ask", async () => {
+    await phase("collect", "1");
+    machine.faults = {
+      listTags: async () => {
+        throw new RegistryError("REGISTRY_UNREACHABLE", "nobody answers");
+      },
+    };
+    const offline = await call(machine, ["phase", "draft", "1", "--progress", "plain"]);
+    expect(offline.exit).toBe(0);
+    expect(offline.err).toContain("nobody answers; drafting on the newest release that is known here");
+    expect(machine.files["docs/sample_plan_1_post.md"]).toContain("| complete | - | holds |");
+    machine.faults = {};
+    const other = await createPlannedMachine({ registry: machine.registry });
+    other.now += 5000;
+    other.commit("two");
+    await call(other, ["release"]);
+    await phase("draft", "1");
+    expect(machine.files["docs/sample_plan_1_post.md"]).toContain("| complete | - | stale |");
   });
 
   test("a stub passes nowhere", async () => {

@@ -137,7 +137,7 @@ describe("staleness", () => {
         }),
       }),
       "1.2",
-      /^stale: the image img is [0-9a-f]{12} now, was [0-9a-f]{12}; run `lapstrake phase collect 1.2`$/,
+      /^stale: the image img is [0-9a-f]{12} now, was [0-9a-f]{12}$/,
     ],
     [
       "an image that came new",
@@ -152,32 +152,32 @@ describe("staleness", () => {
       "an image that is gone",
       todayOf(plan, { release: releaseOf("R2", { images: [releaseOf("R2").images[0]!] }) }),
       "1.2",
-      /^stale: the image svc is no longer there; run/,
+      /^stale: the image svc is no longer there$/,
     ],
     [
       "another budget",
       todayOf(plan, { budgets: { cpu: { compressed: 99 }, gpu: {} } }),
       "1.2",
-      /^stale: the budgets were edited; run/,
+      /^stale: the budgets were edited$/,
     ],
     [
       "a file that was edited",
       todayOf(plan, { files: new Map([["P.md", digestOf("other")]]) }),
       "0",
-      /^stale: P.md is [0-9a-f]{12} now, was [0-9a-f]{12}; run/,
+      /^stale: P.md is [0-9a-f]{12} now, was [0-9a-f]{12}$/,
     ],
-    ["a file that is gone", todayOf(plan, { files: new Map() }), "0", /^stale: P.md is no longer there; run/],
+    ["a file that is gone", todayOf(plan, { files: new Map() }), "0", /^stale: P.md is no longer there$/],
     [
       "another Dockerfile",
       todayOf(plan, { images: today.images.map((image) => ({ ...image, stages: 3 })) }),
       "1",
-      /^stale: the stages of a Dockerfile changed; run/,
+      /^stale: the stages of a Dockerfile changed$/,
     ],
     [
       "time",
       todayOf(plan, { now: NOON + 31 * 86_400_000 }),
       "1.1",
-      /^stale: it expired at 2026-04-03T12:00:00.000Z; run `lapstrake phase collect 1.1`$/,
+      /^stale: it expired at 2026-04-03T12:00:00.000Z$/,
     ],
   ])("%s", (_, at, phase, expected) => {
     const [first] = rule(closed(), phase, at);
@@ -193,7 +193,7 @@ describe("staleness", () => {
     const history = closed();
     const at = todayOf(plan, { images: today.images.map((image) => ({ ...image, stages: 3 })) });
     expect(history.told(at)["1"]).toBe(
-      "stale: stages is stale (the stages of a Dockerfile changed; run `lapstrake phase collect 1`); run `lapstrake phase collect 1`",
+      "stale: stages is stale (the stages of a Dockerfile changed); run `lapstrake phase collect 1`",
     );
     expect(history.told(at)["2"]).toBe("blocked: phase 1 is stale");
     history.collect("1", at);
@@ -217,7 +217,7 @@ describe("staleness", () => {
     );
     const history = closed();
     expect(rule(history, "1", todayOf(edited))[0]).toBe(
-      "stale: the rule or the note that it is under was edited; run `lapstrake phase collect 1`",
+      "stale: the rule or the note that it is under was edited",
     );
     expect(history.told(todayOf(edited))["1"]).toContain("edited since its gate: rules");
   });

@@ -146,9 +146,7 @@ describe.skipIf(found === undefined)("the phases of a small fleet on the real en
     await release();
     expect(await marks()).toEqual(["[x]", "[!]"]);
     const { out } = await run("phase", "show", "1");
-    expect(out).toMatch(
-      /^stale: complete is stale \(\d{8}-\w+ was released since; run `lapstrake phase collect 1`/m,
-    );
+    expect(out).toMatch(/^stale: complete is stale \(\d{8}-\w+ was released since\)/m);
     const again = await run("phase", "collect", "1");
     expect(again.out).toMatch(/1\/previous +holds .*the way back from/);
     expect(again.code).toBe(0);

@@ -4,7 +4,7 @@ import { ruleDigest } from "./digests.ts";
 import { fileInputs, filesAsInputs, type Inputs, inputsOf } from "./inputs.ts";
 import { type PhaseRecord, type RawFacts, refOf } from "./phase-record.ts";
 import type { RuleState, RuleVerdict } from "./phase-state.ts";
-import { collectCommand, commandFor } from "./rule-kinds.ts";
+import { commandFor } from "./rule-kinds.ts";
 import { judge } from "./rules/judge.ts";
 import type { Today } from "./today.ts";
 import { whatChanged } from "./what-changed.ts";
@@ -87,10 +87,7 @@ function verdictOf(
   }
   if (entry === undefined) return { verdict: "missing", reason: "no evidence was collected" };
   const stale = staleness(question, entry, context.today);
-  if (stale.length > 0) {
-    const reason = `${stale.join("; ")}; run \`${collectCommand(phase)}\``;
-    return { verdict: "stale", reason };
-  }
+  if (stale.length > 0) return { verdict: "stale", reason: stale.join("; ") };
   return entryVerdict(question, entry, context);
 }
 
