@@ -122,7 +122,7 @@ describe("a hostile layer", () => {
       file("/etc/../../evil"),
       hardLinkItem("h", "../../etc/shadow"),
       { path: "v", flag: "V", content: "label" },
-      { path: "n", pax: { path: `${"x".repeat(300)}` } },
+      { path: "n", pax: { path: "x".repeat(300) } },
       { path: "p", pax: { path: "y/".repeat(3000) } },
       { path: "s", flag: "2", pax: { linkpath: "z".repeat(5000) } },
       file("a/./b//../c"),

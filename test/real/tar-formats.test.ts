@@ -1,9 +1,10 @@
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -48,14 +49,10 @@ describe("the real tar's archives", () => {
   ])("of the format %s are read as tar itself reads them", async (format) => {
     const file = join(folder, "a.tar");
     const [name = "", ...flags] = format.split(" ");
-    try {
-      execFileSync("tar", [`--format=${name}`, ...flags, "-cf", file, "-C", folder, "tree"], {
-        stdio: "pipe",
-      });
-    } catch (error) {
-      expect(String(error)).toContain("too long");
-    }
-    const bytes = execFileSync("cat", [file], { maxBuffer: 2 ** 28 });
+    // Exit 2 where it left names out.
+    const made = spawnSync("tar", [`--format=${name}`, ...flags, "-cf", file, "-C", folder, "tree"]);
+    expect([0, 2]).toContain(made.status);
+    const bytes = readFileSync(file);
     const mine: TarLine[] = [];
     const reader = new TarReader(({ path, type, mode, uid, gid, size, target }) => {
       mine.push({ path: path.replace(/\/$/, ""), type, mode, uid, gid, size, target });

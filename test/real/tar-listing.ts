@@ -40,7 +40,7 @@ export async function listTar(
     },
   );
   const lines: TarLine[] = [];
-  for await (const line of createInterface({ input: tar.stdout! })) lines.push(parseLine(line));
+  for await (const line of createInterface({ input: tar.stdout })) lines.push(parseLine(line));
   return lines;
 }
 
@@ -66,7 +66,7 @@ function parseLine(line: string): TarLine {
 /** `rwsr-xr-t`: s and S are set-user-id and set-group-id with and without execute, t and T the sticky bit. */
 function modeOf(text: string): number {
   let mode = 0;
-  for (const [index, letter] of [...text].entries()) {
+  for (const [index, letter] of Array.from(text).entries()) {
     const bit = 1 << (8 - index);
     if ("rwxst".includes(letter)) mode |= bit;
     if ("sStT".includes(letter)) mode |= index === 2 ? 0o4000 : index === 5 ? 0o2000 : 0o1000;

@@ -1,75 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { flatten } from "../../src/core/audit/image/flatten.ts";
 import { digestOf } from "../../src/core/base/digest.ts";
 import { Annotation } from "../../src/core/oci/annotation.ts";
-import type { ImageConfig } from "../../src/core/oci/manifest.ts";
-import { MediaType } from "../../src/core/oci/media-type.ts";
-import { CONTENT_QUESTION } from "../../src/core/policy/image/content-question.ts";
-import type { ExpectedImage, ImageFacts } from "../../src/core/policy/image/image-facts.ts";
 import { judgeImage } from "../../src/core/policy/image/judge-image.ts";
-import { judgeRun } from "../../src/core/policy/image/judge-run.ts";
-import type { RunFacts } from "../../src/core/policy/image/run-facts.ts";
 import { findSecrets } from "../../src/core/policy/image/secret-patterns.ts";
-import type { Verdict } from "../../src/core/policy/verdict.ts";
-import { layerOf } from "../audit/layers.ts";
-import { folderItem, hardLinkItem, linkItem, type TarItem } from "../kit/tar-writer.ts";
-import { ANNOTATIONS, CONFIG, FACTS, FILES, HISTORY, IDENTITY, PROFILE, without } from "./sound-image.ts";
-
-interface Changes {
-  readonly layers?: readonly (readonly TarItem[])[];
-  readonly config?: Partial<ImageConfig["config"]>;
-  readonly history?: readonly string[];
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly expected?: Partial<ExpectedImage>;
-  readonly content?: ImageFacts["content"];
-}
-
-const BLOB = { mediaType: MediaType.ociLayerGzip, digest: digestOf("blob"), size: 1 };
-
-function factsOf({
-  layers = [FILES],
-  config = {},
-  history = HISTORY,
-  annotations = ANNOTATIONS,
-  expected = {},
-  content,
-}: Changes): ImageFacts {
-  const read = layers.map((items) => layerOf(items, CONTENT_QUESTION));
-  return {
-    expected: {
-      name: "app",
-      kind: "service",
-      at: { file: "lapstrake.yaml", line: 3, column: 1 },
-      profile: { machine: "mainpc", text: PROFILE },
-      identity: IDENTITY,
-      base: { name: "base", digest: digestOf("base") },
-      ...expected,
-    },
-    manifest: {
-      schemaVersion: 2,
-      mediaType: MediaType.ociManifest,
-      config: BLOB,
-      layers: layers.map(() => BLOB),
-      annotations,
-    },
-    descriptor: { mediaType: MediaType.ociManifest, digest: digestOf("manifest"), size: 1 },
-    config: {
-      os: "linux",
-      architecture: "amd64",
-      config: { ...CONFIG, ...config },
-      rootfs: { diffIds: read.map(({ diffId }) => diffId) },
-      history: history.map((createdBy) => ({ createdBy })),
-    },
-    content: content ?? { state: "read", layers: read, flat: flatten(read) },
-  };
-}
-
-const judged = (changes: Changes): Record<string, Verdict> =>
-  Object.fromEntries(judgeImage(factsOf(changes)).map((verdict) => [verdict.rule, verdict]));
-const red = (changes: Changes): readonly string[] =>
-  Object.values(judged(changes)).flatMap(({ rule, outcome }) =>
-    outcome === "holds" ? [] : [`${rule} ${outcome}`],
-  );
+import { folderItem, hardLinkItem, linkItem } from "../kit/tar-writer.ts";
+import { type Changes, factsOf, judged, red } from "./image-facts.ts";
+import { ANNOTATIONS, CONFIG, FACTS, FILES, IDENTITY, PROFILE, without } from "./sound-image.ts";
 
 const KEY = `-----BEGIN OPENSSH PRIVATE KEY-----\n${"b3BlbnNzaC1rZXk".repeat(5)}\n`;
 
@@ -519,55 +455,5 @@ describe("secrets", () => {
     for (const text of ["-----BEGIN PRIVATE KEY-----", "-----BEGIN ", "ghp_", "A: b\n", "PRIVATE KEY-----\n"])
       findSecrets(text.repeat(20_000).slice(0, 256 * 1024));
     expect(performance.now() - started).toBeLessThan(3000);
-  });
-});
-
-describe("an image that was run", () => {
-  const subject = { kind: "image", name: "app", digest: digestOf("manifest") } as const;
-  const SOUND: RunFacts = {
-    identity: { state: "told", uid: "10001", gid: "10001", pid1: "tini" },
-    service: {
-      health: { state: "answered", status: 200, body: '{"status":"ok"}', ms: 5 },
-      stop: { state: "stopped", exitCode: 143, ms: 5 },
-    },
-  };
-  const outcomes = (run: RunFacts): readonly string[] =>
-    judgeRun(subject, run).map(({ rule, outcome }) => `${rule} ${outcome}`);
-  const service = (changes: Partial<NonNullable<RunFacts["service"]>>): RunFacts => ({
-    ...SOUND,
-    service: { ...SOUND.service!, ...changes },
-  });
-
-  it("holds, and its verdicts do not depend on how long it took", () => {
-    expect(outcomes(SOUND)).toEqual(["run-identity holds", "run-health holds", "run-stop holds"]);
-    expect(outcomes({ ...SOUND, service: undefined })).toEqual(["run-identity holds"]);
-    const slower = service({ health: { state: "answered", status: 200, body: '{"status":"ok"}', ms: 900 } });
-    expect(judgeRun(subject, slower)).toEqual(judgeRun(subject, SOUND));
-  });
-
-  it.each<readonly [RunFacts, string]>([
-    [{ ...SOUND, identity: { state: "told", uid: "0", gid: "0", pid1: "tini" } }, "run-identity fails"],
-    [{ ...SOUND, identity: { state: "told", uid: "10001", gid: "0", pid1: "tini" } }, "run-identity fails"],
-    [{ ...SOUND, identity: { state: "told", uid: "10001", gid: "10001", pid1: "sh" } }, "run-identity fails"],
-    [{ ...SOUND, identity: { state: "failed", why: "no such file" } }, "run-identity fails"],
-    [{ ...SOUND, identity: { state: "unknown", why: "no shell" } }, "run-identity unknown"],
-    [
-      service({ health: { state: "answered", status: 200, body: '{"status": "ok"}', ms: 1 } }),
-      "run-health fails",
-    ],
-    [
-      service({ health: { state: "answered", status: 200, body: '{"status":"ok"}\n', ms: 1 } }),
-      "run-health fails",
-    ],
-    [
-      service({ health: { state: "answered", status: 503, body: '{"status":"ok"}', ms: 1 } }),
-      "run-health fails",
-    ],
-    [service({ health: { state: "silent", why: "ended" } }), "run-health fails"],
-    [service({ health: { state: "unknown", why: "no port" } }), "run-health unknown"],
-    [service({ stop: { state: "killed", ms: 10_000 } }), "run-stop fails"],
-    [service({ stop: { state: "unknown", why: "ended by itself" } }), "run-stop unknown"],
-  ])("turns for what was seen (%#)", (run, turned) => {
-    expect(outcomes(run).filter((each) => !each.endsWith(" holds"))).toEqual([turned]);
   });
 });

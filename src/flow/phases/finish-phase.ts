@@ -7,6 +7,7 @@ import type { EntryRef, PhaseState } from "../../core/phases/phase-state.ts";
 import { isVolatile } from "../../core/phases/rule-kinds.ts";
 import type { EntryOf } from "../../core/record/entry.ts";
 import { holdLock } from "../hold-lock.ts";
+import { type CheckpointResult, signLedger } from "../ledger/checkpoint-ledger.ts";
 import type { World } from "../world.ts";
 import { type CollectedRule, type CollectOptions, collectRules, stateOf, viewNewest } from "./collect.ts";
 import { type PhaseAsk, targetsOf } from "./collect-phase.ts";
@@ -29,6 +30,8 @@ export interface DoneReport {
   readonly recollected: readonly CollectedRule[];
   readonly missing: readonly Missing[];
   readonly gate: EntryRef | undefined;
+  /** What was signed after the gate's entry, and the files that hold it; undefined where nothing was written. */
+  readonly signed: CheckpointResult | undefined;
   readonly exit: ExitCode;
 }
 
@@ -41,7 +44,7 @@ export interface Missing {
 /**
  * Closes a phase: first the rules of all earlier phases are collected again on the newest release, where they may have
  * changed; then all earlier phases must be done, its own evidence must hold, and its documents must pass. Only then an
- * entry is written. Otherwise everything that is missing is said at once.
+ * entry is written and signed. Otherwise everything that is missing is said at once.
  */
 export async function finishPhase(world: World, ask: DoneAsk, options: CollectOptions): Promise<DoneReport> {
   const opened = await openPhases(world);
@@ -58,7 +61,7 @@ export async function finishPhase(world: World, ask: DoneAsk, options: CollectOp
     const base = { plan: opened.plan.id, phase: phase.id, release: release?.tag, recollected };
     const state = requireState(after, phase);
     if (state.verdict === "done") {
-      return { ...base, outcome: "was-done", missing: [], gate: state.gate, exit: 0 };
+      return { ...base, outcome: "was-done", missing: [], gate: state.gate, signed: undefined, exit: 0 };
     }
     // Those of a closed phase were only compared with what its gate accepted; to close it again they must pass.
     const documents = await verifyDocuments(
@@ -66,9 +69,12 @@ export async function finishPhase(world: World, ask: DoneAsk, options: CollectOp
       phase,
     );
     const missing = missingFor(after, { ...state, documents });
-    if (missing.length > 0) return { ...base, outcome: "refused", missing, gate: undefined, exit: 1 };
+    if (missing.length > 0)
+      return { ...base, outcome: "refused", missing, gate: undefined, signed: undefined, exit: 1 };
     const gate = await closePhase(after, { ...state, documents });
-    return { ...base, outcome: "done", missing: [], gate: refOf(gate), exit: 0 };
+    // The signature covers the gate's entry and everything before it.
+    const signed = await signLedger(world, opened, { name: undefined, notes: false });
+    return { ...base, outcome: "done", missing: [], gate: refOf(gate), signed, exit: 0 };
   });
 }
 

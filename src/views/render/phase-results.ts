@@ -43,8 +43,9 @@ export function renderDone(report: {
   readonly recollected: readonly CollectedView[];
   readonly missing: readonly { readonly what: string; readonly command: string }[];
   readonly gate: { readonly seq: number; readonly time: string; readonly hash: string } | undefined;
+  readonly signed: { readonly files: { readonly checkpoints: string; readonly keys: string } } | undefined;
 }): string {
-  const { phase, outcome, recollected, missing, gate } = report;
+  const { phase, outcome, recollected, missing, gate, signed } = report;
   const again =
     recollected.length === 0 ? [] : ["collected again for earlier phases:", collectedTable(recollected), ""];
   if (outcome === "refused") {
@@ -55,7 +56,13 @@ export function renderDone(report: {
     ]);
   }
   const entry = gate === undefined ? "" : ` (entry ${gate.seq}, ${gate.time}, ${gate.hash})`;
-  return lines([...again, `phase ${phase} ${outcome === "done" ? "is done" : "was done already"}${entry}`]);
+  return lines([
+    ...again,
+    `phase ${phase} ${outcome === "done" ? "is done" : "was done already"}${entry}`,
+    ...(signed === undefined
+      ? []
+      : [`signed; commit its documents with ${signed.files.checkpoints} and ${signed.files.keys}`]),
+  ]);
 }
 
 export function renderDrafted(report: {
