@@ -3,10 +3,12 @@ import { digestOf } from "../../src/core/base/digest.ts";
 import { Annotation } from "../../src/core/oci/annotation.ts";
 import { judgeImage } from "../../src/core/policy/image/judge-image.ts";
 import { findSecrets } from "../../src/core/policy/image/secret-patterns.ts";
+import { layerOf } from "../audit/layers.ts";
 import { folderItem, hardLinkItem, linkItem } from "../kit/tar-writer.ts";
 import { type Changes, factsOf, judged, red } from "./image-facts.ts";
 import { ANNOTATIONS, CONFIG, FACTS, FILES, IDENTITY, PROFILE, without } from "./sound-image.ts";
 
+const OF_ROOT = [{ path: "var/log/apt/history.log", content: "from the root's maker" }];
 const KEY = `-----BEGIN OPENSSH PRIVATE KEY-----\n${"b3BlbnNzaC1rZXk".repeat(5)}\n`;
 
 describe("a sound image", () => {
@@ -58,6 +60,10 @@ describe("a sound image", () => {
       { expected: { base: { name: "root", digest: undefined }, identity: undefined } },
     ],
     ["an image from scratch", { expected: { base: undefined } }],
+    [
+      "logs and caches that its root brought",
+      { layers: [OF_ROOT, FILES], expected: { rootLayers: [layerOf(OF_ROOT).diffId] } },
+    ],
     [
       "the first line of a key in a program",
       {
@@ -248,6 +254,12 @@ describe("each rule has faults that turn it, and it alone", () => {
       { layers: [[...FILES, { path: "tmp/build/x.o", content: "x" }]] },
       "image-caches fails",
       "temporary files",
+    ],
+    [
+      "the same logs in a layer that is not the root's",
+      { layers: [OF_ROOT, FILES], expected: { rootLayers: [layerOf(FILES).diffId] } },
+      "image-caches fails",
+      "logs: /var/log/apt/history.log",
     ],
     [
       "a cache that a later layer hides",
@@ -448,6 +460,11 @@ describe("secrets", () => {
       }),
     );
     expect(JSON.stringify(verdicts)).not.toMatch(/s3cr3t|swordfish/);
+  });
+
+  it("of a build argument are told once, however many steps repeat them", () => {
+    const history = ["RUN |1 GH_TOKEN=a /bin/sh -c x", "RUN |1 GH_TOKEN=a /bin/sh -c y"];
+    expect(judged({ history })["image-secrets"]?.reasons).toHaveLength(1);
   });
 
   it("are found in time that follows the text's length", () => {

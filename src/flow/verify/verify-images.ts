@@ -10,6 +10,7 @@ import { openFleet } from "../tags/open-fleet.ts";
 import type { World } from "../world.ts";
 import { chooseTargets, type Target, type Targets } from "./choose-targets.ts";
 import { type ImageSource, readTarget } from "./read-target.ts";
+import { createRootLayers, type RootLayers } from "./root-layers.ts";
 import { runTarget, withContainers } from "./run-target.ts";
 
 export interface VerifyAsk {
@@ -43,26 +44,32 @@ export async function verifyImages(world: World, { images, run }: VerifyAsk): Pr
     layers: await world.layerReader({ insecure, mirrors }),
     options: { signal: world.kill },
   };
+  const rootLayers = createRootLayers(world, open);
   const engine = run ? await connect(world) : undefined;
   const verified: VerifiedImage[] = [];
   for (const [index, target] of targets.entries()) {
     const { node, digest, source: from, repository } = target;
     const message = `${node.name} (${index + 1} of ${targets.length}): reading its layers`;
     world.onEvent({ type: "note", level: "info", message });
-    const verdicts = await verifyStored(fleet, target, { ...source, at: { host, repository } });
+    const verdicts = await verifyStored(fleet, target, { ...source, rootLayers, at: { host, repository } });
     if (engine !== undefined) verdicts.push(...(await verifyRun(world, engine, { target, host })));
     verified.push({ name: node.name, digest, source: from, verdicts });
   }
   return { release: release?.tag, left, images: verified };
 }
 
-async function verifyStored(fleet: Fleet, target: Target, source: ImageSource): Promise<Verdict[]> {
+async function verifyStored(
+  fleet: Fleet,
+  target: Target,
+  source: ImageSource & { readonly rootLayers: RootLayers },
+): Promise<Verdict[]> {
   const { digest, source: from } = target;
-  const expected = expectedOf(fleet, target);
   if (digest === undefined)
     return [presence(target, { unknown: [{ message: `nothing to verify: ${from}` }] })];
   const verdicts: Verdict[] = [];
   for (const platform of fleet.blueprint.platforms) {
+    const rootLayers = await source.rootLayers(target.node, platform);
+    const expected = { ...expectedOf(fleet, target), rootLayers };
     const read = await readTarget(source, { digest, platform, expected });
     if (read.state === "read") verdicts.push(presence(target, {}), ...judgeImage(read.facts));
     else verdicts.push(presence(target, { [read.state]: [{ message: read.why, digest }] }));
@@ -86,7 +93,7 @@ function subjectOf({ node, digest }: Target): Subject {
   return { kind: "image", name: node.name, ...(digest === undefined ? {} : { digest }) };
 }
 
-function expectedOf(fleet: Fleet, { node, identity, baseDigest }: Target): ExpectedImage {
+function expectedOf(fleet: Fleet, { node, identity, baseDigest }: Target): Omit<ExpectedImage, "rootLayers"> {
   const { declared, base } = node;
   const machine = fleet.blueprint.machines.find(({ name }) => name === declared.machine);
   const copies = node.dockerfile.sources.some(({ from }) => from === PROFILE_CONTEXT);

@@ -17,6 +17,8 @@ export interface ExpectedImage {
   readonly identity: Digest | undefined;
   /** Of the image that it derives from. */
   readonly base: { readonly name: string; readonly digest: Digest | undefined } | undefined;
+  /** Layers of the root under the hierarchy, the lowest first; empty where there is none or it could not be read. */
+  readonly rootLayers: readonly Digest[];
 }
 
 /** The layers of an image after one pass over each; or why there is no such thing. */

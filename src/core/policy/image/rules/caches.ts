@@ -37,12 +37,14 @@ const CACHES: readonly CacheKind[] = [
 const TOLD = 3;
 
 /**
- * No layer holds caches, lists, logs or bytecode without source; not even one whose files a later layer hides, since they
- * are sent and stored all the same.
+ * No layer of the fleet holds caches, lists, logs or bytecode without source; not even one whose files a later layer hides,
+ * since they are sent and stored all the same. What a root brings is its maker's: no Dockerfile here could leave it out.
  */
 export function cachesVerdict(facts: ImageFacts): Verdict {
+  const roots = rootLayersIn(facts);
   return contentVerdict("image-caches", facts, ({ layers }) => {
-    const fails = layers.flatMap(({ entries, diffId }): Reason[] => {
+    const own = layers.slice(roots);
+    const fails = own.flatMap(({ entries, diffId }): Reason[] => {
       const files = entries.filter(({ type, size }) => type === "file" && size > 0);
       const found = CACHES.map((kind) => ({
         ...kind,
@@ -53,12 +55,20 @@ export function cachesVerdict(facts: ImageFacts): Verdict {
         hint: "remove it with its source",
         files: orphansOf(files, layers),
       };
-      return [...found, orphans].flatMap(({ what, hint, files: own }) =>
-        own.length === 0 ? [] : [{ message: `${what}: ${shown(own)}`, digest: diffId, hint }],
+      return [...found, orphans].flatMap(({ what, hint, files: found }) =>
+        found.length === 0 ? [] : [{ message: `${what}: ${shown(found)}`, digest: diffId, hint }],
       );
     });
-    return { fails, holds: { message: `no caches, lists or logs in ${layers.length} layer(s)` } };
+    return { fails, holds: { message: `no caches, lists or logs in ${own.length} layer(s) above the root` } };
   });
+}
+
+/** How many of the image's layers are those of its root: all of the root's, in its order, or none. */
+function rootLayersIn({ expected, manifest }: ImageFacts): number {
+  const { rootLayers } = expected;
+  return rootLayers.every((digest, index) => manifest.layers[index]?.digest === digest)
+    ? rootLayers.length
+    : 0;
 }
 
 function shown(files: readonly LayerEntry[]): string {

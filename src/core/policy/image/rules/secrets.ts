@@ -57,7 +57,9 @@ function inConfig({ config, history }: ImageConfig): readonly Reason[] {
   const formed = texts.flatMap(([where, text]) =>
     findSecrets(text).map(({ kind }) => ({ message: `a ${kind} in ${where}`, hint: REMOVE })),
   );
-  return [...named, ...formed, ...history.flatMap(({ createdBy = "" }) => inHistory(createdBy))];
+  // Each RUN repeats the arguments that were set before it.
+  const inRuns = history.flatMap(({ createdBy = "" }) => inHistory(createdBy));
+  return [...named, ...formed, ...new Map(inRuns.map((reason) => [reason.message, reason])).values()];
 }
 
 /** BuildKit writes the arguments of a RUN before it: `RUN |1 GH_TOKEN=… /bin/sh -c …`. */
