@@ -219,7 +219,7 @@ describe("done", () => {
       "docs/sample_plan_0_post.md:3: found a place that nobody filled in [document-placeholder]",
     );
     await write(machine, "0");
-    expect(await done(machine, "0")).toMatchObject({ outcome: "done" });
+    expect(await done(machine, "0")).toMatchObject({ outcome: "done", signed: { state: "made" } });
   });
 
   test("is refused for a phase whose evidence no command of this version gives", async () => {
