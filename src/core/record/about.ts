@@ -13,6 +13,8 @@ export interface MentionedImage {
 const CITED: ReadonlyMap<string, string> = new Map([
   ["build", "identity"],
   ["evidence", "output"],
+  ["gate", "planDigest"],
+  ["claims", "source"],
   ["prune", "plan"],
 ]);
 

@@ -49,6 +49,8 @@ export async function viewNewest(
   readonly open: OpenFleet;
   readonly release: ReleaseFact | undefined;
 }> {
+  // The whole chain, before anything is added to it.
+  await opened.state.ledger.read();
   const open = await openLoaded(world, opened.fleet);
   const release = await newestRelease(open);
   return { view: await viewPhases(world, opened, { ...ports, release }), open, release };
