@@ -24,7 +24,7 @@ beforeEach(async () => {
   const files = {
     ...sampleFiles(),
     "lapstrake.yaml": BLUEPRINT,
-    "web/Dockerfile": `ARG BASE_IMAGE\nFROM \${BASE_IMAGE}\nCOPY app/ /app/\nCOPY requirements.txt /tmp/\n${INSTALL}`,
+    "web/Dockerfile": `ARG BASE_IMAGE\nFROM \${BASE_IMAGE}\nCOPY requirements.txt /tmp/\n${INSTALL}COPY app/ /app/\n`,
     "web/requirements.txt": `${HEADER}flask==2.3.1 \\\n    --hash=${hashOf("flask")}\n    # via -r requirements.in\n`,
     "web/requirements.in": "flask\n",
   };
