@@ -69,9 +69,9 @@ describe("an in-toto statement", () => {
   });
 
   test("of an entry without images is about the entry itself: a subject is needed", () => {
-    const gate = ofKind("gate", { phase: "1" });
-    expect(statementOf("demo", gate).subject).toEqual([
-      { name: "demo/ledger/1", digest: { sha256: gate.hash.slice("sha256:".length) } },
+    const drill = ofKind("drill", { phase: "1" });
+    expect(statementOf("demo", drill).subject).toEqual([
+      { name: "demo/ledger/1", digest: { sha256: drill.hash.slice("sha256:".length) } },
     ]);
   });
 });
