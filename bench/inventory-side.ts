@@ -5,11 +5,15 @@ import { stateFolder } from "../src/edge/tree/state.ts";
 import type { GeneratedFleet } from "../test/kit/generate-fleet.ts";
 import { BenchFailure } from "./failure.ts";
 import { lapstrakeCommand } from "./lapstrake-command.ts";
-import type { Command } from "./run-command.ts";
+import type { Command, Completed } from "./run-command.ts";
 import { expectStock, type Stock } from "./stock.ts";
+import { runWithUsage, type Usage } from "./usage.ts";
 import type { Workbench } from "./workbench.ts";
 
-/** `lapstrake inventory` of a fleet whose registry was stocked, with a state folder of its own. Times are in seconds. */
+/** What an inventory took: of the clock, and of the CPUs by the program itself, without the registry. */
+export type Look = Pick<Completed & Usage, "seconds" | "cpuSeconds">;
+
+/** `lapstrake inventory` of a fleet whose registry was stocked, with a state folder of its own. */
 export class InventorySide {
   readonly #bench: Workbench;
   readonly #command: Command;
@@ -28,16 +32,16 @@ export class InventorySide {
   }
 
   /** Nothing of the registry was ever read before. */
-  cold(): Promise<number> {
+  cold(): Promise<Look> {
     rmSync(this.#digests, { recursive: true, force: true });
     return this.warm();
   }
 
   /** The cache is as the last look left it. */
-  async warm(): Promise<number> {
-    const { seconds, stdout } = await this.#bench.run(this.#command);
+  async warm(): Promise<Look> {
+    const { seconds, cpuSeconds, stdout } = await runWithUsage(this.#bench, this.#command);
     this.#expectTrue(stdout);
-    return seconds;
+    return { seconds, cpuSeconds };
   }
 
   /** A time counts only for a table that has every tag with its digest, and says that all is in step. */

@@ -102,9 +102,11 @@ class Inventories {
     // Fills the caches of files and of the registry.
     await ours.warm();
     const loops = PEERS.map((name) => ({ name, run: loopSide(this.#bench, name, { host, stock }) }));
-    return [{ name: "cold", run: () => ours.cold() }, { name: "warm", run: () => ours.warm() }, ...loops].map(
-      ({ name, run }) => this.#counted(`${name}, ${word}`, run),
-    );
+    return [
+      { name: "cold", run: async () => (await ours.cold()).seconds },
+      { name: "warm", run: async () => (await ours.warm()).seconds },
+      ...loops,
+    ].map(({ name, run }) => this.#counted(`${name}, ${word}`, run));
   }
 
   #counted(name: string, run: () => Promise<number>): Side {

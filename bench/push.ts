@@ -4,10 +4,10 @@ import type { Benchmark, Measurement } from "./benchmark.ts";
 import { BenchFailure } from "./failure.ts";
 import { cleanEnvironment } from "./lapstrake-command.ts";
 import { type OwnRegistry, startOwnRegistry } from "./own-registry.ts";
-import { peakMemory } from "./peak-memory.ts";
 import { projectRoot } from "./program.ts";
 import { type LayoutLayer, writeLayout } from "./push-layout.ts";
 import type { Command } from "./run-command.ts";
+import { runWithUsage } from "./usage.ts";
 import type { Workbench } from "./workbench.ts";
 
 const LAYERS = 60;
@@ -78,7 +78,7 @@ class Pushes {
       { name: "peer", run: () => this.#time((to) => this.#peer(skopeo, to)) },
     ];
     const samples = await this.#bench.compare(sides, runs);
-    const memory = await peakMemory(this.#bench, this.#ours(await this.#prepared()));
+    const { peakMiB } = await runWithUsage(this.#bench, this.#ours(await this.#prepared()));
     return [
       {
         name: `push of ${this.#image.label}`,
@@ -91,7 +91,7 @@ class Pushes {
       {
         name: `peak memory of that push (${this.#image.label})`,
         unit: "MiB",
-        ours: [memory],
+        ours: [peakMiB],
         peer: [],
         peerAbsent: "the hook that reads the peak is Node's",
         ratio: "ours / peer",

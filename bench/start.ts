@@ -1,8 +1,8 @@
 import type { Benchmark } from "./benchmark.ts";
 import { forgetStats } from "./forget-stats.ts";
 import { lapstrakeCommand } from "./lapstrake-command.ts";
-import { peakMemory } from "./peak-memory.ts";
 import { bakeCommand, buildxCommand } from "./peer-command.ts";
+import { runWithUsage } from "./usage.ts";
 
 const IMAGES = 74;
 
@@ -34,9 +34,9 @@ export const start: Benchmark = {
         { name: "plan, peer", run: async () => (await bench.run(print)).seconds },
         {
           name: "memory, ours",
-          run: () => {
+          run: async () => {
             forgetStats(bench, fleet);
-            return peakMemory(bench, plan);
+            return (await runWithUsage(bench, plan)).peakMiB;
           },
         },
       ],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseArguments } from "../../bench/arguments.ts";
-import { parsePeak } from "../../bench/peak-memory.ts";
+import { parseUsage } from "../../bench/usage.ts";
 
 describe("the bench's arguments", () => {
   it("are a name and switches, in any order", () => {
@@ -21,12 +21,13 @@ describe("the bench's arguments", () => {
   );
 });
 
-describe("peak memory", () => {
-  it("is that of the largest process, in MiB", () => {
-    expect(parsePeak("51200\n102400\n")).toBe(100);
+describe("usage", () => {
+  it("is the memory of the largest process, and the time of all", () => {
+    expect(parseUsage("51200 1500000\n102400 250000\n")).toEqual({ peakMiB: 100, cpuSeconds: 1.75 });
   });
 
   it("is no number where no process reported", () => {
-    expect(() => parsePeak("")).toThrow(expect.objectContaining({ exit: 3 }));
+    for (const report of ["", "51200\n", "x y\n"])
+      expect(() => parseUsage(report)).toThrow(expect.objectContaining({ exit: 3 }));
   });
 });
