@@ -1,5 +1,6 @@
 import type { Inventory } from "../../core/inventory/inventory.ts";
 import type { InventoryRow } from "../../core/inventory/row.ts";
+import { htmlPage, htmlText } from "./html-page.ts";
 import {
   bytesText,
   CLASS_LABEL,
@@ -19,35 +20,26 @@ export function renderInventoryHtml(inventory: Inventory): string {
   const { registry, release } = inventory;
   const place = [registry.host, registry.namespace].filter((part) => part !== undefined).join("/");
   const title = `Inventory of ${place}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-<title>${html(title)}</title>
-<style>${INVENTORY_STYLE}</style>
-</head>
-<body>
-<header>
-<h1>${html(title)}</h1>
-<p>${release === undefined ? "Never released" : `Last release <code>${html(release)}</code>`}: ${html(countText(groupRows(inventory).current) || "no images")}.</p>
+  return htmlPage({
+    title,
+    style: INVENTORY_STYLE,
+    script: INVENTORY_SCRIPT,
+    body: `<header>
+<h1>${htmlText(title)}</h1>
+<p>${release === undefined ? "Never released" : `Last release <code>${htmlText(release)}</code>`}: ${htmlText(countText(groupRows(inventory).current) || "no images")}.</p>
 </header>
 ${cards(inventory)}
 ${since(inventory)}
 ${controls(inventory)}
 ${table(inventory)}
 <footer>Digests are shortened; point at one for the whole. <b>same</b>: what was released, whether an engine names it by index,
-manifest or config; - is not there, ? did not answer. Size is compressed; unique is what no other image shares; unpacked is what an engine says.</footer>
-<script>${INVENTORY_SCRIPT}</script>
-</body>
-</html>
-`;
+manifest or config; - is not there, ? did not answer. Size is compressed; unique is what no other image shares; unpacked is what an engine says.</footer>`,
+  });
 }
 
 function cards({ engines, totals }: Inventory): string {
   const card = (name: string, value: string, more: string, state = ""): string =>
-    `<div class="card ${state}"><span>${html(name)}</span><b>${html(value)}</b><span>${html(more)}</span></div>`;
+    `<div class="card ${state}"><span>${htmlText(name)}</span><b>${htmlText(value)}</b><span>${htmlText(more)}</span></div>`;
   const places = engines.map(({ name, state, why, images, running }) =>
     state === "read"
       ? card(`engine ${name}`, counted(images, "image"), counted(running, "running container"))
@@ -68,10 +60,10 @@ function since({ since: found, release }: Inventory): string {
   const moved = found.changes.filter(({ change }) => change !== "same");
   const lines = moved.map(
     ({ name, change, before, after, bytes }) =>
-      `<li><b>${html(name)}</b> ${change}: <code>${digestText(before)}</code> → <code>${digestText(after)}</code>, ${deltaText(bytes)}</li>`,
+      `<li><b>${htmlText(name)}</b> ${change}: <code>${digestText(before)}</code> → <code>${digestText(after)}</code>, ${deltaText(bytes)}</li>`,
   );
   // A long list would push the table out of sight.
-  return `<details${moved.length > FEW ? "" : " open"}><summary>From ${html(found.release)} to ${html(release ?? "none")}: ${moved.length} of ${found.changes.length} changed</summary><ul>${lines.join("")}</ul></details>`;
+  return `<details${moved.length > FEW ? "" : " open"}><summary>From ${htmlText(found.release)} to ${htmlText(release ?? "none")}: ${moved.length} of ${found.changes.length} changed</summary><ul>${lines.join("")}</ul></details>`;
 }
 
 function controls({ rows }: Inventory): string {
@@ -140,22 +132,24 @@ interface Place {
 
 function line(row: InventoryRow, { depth, largest, group }: Place): string {
   const shown = shownClass(row);
-  const why = row.reasons.map((reason) => `<small>${html(reason)}</small>`).join("");
+  const why = row.reasons.map((reason) => `<small>${htmlText(reason)}</small>`).join("");
   const cells = [
     cell(`<span style="--depth:${depth}">${breakable(row.image)}</span>`, { sort: row.image, kind: "name" }),
     cell(`<mark class="${shown}">${CLASS_LABEL[shown]}</mark>${shown === "in-step" ? "" : why}`, {
       sort: shown,
     }),
-    cell(`<code title="${html(row.tag ?? "")}">${html(short(row.tag))}</code>`, { sort: row.tag ?? "" }),
+    cell(`<code title="${htmlText(row.tag ?? "")}">${htmlText(short(row.tag))}</code>`, {
+      sort: row.tag ?? "",
+    }),
     digestCell(digestText(row.released), row.released),
     digestCell(registryText(row), row.registry.state === "present" ? row.registry.digest : undefined),
     ...row.engines.map((engine) => digestCell(engineText({ ...row, engine }), engine.digest)),
     barCell(row.compressed, largest),
     barCell(row.unique, largest),
     cell(bytesText(row.unpacked), { sort: row.unpacked ?? -1, kind: "number" }),
-    cell(html(row.created?.slice(0, 10) ?? "-"), { sort: row.created ?? "" }),
-    cell(`<code>${html(row.revision?.slice(0, 7) ?? "-")}</code>`, { sort: row.revision ?? "" }),
-    cell(`<span title="${html(row.baseDigest ?? "")}">${html(row.base ?? "-")}</span>`, {
+    cell(htmlText(row.created?.slice(0, 10) ?? "-"), { sort: row.created ?? "" }),
+    cell(`<code>${htmlText(row.revision?.slice(0, 7) ?? "-")}</code>`, { sort: row.revision ?? "" }),
+    cell(`<span title="${htmlText(row.baseDigest ?? "")}">${htmlText(row.base ?? "-")}</span>`, {
       sort: row.base ?? "",
     }),
   ];
@@ -166,11 +160,11 @@ function cell(
   content: string,
   { sort, kind = "" }: { readonly sort: string | number; readonly kind?: string },
 ): string {
-  return `<td${kind === "" ? "" : ` class="${kind}"`} data-sort="${html(String(sort))}">${content}</td>`;
+  return `<td${kind === "" ? "" : ` class="${kind}"`} data-sort="${htmlText(String(sort))}">${content}</td>`;
 }
 
 function digestCell(shown: string, whole: string | undefined): string {
-  return cell(`<code title="${html(whole ?? "")}">${html(shown)}</code>`, { sort: shown });
+  return cell(`<code title="${htmlText(whole ?? "")}">${htmlText(shown)}</code>`, { sort: shown });
 }
 
 function barCell(bytes: number | undefined, largest: number): string {
@@ -188,9 +182,5 @@ function short(tag: string | undefined): string {
 
 /** A name that may go on in the next line after its separators, and not in the middle of a word. */
 function breakable(name: string): string {
-  return html(name).replaceAll(/[-_/]/g, "$&<wbr>");
-}
-
-function html(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return htmlText(name).replaceAll(/[-_/]/g, "$&<wbr>");
 }

@@ -1,11 +1,5 @@
-/** What the page of an inventory looks like. Nothing is loaded from anywhere. */
+/** What is an inventory's own of the looks of its page, behind what all pages share. */
 export const INVENTORY_STYLE = `
-:root { color-scheme: light dark; --line: #8883; --good: #1a7f37; --bad: #cf222e; --soft: #9a6700; --quiet: #6e7781; --bar: #0969da33 }
-@media (prefers-color-scheme: dark) { :root { --good: #3fb950; --bad: #ff7b72; --soft: #d29922; --quiet: #8b949e; --bar: #388bfd55 } }
-body { font: 14px/1.45 system-ui, sans-serif; margin: 1.5rem; }
-h1 { font-size: 1.4rem; margin: 0 } header p { margin: .2rem 0 1rem }
-code { font: 12px ui-monospace, monospace }
-.cards { display: flex; flex-wrap: wrap; gap: .7rem; margin-bottom: 1rem }
 .card { border: 1px solid var(--line); border-radius: 8px; padding: .6rem .9rem; display: grid; align-content: start; max-width: 26rem }
 details ul { columns: 24rem; padding-left: 1.2rem }
 .card span { color: var(--quiet); font-size: 12px } .card b { font-size: 1.2rem } .card.silent b { color: var(--soft) }

@@ -1,5 +1,6 @@
 import { markdownCode, markdownProse, markdownTable, markdownText } from "../../core/base/markdown-text.ts";
 import { quoteNote } from "../../core/phases/documents/form-parts.ts";
+import { riskTable } from "../../core/phases/documents/risk-table.ts";
 import type { PhaseReport, ReportedPhase } from "../../core/phases/report/phase-report.ts";
 import {
   EVENTS_SHOWN,
@@ -96,18 +97,7 @@ function timeline({ timeline: events }: PhaseReport): string {
 
 function risks({ risks: register }: PhaseReport): string {
   if (register.length === 0) return "The plan has no register of risks.";
-  return markdownTable(
-    ["Risk", "What may happen", "Likelihood", "Impact", "Mitigation", "Seen by", "Way back"],
-    register.map((each) => [
-      markdownText(each.id),
-      markdownText(each.risk),
-      each.likelihood,
-      each.impact,
-      markdownText(each.mitigation),
-      markdownCode(each.detector),
-      markdownCode(each.fallback),
-    ]),
-  );
+  return riskTable(register);
 }
 
 function phaseSection(reported: ReportedPhase): readonly string[] {
