@@ -1,0 +1,11 @@
+import type { ElfFacts } from "../elf/elf-facts.ts";
+import type { PythonSource } from "../python/python-source.ts";
+
+/** What was learnt of a file's content while its layer passed by. Plain values: they are kept as JSON under the layer's diffID. */
+export type FileNote =
+  | { readonly kind: "elf"; readonly path: string; readonly elf: ElfFacts }
+  /** It begins as ELF does, and is none that a loader takes. */
+  | { readonly kind: "elf-invalid"; readonly path: string; readonly why: string }
+  | { readonly kind: "python"; readonly path: string; readonly source: PythonSource }
+  /** The program of a `#!` line: of scripts on PATH. */
+  | { readonly kind: "script"; readonly path: string; readonly interpreter: string };

@@ -1,0 +1,53 @@
+/** A Python interpreter in an image, and what is installed where it looks. */
+export interface PythonEnvironment {
+  /** The program, links resolved: `usr/bin/python3.11`. */
+  readonly interpreter: string;
+  /** `bin/python` of a venv where it has one: what a PATH leads to. */
+  readonly venv?: string;
+  readonly version: { readonly major: number; readonly minor: number };
+  /** Folders of `sys.path` in order, plain paths: the standard library's, `lib-dynload`, site-packages, what `.pth` files add. */
+  readonly path: readonly string[];
+  readonly distributions: readonly Distribution[];
+}
+
+export interface Distribution {
+  /** As its metadata writes it. */
+  readonly name: string;
+  /** PEP 503: lower case, `-`. */
+  readonly key: string;
+  readonly version: string;
+  /** Folder that it is installed in: one of `PythonEnvironment.path`. */
+  readonly location: string;
+  /** `…/x-1.dist-info` or `.egg-info`, plain path. */
+  readonly metadata: string;
+  readonly installer?: string;
+  /** Asked for by name (REQUESTED). */
+  readonly requested: boolean;
+  readonly editable: boolean;
+  /** Copied into another distribution (`_vendor`). */
+  readonly vendoredBy?: string;
+  /** Wheel tags, as WHEEL has them: `cp311-cp311-manylinux_2_17_x86_64`. */
+  readonly tags: readonly string[];
+  readonly requires: readonly string[];
+  readonly requiresPython?: string;
+  readonly licence?: string;
+  readonly entryPoints: readonly EntryPoint[];
+  /** Files by RECORD, plain paths from the image's root. */
+  readonly files: readonly RecordedFile[];
+  /** By its metadata (PEP 794, top_level.txt); where it has none, `files` says what can be imported. */
+  readonly topLevel?: readonly string[];
+}
+
+export interface RecordedFile {
+  readonly path: string;
+  /** sha256 in hex. */
+  readonly sha256?: string;
+  readonly size?: number;
+}
+
+export interface EntryPoint {
+  readonly group: string;
+  readonly name: string;
+  /** `package.module:attribute`. */
+  readonly value: string;
+}

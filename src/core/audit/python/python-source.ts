@@ -1,0 +1,68 @@
+/** What a Python source file asks for by name. Lines count from 1. */
+export interface PythonSource {
+  readonly imports: readonly PythonImport[];
+  /** Shared libraries that it loads by a literal name: ctypes, cffi, `torch.ops.load_library`, … */
+  readonly libraries: readonly LoadedLibrary[];
+  /** Programs that it starts by a literal name: subprocess, os.system, os.exec*. */
+  readonly programs: readonly StartedProgram[];
+  /** Groups of entry points that it asks importlib.metadata (or pkg_resources) for. */
+  readonly entryPointGroups: readonly string[];
+  /** Places where it imports, loads or starts what no literal names. */
+  readonly open: readonly OpenName[];
+  /** Where the grammar found errors; what is around them was read all the same. */
+  readonly errors: readonly number[];
+}
+
+export interface PythonImport {
+  /** The module, absolute and dotted: `import a.b` is `a.b`. Relative ones keep their dots: `from ..x import y` is `..x`. */
+  readonly module: string;
+  /** What `from module import …` names; empty for `import module`; `*` for all. Each may be a module or an attribute. */
+  readonly names: readonly string[];
+  readonly line: number;
+  readonly how:
+    | "import"
+    | "from"
+    | "import_module"
+    | "__import__"
+    | "find_spec"
+    | "metadata"
+    | "resources"
+    | "run_module"
+    | "importorskip";
+  readonly context: ImportContext;
+}
+
+export interface ImportContext {
+  /** Inside a function: it happens when that is called. */
+  readonly deferred: boolean;
+  /** Under `if TYPE_CHECKING`: it never happens. */
+  readonly typing: boolean;
+  /**
+   * In a `try` whose handlers take ImportError (or wider), or under `suppress(ImportError)`: its failure is expected.
+   * `alternative`: in such a handler, or its `else`.
+   */
+  readonly guard: "none" | "optional" | "alternative";
+  /** Under an `if` on the interpreter's version, the platform or the system: the test as written. */
+  readonly condition?: string;
+}
+
+export interface LoadedLibrary {
+  /** `libsndfile.so.1`, or what `find_library` is given: `sndfile`. */
+  readonly name: string;
+  readonly how: "path" | "find_library";
+  readonly line: number;
+  readonly context: ImportContext;
+}
+
+export interface StartedProgram {
+  readonly name: string;
+  readonly line: number;
+  readonly context: ImportContext;
+}
+
+export interface OpenName {
+  readonly what: "import" | "library" | "program";
+  readonly line: number;
+  /** The expression as written, shortened. */
+  readonly text: string;
+}
