@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isPlainlyCanonical } from "../../src/core/base/canonical-scan.ts";
+import { endOfPlainValue, isPlainText } from "../../src/core/base/canonical-scan.ts";
 import { canonicalJson, type Json } from "../../src/core/base/json.ts";
 
 const DEPTH = 8;
@@ -11,7 +11,7 @@ function isPlain(text: string): boolean {
   } catch {
     return false;
   }
-  return isPlainlyCanonical(text, DEPTH);
+  return isPlainText(text) && endOfPlainValue(text, 0, DEPTH) === text.length;
 }
 
 /** What it must never be wrong about: the text is JSON, and the one that canonicalJson would write. */

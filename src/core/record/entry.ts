@@ -1,9 +1,9 @@
-import { isPlainlyCanonical } from "../base/canonical-scan.ts";
 import { type Digest, digestOf } from "../base/digest.ts";
 import { canonicalJson, type Json } from "../base/json.ts";
 import { RecordError } from "./error.ts";
-import { DEPTH_LIMIT, Fields, isObject, type JsonObject, parseObject } from "./fields.ts";
+import { Fields, isObject, type JsonObject, parseObject } from "./fields.ts";
 import { type Bodies, checkBody, isKnownKind, type Kind } from "./kinds.ts";
+import { readPlainLine } from "./plain-line.ts";
 import { isTime } from "./time.ts";
 
 /** The envelope of every entry of a ledger. It is fixed: later versions add kinds of bodies. */
@@ -68,33 +68,57 @@ export function serializeEntry(entry: Entry | EntryOf<Kind>): string {
  * to be only saves looking at its letters: it need not be that.
  */
 export function parseEntry(line: string, expected?: Digest): Entry {
+  return soundEntry(line, expected) ?? parseAnyEntry(line);
+}
+
+/** The entry of a line in its one form; undefined where anything is not as it should be, or written in another form. */
+function soundEntry(line: string, expected: Digest | undefined): Entry | undefined {
+  const plain = readPlainLine(line, expected);
+  if (plain === undefined) return undefined;
+  const hash = digestOf(plain.hashed);
+  if (hash !== plain.hash) return undefined;
+  const { kind, previous, seq, time } = plain;
+  const body = parsed(plain.body);
+  if (body === undefined) return undefined;
+  checkBody(kind, body);
+  return { version: 1, seq, previous, time, kind, body, hash };
+}
+
+/** An object whose text was seen to begin as one; undefined where a word in it holds what no JSON has. */
+function parsed(text: string): JsonObject | undefined {
+  try {
+    // JSON.parse gives nothing but JSON, and what begins with a brace is an object.
+    return JSON.parse(text) as JsonObject;
+  } catch {
+    return undefined;
+  }
+}
+
+function parseAnyEntry(line: string): Entry {
   const object = parseObject(line);
   const fields = new Fields(object, "entry");
   const version = fields.get("version");
   if (version !== 1) {
     throw new RecordError("RECORD_VERSION", `expected version 1, found ${JSON.stringify(version) ?? "none"}`);
   }
-  const names = fields.names.join();
-  if (names !== MEMBERS && fields.names.toSorted().join() !== MEMBERS)
-    throw shape(`expected the members ${MEMBERS}, found ${names}`);
+  const names = fields.names.toSorted().join();
+  if (names !== MEMBERS) throw shape(`expected the members ${MEMBERS}, found ${names}`);
   const body = fields.get("body");
   if (!isObject(body)) throw shape("expected an object as body");
   const entry: Entry = {
     version,
     seq: fields.count("seq"),
-    previous:
-      expected !== undefined && object["previous"] === expected ? expected : fields.digestOrNull("previous"),
+    previous: fields.digestOrNull("previous"),
     time: fields.text("time"),
     kind: fields.text("kind"),
     body,
     hash: fields.digest("hash"),
   };
-  const isCanonical = isPlainlyCanonical(line, DEPTH_LIMIT);
-  const [head, tail] = isCanonical ? cutAround(line, entry.hash) : textAround(entry);
+  const [head, tail] = textAround(entry);
   if (digestOf(head + tail) !== entry.hash)
     throw new RecordError("RECORD_HASH", "the content is not what was hashed");
   // A second text with the same meaning would let bytes change unseen.
-  if (!isCanonical && `${head}"hash":"${entry.hash}",${tail}` !== line) {
+  if (`${head}"hash":"${entry.hash}",${tail}` !== line) {
     throw new RecordError("RECORD_CANONICAL", "the text is not in canonical form");
   }
   if (!isTime(entry.time)) throw shape(`expected a UTC time with milliseconds, found ${entry.time}`);
@@ -124,16 +148,6 @@ function textAround(entry: Omit<Entry, "hash">): [head: string, tail: string] {
   const { kind, previous, seq, time, version } = entry;
   const tail = canonical({ kind, previous, seq, time, version }).slice(1);
   return [`{"body":${canonical(entry.body)},`, tail];
-}
-
-/**
- * The same two texts of a line that is canonical already. Inside of a JSON text's words every quote has a backslash before
- * it, so the member as a whole stands only where it is one; that of the entry is the last.
- */
-function cutAround(line: string, hash: Digest): [head: string, tail: string] {
-  const member = `"hash":"${hash}",`;
-  const at = line.lastIndexOf(member);
-  return [line.slice(0, at), line.slice(at + member.length)];
 }
 
 function canonical(value: Json): string {
