@@ -6,7 +6,7 @@ import { resolveDockerfile } from "../../src/core/dockerfile/resolve.ts";
 import { buildGraph } from "../../src/core/graph/build-graph.ts";
 import { findInstalls, type ImageInstalls } from "../../src/core/policy/locks/lock-uses.ts";
 import { readPipInstalls } from "../../src/core/policy/locks/pip-installs.ts";
-import { readShellCommands } from "../../src/core/policy/locks/shell-commands.ts";
+import { readShellCommands } from "../../src/core/base/shell-commands.ts";
 
 const BLUEPRINT = `version: 1
 fleet: f

@@ -1,0 +1,81 @@
+import type { Level } from "../reach/reach-modules.ts";
+import type { Reason } from "./reason.ts";
+
+/** What an image needs, has, lacks and wastes. All lists are sorted by name. */
+export interface ImageAudit {
+  readonly packages: readonly PackageUse[];
+  readonly distributions: readonly DistributionUse[];
+  readonly missing: readonly Missing[];
+  /** Libraries that the container runtime brings. */
+  readonly host: readonly HostLibrary[];
+  /** Found, and not what is asked of them. */
+  readonly mismatches: readonly Mismatch[];
+  /** What no reader of files can know: names that are made at run time. */
+  readonly uncertain: readonly Uncertainty[];
+  /** Files that could not be read as what they are. */
+  readonly unread: readonly { readonly path: string; readonly why: string }[];
+}
+
+export interface PackageUse {
+  /** `libssl3`, and `libssl3:amd64` where dpkg says so. */
+  readonly name: string;
+  readonly version: string;
+  /**
+   * `needed`: code that runs reaches it. `tool`: something that starts or checks the image runs it. `base`: essential, or of
+   * priority required. `depends`: another that stays needs it. `kept`: nothing names it, and things break without it.
+   * `uncertain`: something may want it. `unused`: nothing does.
+   */
+  readonly use: "needed" | "tool" | "base" | "depends" | "kept" | "uncertain" | "unused";
+  /** Unpacked, of its own files. */
+  readonly bytes: number;
+  /** Of the layer that first lists it, the lowest is 0. */
+  readonly layer: number | undefined;
+  /** Of an unused one: what would go with it. */
+  readonly alsoRemoved: readonly string[];
+  readonly reason: Reason | undefined;
+}
+
+export interface DistributionUse {
+  readonly name: string;
+  readonly version: string;
+  readonly environment: string;
+  readonly use: "imported" | "linked" | "required" | "plugin" | "uncertain" | "unused";
+  readonly level: Level | undefined;
+  readonly bytes: number;
+  readonly reason: Reason | undefined;
+}
+
+export interface Missing {
+  readonly what: "library" | "module" | "program";
+  readonly name: string;
+  /** `required`: what needs it fails whenever it starts. The others may never happen. */
+  readonly level: Level;
+  readonly reason: Reason;
+  /** Packages of this release that have it; undefined where nobody was asked, or nobody knows. */
+  readonly suppliers?: readonly string[];
+  /** Of a library: the paths that were tried, and why each was not it. */
+  readonly tried?: readonly string[];
+}
+
+export interface HostLibrary {
+  readonly name: string;
+  readonly neededBy: readonly string[];
+}
+
+export interface Mismatch {
+  readonly rule: string;
+  readonly subject: string;
+  readonly message: string;
+  readonly severity: "error" | "warning";
+  readonly reason?: Reason;
+}
+
+export interface Uncertainty {
+  readonly what: "import" | "library" | "program" | "dlopen";
+  readonly path: string;
+  readonly line?: number;
+  /** The expression, or the texts in a file that suggest it. */
+  readonly text: string;
+  /** Packages that may be wanted for it. */
+  readonly packages: readonly string[];
+}

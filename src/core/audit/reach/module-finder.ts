@@ -1,0 +1,122 @@
+import type { FileTree, Resolved } from "../image/file-tree.ts";
+import type { PythonEnvironment } from "../python/environment.ts";
+
+/** What the interpreter finds for a dotted name. */
+export type FoundModule =
+  | { readonly kind: "source" | "extension" | "bytecode"; readonly path: string }
+  /** A folder with an `__init__`: `path` is that file. */
+  | { readonly kind: "package"; readonly path: string; readonly folder: string }
+  /** Folders without one (PEP 420). */
+  | { readonly kind: "namespace"; readonly folders: readonly string[] }
+  /** Compiled into the interpreter. */
+  | { readonly kind: "builtin" };
+
+export interface FinderOptions {
+  readonly environment: Pick<PythonEnvironment, "path" | "version">;
+  /** See `builtinModules`. */
+  readonly builtin: ReadonlySet<string>;
+  /** Before all else: the folder of the script that runs, and PYTHONPATH. */
+  readonly first?: readonly string[];
+}
+
+/**
+ * Looks for modules as the interpreter's own finders do (PathFinder over `sys.path`, then over a package's `__path__`):
+ * in each folder a package first, then an extension, a source, bytecode; a folder without `__init__` only where no later
+ * folder has anything better.
+ */
+export class ModuleFinder {
+  readonly #tree: FileTree;
+  readonly #path: readonly string[];
+  readonly #suffixes: readonly string[];
+  readonly #builtin: ReadonlySet<string>;
+  readonly #known = new Map<string, FoundModule | undefined>();
+
+  constructor(tree: FileTree, { environment, builtin, first = [] }: FinderOptions) {
+    this.#tree = tree;
+    this.#path = [...first, ...environment.path];
+    this.#suffixes = extensionSuffixes(environment.version);
+    this.#builtin = builtin;
+  }
+
+  /** `a.b.c`; undefined where it, or a package on the way to it, is not there. */
+  find(module: string): FoundModule | undefined {
+    const known = this.#known.get(module);
+    if (known !== undefined || this.#known.has(module)) return known;
+    const found = this.#search(module);
+    this.#known.set(module, found);
+    return found;
+  }
+
+  #search(module: string): FoundModule | undefined {
+    const dot = module.lastIndexOf(".");
+    const name = module.slice(dot + 1);
+    if (!isName(name)) return undefined;
+    if (dot < 0) return this.#builtin.has(name) ? { kind: "builtin" } : this.#in(this.#path, name);
+    const parent = this.find(module.slice(0, dot));
+    if (parent?.kind === "package") return this.#in([parent.folder], name);
+    return parent?.kind === "namespace" ? this.#in(parent.folders, name) : undefined;
+  }
+
+  #in(folders: readonly string[], name: string): FoundModule | undefined {
+    const portions: string[] = [];
+    for (const folder of folders) {
+      const at = folder === "" ? name : `${folder}/${name}`;
+      const inside = this.#at(at);
+      if (inside?.file.type === "directory") {
+        const init = this.#file(`${at}/__init__`);
+        if (init !== undefined) return { kind: "package", path: init.path, folder: at };
+        portions.push(at);
+      }
+      const file = this.#file(at);
+      if (file !== undefined) return file;
+    }
+    return portions.length === 0 ? undefined : { kind: "namespace", folders: portions };
+  }
+
+  #file(
+    stem: string,
+  ): { readonly kind: "source" | "extension" | "bytecode"; readonly path: string } | undefined {
+    for (const suffix of this.#suffixes) {
+      const path = this.#plain(stem + suffix);
+      if (path !== undefined) return { kind: "extension", path };
+    }
+    const source = this.#plain(`${stem}.py`);
+    if (source !== undefined) return { kind: "source", path: source };
+    const bytecode = this.#plain(`${stem}.pyc`);
+    return bytecode === undefined ? undefined : { kind: "bytecode", path: bytecode };
+  }
+
+  #plain(path: string): string | undefined {
+    return this.#at(path)?.file.type === "file" ? path : undefined;
+  }
+
+  #at(path: string): Resolved | undefined {
+    return this.#tree.resolve(path);
+  }
+}
+
+/** As `importlib.machinery.EXTENSION_SUFFIXES` has them on Linux, for any processor. */
+function extensionSuffixes({ major, minor }: PythonEnvironment["version"]): readonly string[] {
+  const tag = `cpython-${major}${minor}`;
+  return [...["x86_64", "aarch64"].map((machine) => `.${tag}-${machine}-linux-gnu.so`), ".abi3.so", ".so"];
+}
+
+function isName(text: string): boolean {
+  return text !== "" && !/[\s/\0]/.test(text);
+}
+
+/** Those that the interpreter makes by other functions than `PyInit_*`, in all versions from 3.8 on. */
+const ALWAYS = [
+  "builtins",
+  "marshal",
+  "sys",
+  "_frozen_importlib",
+  "_frozen_importlib_external",
+  "_warnings",
+  "__main__",
+];
+
+/** What is compiled into an interpreter, by the `PyInit_*` functions that it, or its `libpython`, has. */
+export function builtinModules(defined: readonly string[]): ReadonlySet<string> {
+  return new Set([...ALWAYS, ...defined]);
+}

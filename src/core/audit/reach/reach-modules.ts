@@ -1,0 +1,136 @@
+import type { ImportContext, PythonImport, PythonSource } from "../python/python-source.ts";
+import type { FoundModule, ModuleFinder } from "./module-finder.ts";
+
+/**
+ * How surely an import happens. `required`: whenever the root is imported. `deferred`: when some function is called.
+ * `optional`: its failure is expected, or it stands under a condition.
+ */
+export type Level = "required" | "deferred" | "optional";
+
+/** Why a module is imported: where that is written; undefined for a root. */
+export interface Via {
+  readonly module: string;
+  readonly path: string;
+  readonly line: number;
+}
+
+export interface ReachedModule {
+  readonly module: string;
+  readonly found: FoundModule;
+  readonly level: Level;
+  readonly via: Via | undefined;
+}
+
+export interface MissingModule {
+  readonly module: string;
+  readonly level: Level;
+  readonly via: Via | undefined;
+}
+
+export interface Reach {
+  /** By module. */
+  readonly modules: ReadonlyMap<string, ReachedModule>;
+  /** Imported, and not there; by module, each once with its surest level. */
+  readonly missing: ReadonlyMap<string, MissingModule>;
+}
+
+/** A module to import, or a file that is run as a script. */
+export interface RootModule {
+  readonly module: string;
+  readonly level: Level;
+  /** Of a script; `module` is then what it is called by. */
+  readonly file?: string;
+}
+
+/** Surest first: what is reached on one level is not looked at again on a weaker one. */
+const LEVELS: readonly Level[] = ["required", "deferred", "optional"];
+
+/** Of the source file at a path; undefined where it was not read. */
+export type SourceAt = (path: string) => PythonSource | undefined;
+
+/** All modules that importing `roots` may import, each with the surest way that leads to it, breadth first. */
+export function reachModules(roots: readonly RootModule[], finder: ModuleFinder, sourceAt: SourceAt): Reach {
+  const modules = new Map<string, ReachedModule>();
+  const missing = new Map<string, MissingModule>();
+  const open: Record<Level, Step[]> = { required: [], deferred: [], optional: [] };
+  for (const { module, level, file } of roots) open[level].push({ module, file, via: undefined });
+  const visit = (level: Level, { module, via, file }: Step): void => {
+    if (modules.has(module)) return;
+    const found = file === undefined ? finder.find(module) : { kind: "source" as const, path: file };
+    if (found === undefined) {
+      if (!missing.has(module)) missing.set(module, { module, level, via });
+      return;
+    }
+    modules.set(module, { module, found, level, via });
+    const parent = module.lastIndexOf(".");
+    if (parent > 0 && file === undefined) open[level].push({ module: module.slice(0, parent), via });
+    if (found.kind !== "source" && found.kind !== "package") return;
+    for (const each of sourceAt(found.path)?.imports ?? []) {
+      const next = weaker(level, levelOf(each.context));
+      if (next === undefined) continue;
+      const from = { module, path: found.path, line: each.line };
+      for (const name of modulesOf(each, packageOf(module, found), finder))
+        open[next].push({ module: name, via: from });
+    }
+  };
+  for (const level of LEVELS) {
+    const steps = open[level];
+    // The list grows while it is walked: that is the breadth-first order.
+    for (const step of steps) visit(level, step);
+  }
+  for (const module of modules.keys()) missing.delete(module);
+  return { modules, missing };
+}
+
+interface Step {
+  readonly module: string;
+  readonly file?: string | undefined;
+  readonly via: Via | undefined;
+}
+
+/** Undefined: it never happens. */
+function levelOf({ deferred, typing, guard, condition }: ImportContext): Level | undefined {
+  if (typing) return undefined;
+  if (guard !== "none" || condition !== undefined) return "optional";
+  return deferred ? "deferred" : "required";
+}
+
+function weaker(one: Level, other: Level | undefined): Level | undefined {
+  return other === undefined ? undefined : LEVELS.indexOf(one) > LEVELS.indexOf(other) ? one : other;
+}
+
+function packageOf(module: string, found: FoundModule): string {
+  return found.kind === "package" ? module : module.slice(0, Math.max(0, module.lastIndexOf(".")));
+}
+
+/** `from a import b` imports `a`, and `a.b` where that is a module; else `b` is something in `a`. */
+function modulesOf(each: PythonImport, inPackage: string, finder: ModuleFinder): readonly string[] {
+  const base = absolute(each.module, inPackage);
+  if (base === undefined || !NEEDS_MODULE.has(each.how)) return [];
+  const inside = each.names
+    .filter((name) => name !== "*")
+    .map((name) => (base === "" ? name : `${base}.${name}`))
+    .filter((name) => finder.find(name) !== undefined);
+  return base === "" ? inside : [base, ...inside];
+}
+
+/** The others ask whether something is there, and take no for an answer; what they name by a distribution is no module. */
+const NEEDS_MODULE: ReadonlySet<PythonImport["how"]> = new Set([
+  "import",
+  "from",
+  "import_module",
+  "__import__",
+  "resources",
+  "run_module",
+]);
+
+/** `..x` from within `a.b` is `a.x`; undefined where it leads above the top. */
+function absolute(module: string, inPackage: string): string | undefined {
+  const dots = /^\.*/.exec(module)?.[0].length ?? 0;
+  if (dots === 0) return module;
+  const parts = inPackage === "" ? [] : inPackage.split(".");
+  if (dots > parts.length) return undefined;
+  const base = parts.slice(0, parts.length - (dots - 1)).join(".");
+  const rest = module.slice(dots);
+  return rest === "" ? base : `${base}.${rest}`;
+}
