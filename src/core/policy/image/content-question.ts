@@ -1,8 +1,7 @@
+import { GROUP, PASSWD } from "../../audit/image/accounts.ts";
 import type { ContentMark, ContentQuestion } from "../../audit/image/layer-facts.ts";
 import { findSecrets } from "./secret-patterns.ts";
 
-export const PASSWD = "etc/passwd";
-export const GROUP = "etc/group";
 export const PROFILE = "etc/machine-profile.json";
 
 const KEPT: ReadonlySet<string> = new Set([PASSWD, GROUP, PROFILE]);

@@ -1,8 +1,8 @@
+import { readAccounts, runsAs } from "../../../audit/image/accounts.ts";
+import { findProgram } from "../../../audit/image/find-program.ts";
 import type { Verdict } from "../../verdict.ts";
 import { contentVerdict } from "../about.ts";
-import { readAccounts, runsAs } from "../accounts.ts";
 import type { ImageFacts } from "../image-facts.ts";
-import { findProgram } from "../programs.ts";
 
 /** A service has a health check whose program is in the image. Images that are only built upon need none. */
 export function healthVerdict(facts: ImageFacts): Verdict {

@@ -1,6 +1,6 @@
+import { readAccounts, runsAs } from "../../../audit/image/accounts.ts";
 import type { Reason, Verdict } from "../../verdict.ts";
 import { contentVerdict } from "../about.ts";
-import { readAccounts, runsAs } from "../accounts.ts";
 import type { ImageFacts } from "../image-facts.ts";
 
 /** The user of every image of the fleet, `appuser` by name: never root, and the same on every volume. */

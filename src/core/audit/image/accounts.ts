@@ -1,5 +1,8 @@
-import type { FileTree } from "../../audit/image/file-tree.ts";
-import { GROUP, PASSWD } from "./content-question.ts";
+import type { FileTree } from "./file-tree.ts";
+
+/** Paths of the accounts of an image. */
+export const PASSWD = "etc/passwd";
+export const GROUP = "etc/group";
 
 export interface Account {
   readonly name: string;

@@ -1,6 +1,6 @@
-import type { FileTree, TreeFile } from "../../audit/image/file-tree.ts";
 import type { ImageConfig } from "../../oci/manifest.ts";
 import type { RunsAs } from "./accounts.ts";
+import type { FileTree, TreeFile } from "./file-tree.ts";
 
 export type FoundProgram =
   | { readonly ok: true; readonly path: string }
