@@ -3,7 +3,13 @@ import type { RunsAs } from "./accounts.ts";
 import type { FileTree, TreeFile } from "./file-tree.ts";
 
 export type FoundProgram =
-  | { readonly ok: true; readonly path: string }
+  | {
+      readonly ok: true;
+      /** Links resolved. */
+      readonly path: string;
+      /** As the command word and PATH lead to it. */
+      readonly calledAs: string;
+    }
   | { readonly ok: false; readonly why: string };
 
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -21,7 +27,7 @@ export function findProgram(
     const { path, file } = found;
     if (file.type !== "file") return { ok: false, why: `/${path} is no file` };
     if (!mayRun(tree, path, who)) return { ok: false, why: `/${path} may not be run by ${nameOf(who)}` };
-    return { ok: true, path };
+    return { ok: true, path, calledAs: candidate.slice(1) };
   }
   return { ok: false, why: `${word} is not in the image${word.includes("/") ? "" : " on PATH"}` };
 }
