@@ -10,7 +10,10 @@ export type AuditErrorCode =
   /** The compressed stream is damaged. */
   | "LAYER_COMPRESSION"
   /** What it unpacks to is not what the image's config says. */
-  | "LAYER_DIFFID";
+  | "LAYER_DIFFID"
+  /** Begins as ELF does, and its tables contradict each other or the file. */
+  | "ELF_INVALID"
+  | "ELF_TRUNCATED";
 
 /** The content of an image is not what an image's content must be. */
 export class AuditError extends LapstrakeError<AuditErrorCode> {
