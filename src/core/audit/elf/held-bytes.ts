@@ -57,7 +57,8 @@ export class HeldBytes {
     const start = this.#at;
     const end = start + piece.length;
     if (start < this.#front) {
-      const bytes = piece.slice(0, this.#front - start);
+      // A copy: who reads a stream fills the same memory again, and the slice of a Buffer is none.
+      const bytes = new Uint8Array(piece.subarray(0, this.#front - start));
       this.#pieces.push({ start, end: start + bytes.length, bytes });
     }
     for (const held of this.#wanted) {
