@@ -149,14 +149,15 @@ describe("a hostile layer", () => {
   });
 
   it.each([
-    ["entries", { entries: 3, characters: 1000, kept: 1000 }],
-    ["names", { entries: 100, characters: 10, kept: 1000 }],
-    ["files to keep", { entries: 100, characters: 1000, kept: 10 }],
-  ])("has an end of its %s", (what, limits) => {
-    const collector = new LayerCollector(KEEP_ALL, limits);
+    ["entries", { entries: 3, characters: 1000 }, 1000],
+    ["names", { entries: 100, characters: 10 }, 1000],
+    ["files to keep", { entries: 100, characters: 1000 }, 10],
+  ])("has an end of its %s", (what, limits, keepLimit) => {
+    const question = { ...KEEP_ALL, keepLimit };
+    const collector = new LayerCollector(question, limits);
     const bytes = tarOf(Array.from({ length: 6 }, (_, index) => file(`file-${index}`)));
     expect(() => collector.write(bytes)).toThrow(AuditError);
-    expect(() => new LayerCollector(KEEP_ALL, limits).write(bytes)).toThrow(what);
+    expect(() => new LayerCollector(question, limits).write(bytes)).toThrow(what);
   });
 
   it("cannot make a sparse file be read for its parts", () => {

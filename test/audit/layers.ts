@@ -4,7 +4,7 @@ import { digestOf } from "../../src/core/base/digest.ts";
 import { type TarItem, tarOf } from "../kit/tar-writer.ts";
 
 /** Keeps every file's content. */
-export const KEEP_ALL: ContentQuestion = { id: "all", wants: () => "keep", look: () => [] };
+export const KEEP_ALL: ContentQuestion = { id: "all", keepLimit: 16 * 1024 * 1024, reads: () => "keep" };
 
 /** The facts of a layer with these entries. */
 export function layerOf(items: readonly TarItem[], question: ContentQuestion = KEEP_ALL): LayerFacts {

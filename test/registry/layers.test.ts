@@ -155,8 +155,8 @@ describe("what was learnt of a layer", () => {
 
   const QUESTION: ContentQuestion = {
     id: "q",
-    wants: () => "keep",
-    look: (path) => [{ path, kind: "seen", line: 1 }],
+    keepLimit: 1024 * 1024,
+    reads: () => "keep",
   };
 
   it("is read once, also when it is asked for twice at once and by a later run", async () => {

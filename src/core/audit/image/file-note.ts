@@ -8,4 +8,6 @@ export type FileNote =
   | { readonly kind: "elf-invalid"; readonly path: string; readonly why: string }
   | { readonly kind: "python"; readonly path: string; readonly source: PythonSource }
   /** The program of a `#!` line: of scripts on PATH. */
-  | { readonly kind: "script"; readonly path: string; readonly interpreter: string };
+  | { readonly kind: "script"; readonly path: string; readonly interpreter: string }
+  /** Something in a text that a rule looks for, by its line. Counts from 1. */
+  | { readonly kind: "mark"; readonly path: string; readonly mark: string; readonly line: number };

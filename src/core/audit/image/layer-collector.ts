@@ -1,12 +1,15 @@
 import type { Digest } from "../../base/digest.ts";
+import type { ByteRange } from "../elf/held-bytes.ts";
 import { AuditError } from "../error.ts";
 import type { TarEntry } from "../tar/entry.ts";
 import { type ContentSink, TarReader } from "../tar/reader.ts";
+import type { FileNote } from "./file-note.ts";
 import type {
-  ContentMark,
   ContentQuestion,
+  ContentReader,
   LayerEntry,
   LayerFacts,
+  ReadContent,
   Skipped,
   Whiteout,
 } from "./layer-facts.ts";
@@ -16,20 +19,19 @@ export interface LayerLimits {
   readonly entries: number;
   /** Characters of all names and link texts together. */
   readonly characters: number;
-  /** Bytes of the files whose content is kept. */
-  readonly kept: number;
 }
 
 /** More than any image has; what a layer is remembered by must fit into memory. */
 const LIMITS: LayerLimits = {
   entries: 1_000_000,
   characters: 128 * 1024 * 1024,
-  kept: 16 * 1024 * 1024,
 };
 /** What Linux follows at most. */
 const MAX_TARGET = 4096;
 /** What is told of each kind; the rest is counted. */
 const MAX_TOLD = 1000;
+/** A layer has some ten thousand libraries and sources at most; each of its notes has a bounded size. */
+const MAX_NOTES = 500_000;
 
 const WHITEOUT = ".wh.";
 const OPAQUE = ".wh..wh..opq";
@@ -42,7 +44,8 @@ export class LayerCollector {
   readonly #entries: LayerEntry[] = [];
   readonly #whiteouts: Whiteout[] = [];
   readonly #kept = new Map<string, Uint8Array>();
-  readonly #marks: ContentMark[] = [];
+  readonly #notes: FileNote[] = [];
+  readonly #again = new Map<string, readonly ByteRange[]>();
   readonly #unread: string[] = [];
   readonly #skipped: Skipped[] = [];
   #characters = 0;
@@ -59,6 +62,11 @@ export class LayerCollector {
     this.#reader.write(chunk);
   }
 
+  /** By path, what has to be read once more, and which ranges of it were missed. */
+  get again(): ReadonlyMap<string, readonly ByteRange[]> {
+    return this.#again;
+  }
+
   finish(diffId: Digest): LayerFacts {
     this.#reader.end();
     return {
@@ -67,7 +75,7 @@ export class LayerCollector {
       entries: this.#entries,
       whiteouts: this.#whiteouts,
       kept: this.#kept,
-      marks: this.#marks,
+      notes: this.#notes,
       unread: this.#unread,
       skipped: this.#skipped,
     };
@@ -118,15 +126,16 @@ export class LayerCollector {
   }
 
   #content(path: string, { size, sparse }: TarEntry): ContentSink | undefined {
-    const wanted = this.#question.wants(path, size);
+    const wanted = this.#question.reads(path, size);
     if (wanted === undefined) return undefined;
     if (sparse) {
       if (this.#unread.length < MAX_TOLD) this.#unread.push(path);
       return undefined;
     }
-    if (wanted === "keep") this.#keptBytes += size;
-    if (this.#keptBytes > this.#limits.kept)
-      throw limit(`more than ${this.#limits.kept} bytes of files to keep`);
+    if (wanted !== "keep") return this.#reading(path, wanted);
+    this.#keptBytes += size;
+    if (this.#keptBytes > this.#question.keepLimit)
+      throw limit(`more than ${this.#question.keepLimit} bytes of files to keep`);
     const content = new Uint8Array(size);
     let at = 0;
     return {
@@ -134,10 +143,18 @@ export class LayerCollector {
         content.set(piece, at);
         at += piece.length;
       },
+      end: () => void this.#kept.set(path, content),
+    };
+  }
+
+  #reading(path: string, reader: ContentReader): ContentSink {
+    return {
+      data: (piece) => reader.data(piece),
       end: () => {
-        if (wanted === "keep") this.#kept.set(path, content);
-        for (const mark of this.#question.look(path, content))
-          if (this.#marks.length < MAX_TOLD) this.#marks.push(mark);
+        const read: ReadContent = reader.end();
+        if ("again" in read) this.#again.set(path, read.again);
+        else this.#notes.push(...read);
+        if (this.#notes.length > MAX_NOTES) throw limit(`more than ${MAX_NOTES} things to note of files`);
       },
     };
   }

@@ -1,5 +1,7 @@
 import type { Digest } from "../../base/digest.ts";
+import type { ByteRange } from "../elf/held-bytes.ts";
 import type { TarType } from "../tar/entry.ts";
+import type { FileNote } from "./file-note.ts";
 
 /** What a layer puts at a path. */
 export interface LayerEntry {
@@ -28,15 +30,6 @@ export interface Skipped {
   readonly why: string;
 }
 
-/** Something that was seen in the content of a file. */
-export interface ContentMark {
-  readonly path: string;
-  /** What it is: `private-key`. */
-  readonly kind: string;
-  /** Counted from 1. */
-  readonly line: number;
-}
-
 /** All that is known of a layer after one pass over it. Its diffID says what it was read from. */
 export interface LayerFacts {
   readonly diffId: Digest;
@@ -46,16 +39,31 @@ export interface LayerFacts {
   readonly whiteouts: readonly Whiteout[];
   /** By path, the content of the files that were asked for. */
   readonly kept: ReadonlyMap<string, Uint8Array>;
-  readonly marks: readonly ContentMark[];
+  /** What was learnt of the content of others. */
+  readonly notes: readonly FileNote[];
   /** Files that were asked for and whose content is not in the archive as it is read back: sparse ones. */
   readonly unread: readonly string[];
   readonly skipped: readonly Skipped[];
 }
 
-/** What is asked of the content of files while a layer passes by. `id` names the question: facts are kept under it. */
+/** What is asked of the content of files while a layer passes by. */
 export interface ContentQuestion {
+  /** Names the question and its version: facts are kept under it. */
   readonly id: string;
-  /** `keep` its content, or `look` at it once; undefined: pass over it. */
-  wants(path: string, size: number): "keep" | "look" | undefined;
-  look(path: string, content: Uint8Array): readonly ContentMark[];
+  /** Bytes that `keep` may come to in one layer; a layer with more is refused. */
+  readonly keepLimit: number;
+  /**
+   * `keep`: its content is wanted whole. A reader is given it piece by piece. Undefined: it is passed over. `ranges`: of a
+   * second reading, what the first one missed.
+   */
+  reads(path: string, size: number, ranges?: readonly ByteRange[]): "keep" | ContentReader | undefined;
 }
+
+export interface ContentReader {
+  /** The bytes of a piece are only good during the call. */
+  data(piece: Uint8Array): void;
+  end(): ReadContent;
+}
+
+/** Notes, or the ranges without which there are none: the file is then read once more. */
+export type ReadContent = readonly FileNote[] | { readonly again: readonly ByteRange[] };

@@ -24,12 +24,53 @@ export interface ReadLayerOptions extends CallOptions {
   readonly limit?: number;
 }
 
-/** One pass over a layer: its blob verified by digest, what it unpacks to by diffID. */
+/** Passes over one layer may take: where the tables of a library are is known after the first, all of them after the second. */
+const MAX_PASSES = 3;
+
+/** One pass over a layer: its blob verified by digest, what it unpacks to by diffID. Another for files that ask for it. */
 export async function readLayer(
+  registry: Registry,
+  layer: LayerRef,
+  options: ReadLayerOptions,
+): Promise<LayerFacts> {
+  const first = await pass(registry, layer, options);
+  let { facts, again } = first;
+  for (let passes = 1; again.size > 0; passes++) {
+    if (passes === MAX_PASSES) {
+      const unread = [...again.keys()].map((path) => ({
+        path,
+        why: "its tables lie where no reading finds them",
+      }));
+      return { ...facts, skipped: [...facts.skipped, ...unread] };
+    }
+    const next = await pass(registry, layer, { ...options, question: onlyFor(options.question, again) });
+    facts = { ...facts, notes: [...facts.notes, ...next.facts.notes] };
+    again = next.again;
+  }
+  return facts;
+}
+
+/** The same question, of the files that were not read to their end. */
+function onlyFor(question: ContentQuestion, again: Collected["again"]): ContentQuestion {
+  return {
+    ...question,
+    reads(path, size) {
+      const ranges = again.get(path);
+      return ranges === undefined ? undefined : question.reads(path, size, ranges);
+    },
+  };
+}
+
+interface Collected {
+  readonly facts: LayerFacts;
+  readonly again: LayerCollector["again"];
+}
+
+async function pass(
   registry: Registry,
   { at, blob, diffId }: LayerRef,
   { question, limit = unpackedLimit(blob.size), ...options }: ReadLayerOptions,
-): Promise<LayerFacts> {
+): Promise<Collected> {
   const collector = new LayerCollector(question);
   const hash = createHash("sha256");
   let bytes = 0;
@@ -54,5 +95,5 @@ export async function readLayer(
       },
     );
   }
-  return collector.finish(found);
+  return { facts: collector.finish(found), again: collector.again };
 }

@@ -72,13 +72,13 @@ function inHistory(createdBy: string): readonly Reason[] {
   );
 }
 
-function inLayer({ marks, entries, diffId }: LayerFacts): readonly Reason[] {
+function inLayer({ notes, entries, diffId }: LayerFacts): readonly Reason[] {
   return [
-    ...marks.map(({ path, kind, line }) => ({
-      message: `a ${kind} in /${path}, line ${line}`,
-      digest: diffId,
-      hint: REMOVE,
-    })),
+    ...notes.flatMap((note) =>
+      note.kind === "mark"
+        ? [{ message: `a ${note.mark} in /${note.path}, line ${note.line}`, digest: diffId, hint: REMOVE }]
+        : [],
+    ),
     ...entries
       .filter(({ path, type, size }) => type === "file" && size > 0 && SECRET_FILE.test(path))
       .map(({ path }) => ({
