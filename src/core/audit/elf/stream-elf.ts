@@ -26,6 +26,10 @@ export type StreamedElf =
 const FRONT = 32 * 1024 * 1024;
 /** Of tables behind it: a linker that moves them (patchelf) puts them at the end, in one piece. */
 const WANTED = 96 * 1024 * 1024;
+/** Moved tables may stand before the section that says where they are: segments of up to this size are held as they come. */
+const SMALL = 8 * 1024 * 1024;
+/** Of one table: those that do not say how long they are may be taken for longer than they are. */
+const TABLE = 16 * 1024 * 1024;
 
 /**
  * Takes an ELF file as it passes by, in memory that does not grow with it. The tables are found by the program headers at
@@ -96,7 +100,7 @@ export class ElfStream {
       if (!this.#held.hasPassed(range)) return;
       this.#header = readHeader(this.#bytes());
       for (const { type, offset, size } of this.#header.segments)
-        if (type === DYNAMIC || type === NOTE || type === INTERPRETER)
+        if (type === DYNAMIC || type === NOTE || type === INTERPRETER || (type === LOAD && size <= SMALL))
           this.#held.want({ start: offset, end: offset + size });
     }
     if (!this.#hasTables) this.#wantTables(this.#header);
@@ -146,9 +150,12 @@ function tableRanges(
       ({ type, offset, size }) => type === LOAD && offset <= start && start < offset + size,
     );
     if (segment === undefined) continue;
-    const end = segment.offset + segment.size;
+    const end = Math.min(segment.offset + segment.size, start + TABLE);
     const known = bySegment.get(segment.offset);
-    bySegment.set(segment.offset, { start: Math.min(start, known?.start ?? start), end });
+    bySegment.set(segment.offset, {
+      start: Math.min(start, known?.start ?? start),
+      end: Math.max(end, known?.end ?? end),
+    });
   }
   return [...bySegment.values()];
 }
