@@ -1,4 +1,4 @@
-import type { Level } from "../reach/reach-modules.ts";
+import type { Level } from "../../audit/reach/reach-modules.ts";
 import type { Reason } from "./reason.ts";
 
 /** What an image needs, has, lacks and wastes. All lists are sorted by name. */

@@ -1,9 +1,9 @@
+import type { PackageDatabase } from "../../audit/dpkg/package-database.ts";
+import type { FileNote } from "../../audit/image/file-note.ts";
+import type { LoaderImage } from "../../audit/loader/load-trace.ts";
+import type { PythonEnvironment } from "../../audit/python/environment.ts";
+import type { SourceAt } from "../../audit/reach/reach-modules.ts";
 import type { ImageConfig } from "../../oci/manifest.ts";
-import type { PackageDatabase } from "../dpkg/package-database.ts";
-import type { FileNote } from "../image/file-note.ts";
-import type { LoaderImage } from "../loader/load-trace.ts";
-import type { PythonEnvironment } from "../python/environment.ts";
-import type { SourceAt } from "../reach/reach-modules.ts";
 
 /** All that is known of an image before it is asked what of it is in use. */
 export interface AuditFacts extends LoaderImage {

@@ -1,4 +1,4 @@
-import { findProgram } from "../image/find-program.ts";
+import { findProgram } from "../../audit/image/find-program.ts";
 import type { AuditFacts } from "./audit-facts.ts";
 import type { Reason } from "./reason.ts";
 import { startsOf } from "./starts.ts";

@@ -1,5 +1,5 @@
-import type { FoundModule } from "../reach/module-finder.ts";
-import type { Reach, ReachedModule } from "../reach/reach-modules.ts";
+import type { FoundModule } from "../../audit/reach/module-finder.ts";
+import type { Reach, ReachedModule } from "../../audit/reach/reach-modules.ts";
 import type { Reason } from "./reason.ts";
 
 /** Why each module is reached, made when it is asked for; `roots` says it of the modules that nothing imports. */

@@ -1,0 +1,152 @@
+import type { FileTree } from "../image/file-tree.ts";
+import type { Distribution, RecordedFile } from "./environment.ts";
+import { readEntryPoints } from "./ini-text.ts";
+import { linesOf, type MetadataFields, readMetadata } from "./metadata-text.ts";
+import { readRecord } from "./record-text.ts";
+
+/** Something in the metadata of a distribution that is not as its specification has it. */
+export interface MetadataFlaw {
+  readonly path: string;
+  readonly line?: number;
+  readonly why: string;
+}
+
+export interface ReadDistributions {
+  readonly distributions: readonly Distribution[];
+  readonly flaws: readonly MetadataFlaw[];
+}
+
+const TEXT = new TextDecoder();
+
+/** Names are compared so (PEP 503). */
+export function distributionKey(name: string): string {
+  return name.toLowerCase().replace(/[-_.]+/g, "-");
+}
+
+/** The distributions whose metadata lie at these paths: folders `*.dist-info`, folders or files `*.egg-info`. */
+export function readDistributions(tree: FileTree, metadata: readonly string[]): ReadDistributions {
+  const flaws: MetadataFlaw[] = [];
+  const distributions = metadata.flatMap((path) => {
+    const read = readOne(tree, path, flaws);
+    return read === undefined ? [] : [read];
+  });
+  return { distributions, flaws };
+}
+
+function readOne(tree: FileTree, metadata: string, flaws: MetadataFlaw[]): Distribution | undefined {
+  const text = (name: string): string | undefined => textAt(tree, `${metadata}/${name}`);
+  const isFolder = tree.at(metadata)?.type === "directory";
+  const written = isFolder ? (text("METADATA") ?? text("PKG-INFO")) : textAt(tree, metadata);
+  if (written === undefined) {
+    flaws.push({ path: metadata, why: "it has no METADATA that could be read" });
+    return undefined;
+  }
+  const fields = readMetadata(written);
+  const [name] = fields.get("name") ?? [];
+  const [version] = fields.get("version") ?? [];
+  if (name === undefined || version === undefined) {
+    flaws.push({ path: metadata, why: "its METADATA has no Name, or no Version" });
+    return undefined;
+  }
+  const location = metadata.slice(0, Math.max(0, metadata.lastIndexOf("/")));
+  const installer = text("INSTALLER")?.trim();
+  const requiresPython = fields.get("requires-python")?.[0];
+  const licence = licenceOf(fields);
+  const vendoredBy = /(?:^|\/)([^/]+)\/_vendor(?:\/|$)/.exec(location)?.[1];
+  const topLevel = topLevelOf(fields, text("top_level.txt"));
+  return {
+    name,
+    key: distributionKey(name),
+    version,
+    location,
+    metadata,
+    ...(installer === undefined || installer === "" ? {} : { installer }),
+    requested: tree.at(`${metadata}/REQUESTED`) !== undefined,
+    editable: isEditable(text("direct_url.json")),
+    ...(vendoredBy === undefined ? {} : { vendoredBy }),
+    tags: tagsOf(text("WHEEL")),
+    requires: fields.get("requires-dist") ?? requiresOfEgg(text("requires.txt")),
+    ...(requiresPython === undefined ? {} : { requiresPython }),
+    ...(licence === undefined ? {} : { licence }),
+    entryPoints: readEntryPoints(text("entry_points.txt") ?? ""),
+    files: filesOf(tree, { metadata, location }, flaws),
+    ...(topLevel === undefined ? {} : { topLevel }),
+  };
+}
+
+function textAt(tree: FileTree, path: string): string | undefined {
+  const content = tree.resolve(path)?.file.content;
+  return content === undefined ? undefined : TEXT.decode(content);
+}
+
+/** The expression (PEP 639) before the old field, which often holds a whole text. */
+function licenceOf(fields: MetadataFields): string | undefined {
+  const written = fields.get("license-expression")?.[0] ?? fields.get("license")?.[0];
+  return written === undefined || written === "" || written.includes("\n") || written.length > 200
+    ? fields.get("classifier")?.find((each) => each.startsWith("License :: "))
+    : written;
+}
+
+/** Import-Name (PEP 794), else top_level.txt. */
+function topLevelOf(fields: MetadataFields, text: string | undefined): readonly string[] | undefined {
+  const declared = fields.get("import-name");
+  if (declared !== undefined)
+    return declared.filter((each) => each !== "").map((each) => each.replace(/;.*$/, "").trim());
+  if (text === undefined) return undefined;
+  const words = [...linesOf(text)].map((line) => line.trim()).filter((line) => line !== "");
+  return words.length === 0 ? undefined : words;
+}
+
+/** `Tag:` lines of WHEEL. */
+function tagsOf(text: string | undefined): readonly string[] {
+  return text === undefined ? [] : (readMetadata(text).get("tag") ?? []);
+}
+
+/** requires.txt of an egg: what stands before the first section is always wanted. */
+function requiresOfEgg(text: string | undefined): readonly string[] {
+  const found: string[] = [];
+  for (const line of linesOf(text ?? "")) {
+    if (line.startsWith("[")) break;
+    if (line.trim() !== "") found.push(line.trim());
+  }
+  return found;
+}
+
+/** direct_url.json of an editable install (PEP 610, PEP 660). */
+function isEditable(text: string | undefined): boolean {
+  if (text === undefined) return false;
+  try {
+    // Looked at member by member.
+    const read = JSON.parse(text) as { readonly dir_info?: { readonly editable?: unknown } } | null;
+    return read?.dir_info?.editable === true;
+  } catch {
+    return false;
+  }
+}
+
+interface Place {
+  readonly metadata: string;
+  readonly location: string;
+}
+
+function filesOf(
+  tree: FileTree,
+  { metadata, location }: Place,
+  flaws: MetadataFlaw[],
+): readonly RecordedFile[] {
+  const record = textAt(tree, `${metadata}/RECORD`);
+  if (record !== undefined) {
+    const { files, damaged } = readRecord(record, location);
+    flaws.push(
+      ...damaged.map((line) => ({
+        path: `${metadata}/RECORD`,
+        line,
+        why: "it is no row of path, hash and size",
+      })),
+    );
+    return files;
+  }
+  // Old installs: paths from the egg-info folder itself.
+  const installed = textAt(tree, `${metadata}/installed-files.txt`);
+  return installed === undefined ? [] : readRecord(installed, metadata).files;
+}
