@@ -13,7 +13,9 @@ export type AuditErrorCode =
   | "LAYER_DIFFID"
   /** Begins as ELF does, and its tables contradict each other or the file. */
   | "ELF_INVALID"
-  | "ELF_TRUNCATED";
+  | "ELF_TRUNCATED"
+  /** A database of dpkg that dpkg would not read either. */
+  | "DPKG_INVALID";
 
 /** The content of an image is not what an image's content must be. */
 export class AuditError extends LapstrakeError<AuditErrorCode> {
