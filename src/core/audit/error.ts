@@ -15,7 +15,8 @@ export type AuditErrorCode =
   | "ELF_INVALID"
   | "ELF_TRUNCATED"
   /** A database of dpkg that dpkg would not read either. */
-  | "DPKG_INVALID";
+  | "DPKG_INVALID"
+  | "LD_CACHE_INVALID";
 
 /** The content of an image is not what an image's content must be. */
 export class AuditError extends LapstrakeError<AuditErrorCode> {
