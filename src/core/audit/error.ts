@@ -10,7 +10,11 @@ export type AuditErrorCode =
   /** The compressed stream is damaged. */
   | "LAYER_COMPRESSION"
   /** What it unpacks to is not what the image's config says. */
-  | "LAYER_DIFFID";
+  | "LAYER_DIFFID"
+  /** Python source that is larger, or costs the grammar more, than any that a person wrote. */
+  | "PYTHON_SOURCE_LIMIT"
+  /** A notebook that is no JSON of a notebook. */
+  | "PYTHON_NOTEBOOK";
 
 /** The content of an image is not what an image's content must be. */
 export class AuditError extends LapstrakeError<AuditErrorCode> {
