@@ -1,5 +1,6 @@
 import { Language, Parser, type Tree } from "web-tree-sitter";
 import { AuditError } from "../../core/audit/error.ts";
+import { condensed } from "../../core/audit/python/imports/condense.ts";
 import { decodeSource } from "../../core/audit/python/imports/decode-source.ts";
 import { type ReadOptions, readImports } from "../../core/audit/python/imports/read-imports.ts";
 import type { PythonSource } from "../../core/audit/python/python-source.ts";
@@ -39,7 +40,8 @@ class TreeSitterPython implements PythonGrammar {
   }
 
   #read(text: string, errors: readonly number[], options: ReadOptions | undefined): PythonSource {
-    const tree = new GrammarTree(this.#parse(text), text, errors);
+    const dense = condensed(text);
+    const tree = new GrammarTree(this.#parse(dense), dense, errors);
     try {
       return readImports(tree, options);
     } finally {

@@ -1,6 +1,7 @@
 import { KNOWN_FUNCTIONS, type KnownFunction } from "./known-functions.ts";
 import type { Names } from "./names.ts";
 import { type SyntaxNode, type SyntaxPath, type SyntaxTree, textOf } from "./syntax.ts";
+import { wordsIn } from "./words-in.ts";
 
 /** A place where a known function is called, or is handed on without being called. */
 export interface KnownUse {
@@ -30,11 +31,11 @@ export function knownUses(tree: SyntaxTree, names: Names): KnownUse[] {
     if (!news) break;
   }
   // cffi's loader is a method of an object that may be called anything.
-  for (const { index } of tree.text.matchAll(/(?<=\.\s*)dlopen(?=\s*\()/g)) {
+  for (const index of wordsIn(tree.text, "dlopen")) {
     const path = tree.pathTo(index);
     const call = path.at(-3);
-    if (call?.type === "call" && call.field("function")?.id === path.at(-2)?.id)
-      found.set(index, { known: DLOPEN, path: path.slice(0, -2), call });
+    const isMethod = path.at(-2)?.type === "attribute" && call?.field("function")?.id === path.at(-2)?.id;
+    if (isMethod && call?.type === "call") found.set(index, { known: DLOPEN, path: path.slice(0, -2), call });
   }
   return [...found].sort(([a], [b]) => a - b).map(([, use]) => use);
 }

@@ -8,6 +8,7 @@ import { Names } from "./names.ts";
 import { salvageImport } from "./salvage-import.ts";
 import type { SyntaxPath, SyntaxTree } from "./syntax.ts";
 import { UseReader } from "./use-reader.ts";
+import { wordsIn } from "./words-in.ts";
 
 export interface ReadOptions {
   /** Tests on the version and the platform are decided for it. */
@@ -47,7 +48,8 @@ interface PlacedStatement {
 function importStatements(tree: SyntaxTree): PlacedStatement[] {
   const found: PlacedStatement[] = [];
   const seen = new Set<number>();
-  for (const { index } of tree.text.matchAll(/(?<![\w.])import(?![\w])|(?<=\.)import(?=[\s(*\\])/g)) {
+  // `from .import x` has it right after a dot.
+  for (const index of wordsIn(tree.text, "import")) {
     const path = tree.pathTo(index);
     const node = path.at(-2);
     if (node !== undefined && path.at(-1)?.type === "import" && IMPORT_TYPES.has(node.type)) {

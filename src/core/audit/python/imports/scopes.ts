@@ -1,4 +1,5 @@
 import { meaningful, type SyntaxNode, type SyntaxPath, type SyntaxTree, textOf } from "./syntax.ts";
+import { wordsIn } from "./words-in.ts";
 
 /** How a name comes by its value. */
 export type Binding =
@@ -79,18 +80,10 @@ export function bindingsIn(
   return { bindings: found, looked: count };
 }
 
+/** Where a name may stand in a node; attributes of that name are left out. */
 export function* occurrences(text: string, name: string, within: SyntaxNode): Generator<number> {
-  for (
-    let at = text.indexOf(name, within.startIndex);
-    at !== -1 && at < within.endIndex;
-    at = text.indexOf(name, at + name.length)
-  ) {
-    if (!isWordSign(text[at - 1]) && text[at - 1] !== "." && !isWordSign(text[at + name.length])) yield at;
-  }
-}
-
-function isWordSign(sign: string | undefined): boolean {
-  return sign !== undefined && /[\p{ID_Continue}]/u.test(sign);
+  for (const at of wordsIn(text, name, within.startIndex, within.endIndex))
+    if (text[at - 1] !== ".") yield at;
 }
 
 /** The function, class or module that a binding at the end of this path belongs to. */
