@@ -66,7 +66,7 @@ function isValid(encoding: string, bytes: Uint8Array): boolean {
 
 function plainLines(text: string): string {
   const lines = text.includes("\r") ? text.replaceAll(/\r\n?/g, "\n") : text;
-  return /^ +\t/m.test(lines)
+  return lines.includes("\t") && /^ +\t/m.test(lines)
     ? lines.replaceAll(/^[ \t]*\t[ \t]*/gm, (indent) => " ".repeat(columnsOf(indent)))
     : lines;
 }
