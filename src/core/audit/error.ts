@@ -16,7 +16,11 @@ export type AuditErrorCode =
   | "ELF_TRUNCATED"
   /** A database of dpkg that dpkg would not read either. */
   | "DPKG_INVALID"
-  | "LD_CACHE_INVALID";
+  | "LD_CACHE_INVALID"
+  /** Python source that is larger, or costs the grammar more, than any that a person wrote. */
+  | "PYTHON_SOURCE_LIMIT"
+  /** A notebook that is no JSON of a notebook. */
+  | "PYTHON_NOTEBOOK";
 
 /** The content of an image is not what an image's content must be. */
 export class AuditError extends LapstrakeError<AuditErrorCode> {
