@@ -1,6 +1,7 @@
 import { isElf } from "../elf/elf-header.ts";
 import type { ByteRange } from "../elf/held-bytes.ts";
 import { ElfStream } from "../elf/stream-elf.ts";
+import { AuditError } from "../error.ts";
 import type { PythonSource } from "../python/python-source.ts";
 import type { FileNote } from "./file-note.ts";
 import type { ContentQuestion, ContentReader } from "./layer-facts.ts";
@@ -10,7 +11,11 @@ import { wholeReader } from "./whole-reader.ts";
 export interface SourceReader {
   /** Of the grammar and what is taken from it: another one learns other things. */
   readonly id: string;
-  read(content: Uint8Array): PythonSource;
+  /** Throws AuditError for what no person wrote. */
+  read(
+    content: Uint8Array,
+    interpreter: { readonly major: number; readonly minor: number } | undefined,
+  ): PythonSource;
 }
 
 /** Moves with what is kept or noted, so that facts of before are not taken for those of now. */
@@ -56,7 +61,18 @@ export function auditQuestion(sources?: SourceReader): ContentQuestion {
 
 function sourceNotes(path: string, content: Uint8Array, sources: SourceReader): readonly FileNote[] {
   const script = scriptNotes(path, content);
-  return [...script, { kind: "python", path, source: sources.read(content) }];
+  try {
+    return [...script, { kind: "python", path, source: sources.read(content, interpreterOf(path)) }];
+  } catch (thrown) {
+    if (!(thrown instanceof AuditError)) throw thrown;
+    return [...script, { kind: "unread", path, why: thrown.message }];
+  }
+}
+
+/** The interpreter that a file is installed for; that of a service is not known from its path. */
+function interpreterOf(path: string): { readonly major: number; readonly minor: number } | undefined {
+  const minor = /(?:^|\/)python3\.(\d{1,2})\//.exec(path)?.[1];
+  return minor === undefined ? undefined : { major: 3, minor: Number(minor) };
 }
 
 /** Reads a file as what its first bytes say that it is, whatever its name. */
@@ -104,7 +120,7 @@ class FormReader implements ContentReader {
       case "read":
         return [{ kind: "elf", path, elf: read.elf }] as const;
       case "invalid":
-        return [{ kind: "elf-invalid", path, why: read.why }] as const;
+        return [{ kind: "unread", path, why: read.why }] as const;
       case "again":
         return { again: read.ranges };
     }
