@@ -3,6 +3,7 @@ import type { LayerFacts } from "../../core/audit/image/layer-facts.ts";
 import { type Digest } from "../../core/base/digest.ts";
 import { type ImageGraph, withDependents } from "../../core/graph/image-graph.ts";
 import { auditImage, type ChildUse } from "../../core/policy/audit/audit-image.ts";
+import { buildSteps } from "../../core/policy/audit/build-uses.ts";
 import type { ImageAudit } from "../../core/policy/audit/image-audit.ts";
 import { type ImageUse, imageUse } from "../../core/policy/audit/image-use.ts";
 import { machineOf } from "../../core/policy/locks/platform.ts";
@@ -90,10 +91,11 @@ export async function auditImages(world: World, { images, alone }: AuditAsk): Pr
     images: [...asked].flatMap((name): AuditedTarget[] => {
       const image = read.get(name);
       if (image === undefined) return [];
-      const children = childrenOf(graph, name, read);
+      const children = alone ? [] : childrenOf(graph, name, read);
+      const steps = alone ? [] : buildSteps(graph, name);
       const layerOf = (key: string): number | undefined => image.layerOf.get(key);
       const { digest, source } = image.target;
-      return [{ name, digest, source, audit: auditImage(image.use, { machine, children, layerOf }) }];
+      return [{ name, digest, source, audit: auditImage(image.use, { machine, children, steps, layerOf }) }];
     }),
     left,
   };
@@ -126,7 +128,7 @@ function directChild(graph: ImageGraph, parent: string, name: string): string | 
 async function sourceReader(world: World): Promise<SourceReader> {
   const grammar = await world.pythonGrammar();
   return {
-    id: "python-1",
+    id: "python-2",
     read: (content, interpreter) => grammar.read(content, interpreter === undefined ? {} : { interpreter }),
   };
 }

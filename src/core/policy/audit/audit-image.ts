@@ -1,7 +1,8 @@
-import type { PackageKey } from "../../audit/dpkg/closure.ts";
+import { keyOf, type PackageKey } from "../../audit/dpkg/closure.ts";
 import type { InstalledPackage } from "../../audit/dpkg/package-database.ts";
 import type { FileTree } from "../../audit/image/file-tree.ts";
 import type { Distribution, PythonEnvironment } from "../../audit/python/environment.ts";
+import { type BuildStep, buildWants } from "./build-uses.ts";
 import { distributionMismatches } from "./distribution-mismatches.ts";
 import { requirementsOf } from "./distribution-requirements.ts";
 import type { DistributionUse, ImageAudit, Mismatch, PackageUse } from "./image-audit.ts";
@@ -21,13 +22,15 @@ export interface ChildUse {
 export interface AuditSurroundings {
   readonly machine: string;
   readonly children: readonly ChildUse[];
+  /** What building those runs. */
+  readonly steps: readonly BuildStep[];
   /** Of each package the layer that first lists it. */
   readonly layerOf: (key: PackageKey) => number | undefined;
 }
 
 /** What an image needs, has, lacks and wastes; what images built on it use of it counts as used. */
 export function auditImage(use: ImageUse, surroundings: AuditSurroundings): ImageAudit {
-  const wants = packageWants(use, surroundings.children);
+  const wants = packageWants(use, surroundings);
   const mismatches = [
     ...use.facts.environments.flatMap((environment) =>
       distributionMismatches(use.facts.tree, environment, {
@@ -56,8 +59,8 @@ interface PackageWant extends Want {
 }
 
 function packageWants(
-  { packages }: ImageUse,
-  children: readonly ChildUse[],
+  { packages, facts }: ImageUse,
+  { children, steps }: AuditSurroundings,
 ): ReadonlyMap<PackageKey, PackageWant> {
   const wants = new Map<PackageKey, PackageWant>();
   for (const [key, want] of packages) wants.set(key, { ...want, own: true, children: new Set() });
@@ -69,6 +72,13 @@ function packageWants(
       const base = isBetter ? { ...want, reason: because } : known;
       const by = want.use === "uncertain" ? (known?.children ?? []) : [...(known?.children ?? []), direct];
       wants.set(key, { ...base, own: known?.own ?? false, children: new Set(by) });
+    }
+  }
+  for (const [path, want] of buildWants(facts, steps)) {
+    for (const owner of facts.packages?.ownersOf(path) ?? []) {
+      const known = wants.get(keyOf(owner));
+      if (known === undefined || known.use === "uncertain")
+        wants.set(keyOf(owner), { ...want, own: true, children: new Set() });
     }
   }
   return wants;
