@@ -173,12 +173,12 @@ function packageOf(module: string, found: FoundModule): string {
 /** `from a import b` imports `a`, and `a.b` where that is a module; else `b` is something in `a`. */
 function modulesOf(each: PythonImport, inPackage: string, finder: ModuleFinder): readonly string[] {
   const base = absolute(each.module, inPackage);
-  if (base === undefined || !NEEDS_MODULE.has(each.how)) return [];
+  if (base === undefined || base.split(".").includes("") || !NEEDS_MODULE.has(each.how)) return [];
   const inside = each.names
     .filter((name) => name !== "*")
-    .map((name) => (base === "" ? name : `${base}.${name}`))
+    .map((name) => `${base}.${name}`)
     .filter((name) => finder.find(name) !== undefined);
-  return base === "" ? inside : [base, ...inside];
+  return [base, ...inside];
 }
 
 /** The others ask whether something is there, and take no for an answer; what they name by a distribution is no module. */
@@ -197,7 +197,6 @@ function absolute(module: string, inPackage: string): string | undefined {
   if (dots === 0) return module;
   const parts = inPackage === "" ? [] : inPackage.split(".");
   if (dots > parts.length) return undefined;
-  const base = parts.slice(0, parts.length - (dots - 1)).join(".");
   const rest = module.slice(dots);
-  return rest === "" ? base : `${base}.${rest}`;
+  return [...parts.slice(0, parts.length - (dots - 1)), ...(rest === "" ? [] : [rest])].join(".");
 }
