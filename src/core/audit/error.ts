@@ -13,7 +13,9 @@ export type AuditErrorCode =
   | "LAYER_DIFFID"
   /** Begins as ELF does, and its tables contradict each other or the file. */
   | "ELF_INVALID"
-  | "ELF_TRUNCATED";
+  | "ELF_TRUNCATED"
+  /** A package database, or an index of an archive, that dpkg and apt would not read either. */
+  | "DPKG_INVALID";
 
 /** The content of an image is not what an image's content must be. */
 export class AuditError extends LapstrakeError<AuditErrorCode> {
