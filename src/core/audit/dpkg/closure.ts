@@ -1,4 +1,10 @@
-import { type Dependency, type DependencyField, type DependencyGraph, isBase, isHard } from "./dependency-graph.ts";
+import {
+  type Dependency,
+  type DependencyField,
+  type DependencyGraph,
+  isBase,
+  isHard,
+} from "./dependency-graph.ts";
 import type { InstalledPackage } from "./package-database.ts";
 
 /** Why a package is kept: asked for, the base of every Debian, or needed by one that is kept. */

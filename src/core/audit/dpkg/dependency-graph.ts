@@ -82,7 +82,10 @@ class InstalledIndex {
     const { name, version } = relation;
     const found = new Set<InstalledPackage>();
     for (const each of this.#named.get(name) ?? [])
-      if (this.#suits(relation, from, each) && (version === undefined || satisfies(each.version, version) === true))
+      if (
+        this.#suits(relation, from, each) &&
+        (version === undefined || satisfies(each.version, version) === true)
+      )
         found.add(each);
     for (const { each, version: provided } of this.#providers.get(name) ?? []) {
       if (!this.#suits(relation, from, each)) continue;

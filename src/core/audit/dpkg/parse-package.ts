@@ -88,10 +88,7 @@ function statusOf(stanza: Stanza): Pick<InstalledPackage, "state" | "held"> | un
 }
 
 /** `name (version)`; what is not said is as the package has it. */
-function sourceOf(
-  text: string | undefined,
-  own: InstalledPackage["source"],
-): InstalledPackage["source"] {
+function sourceOf(text: string | undefined, own: InstalledPackage["source"]): InstalledPackage["source"] {
   if (text === undefined) return own;
   const [name = own.name, version] = text.split(/\s+/, 2);
   const inner = version?.startsWith("(") && version.endsWith(")") ? version.slice(1, -1) : undefined;

@@ -11,11 +11,7 @@ export class PathOwners {
   readonly #diversions: ReadonlyMap<string, Diversion>;
   #owners: ReadonlyMap<string, InstalledPackage | InstalledPackage[]> | undefined;
 
-  constructor(
-    packages: Iterable<InstalledPackage>,
-    diversions: readonly Diversion[],
-    paths: CanonicalPaths,
-  ) {
+  constructor(packages: Iterable<InstalledPackage>, diversions: readonly Diversion[], paths: CanonicalPaths) {
     this.#packages = packages;
     this.#paths = paths;
     // By the very path that is recorded: dpkg does not know that `/lib` is `/usr/lib`.

@@ -90,7 +90,8 @@ class OpenStanza {
       throw dpkgInvalid(`"${shown(name)}" is no name of a field`, place);
     const key = name.toLowerCase();
     if (this.#fields.has(key)) throw dpkgInvalid(`the field ${shown(name)} stands twice in a stanza`, place);
-    if (this.#fields.size >= MAX_FIELDS) throw dpkgInvalid(`more than ${MAX_FIELDS} fields in a stanza`, place);
+    if (this.#fields.size >= MAX_FIELDS)
+      throw dpkgInvalid(`more than ${MAX_FIELDS} fields in a stanza`, place);
     this.#open = { name: key, line, lines: [text.slice(colon + 1)] };
     // Its place is taken at once, so that the order is that of the file.
     this.#fields.set(key, { value: "", line });

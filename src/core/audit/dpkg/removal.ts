@@ -79,7 +79,10 @@ function dependentsOf(graph: DependencyGraph): ReadonlyMap<string, readonly Depe
 }
 
 /** With it. What was not satisfied before is not broken by it. */
-function brokenWithout(dependents: ReadonlyMap<string, readonly Dependent[]>, id: string): ReadonlySet<string> {
+function brokenWithout(
+  dependents: ReadonlyMap<string, readonly Dependent[]>,
+  id: string,
+): ReadonlySet<string> {
   const gone = new Set([id]);
   // A set is walked to its end, also through what is added on the way.
   for (const each of gone) {
@@ -124,7 +127,9 @@ function newestOfSource(
   if (there.length < 2) return there;
   return there.filter(
     ({ source }) =>
-      !there.some((other) => other.source.name === source.name && isNewer(other.source.version, source.version)),
+      !there.some(
+        (other) => other.source.name === source.name && isNewer(other.source.version, source.version),
+      ),
   );
 }
 
