@@ -5,11 +5,12 @@ import { join, resolve } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { ContentsScan } from "../../core/audit/dpkg/contents-scan.ts";
+import { ContentsScan, type Supplier } from "../../core/audit/dpkg/contents-scan.ts";
 import type { Clock } from "../../core/base/clock.ts";
 import { finishDigest } from "../../core/base/digest.ts";
 import { messageOf } from "../../core/base/error.ts";
 import type { ProcessRunner } from "../process/port.ts";
+import { keepAnswers, knownAnswers } from "./contents-answers.ts";
 import type { ArchiveRelease, ContentsIndex, SuppliersAnswer } from "./contents-port.ts";
 import { type KeptContents, keepContents, keptContents } from "./contents-store.ts";
 import { type Asked, type Failure, fetchContents, sitesOf } from "./private-apt.ts";
@@ -114,10 +115,27 @@ async function fetchAnew(
 
 /** Undefined where an index is not the one that was kept: it is then as good as none. */
 async function scan(
-  { folder, indexes, fetchedAt }: KeptContents,
+  kept: KeptContents,
   names: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<SuppliersAnswer | undefined> {
+  const { folder, indexes, fetchedAt } = kept;
+  const key = indexes.map(({ name, digest }) => `${name} ${digest}`).join("\n");
+  const known = await knownAnswers(folder, key);
+  const open = names.filter((name) => !known.has(name));
+  const found =
+    open.length === 0 ? new Map<string, readonly Supplier[]>() : await scanIndexes(kept, open, signal);
+  if (found === undefined) return undefined;
+  if (open.length > 0) await keepAnswers(folder, key, new Map([...known, ...found]));
+  const suppliers = new Map(names.map((name) => [name, found.get(name) ?? known.get(name) ?? []]));
+  return { state: "known", suppliers, indexes, fetchedAt };
+}
+
+async function scanIndexes(
+  { folder, indexes }: KeptContents,
+  names: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, readonly Supplier[]> | undefined> {
   const scan = new ContentsScan(names);
   for (const { name, digest } of indexes) {
     const hash = createHash("sha256");
@@ -143,7 +161,7 @@ async function scan(
     }
     if (finishDigest(hash) !== digest) return undefined;
   }
-  return { state: "known", suppliers: scan.end().suppliers, indexes, fetchedAt };
+  return scan.end().suppliers;
 }
 
 function hasCode(error: unknown): error is { readonly code: string } {

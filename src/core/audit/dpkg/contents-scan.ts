@@ -24,7 +24,7 @@ const MAX_TOLD = 200;
 const LINE_FEED = 10;
 const SLASH = 47;
 
-const DEFAULT_FOLDER = /^(?:usr\/)?lib(?:32|64|x32)?(?:\/[a-z0-9_]+-linux-[a-z0-9]+)?\/[^/]+$/;
+const DEFAULT_FOLDER = /^(?:usr\/)?lib(?:64)?(?:\/[a-z0-9_]+-linux-[a-z0-9]+)?\/[^/]+$/;
 const MERGED = /^usr\/(?=(?:lib[^/]*|bin|sbin)\/)/;
 
 interface Wanted {
