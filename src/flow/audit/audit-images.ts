@@ -93,7 +93,7 @@ export async function auditImages(world: World, { images, alone }: AuditAsk): Pr
       if (image === undefined) return [];
       const children = alone ? [] : childrenOf(graph, name, read);
       const steps = alone ? [] : buildSteps(graph, name);
-      const layerOf = (key: string): number | undefined => image.layerOf.get(key);
+      const layerOf = (key: string): number | undefined => image.origins.get(key)?.layer;
       const { digest, source } = image.target;
       return [{ name, digest, source, audit: auditImage(image.use, { machine, children, steps, layerOf }) }];
     }),

@@ -19,7 +19,7 @@ export interface SourceReader {
 }
 
 /** Moves with what is kept or noted, so that facts of before are not taken for those of now. */
-const VERSION = 1;
+const VERSION = 2;
 /** RECORD files of CUDA and torch have some megabytes in one layer. */
 const KEEP_LIMIT = 96 * 1024 * 1024;
 const MAX_KEPT = 32 * 1024 * 1024;
@@ -30,7 +30,7 @@ const MAX_SCRIPT_LINE = 256;
 /** By path: databases of packages, of the loader, of accounts, and of Python's distributions. */
 const KEPT = new RegExp(
   [
-    "^var/lib/dpkg/(?:status|diversions|arch|status\\.d/[^/]+|info/[^/]+\\.list|alternatives/[^/]+)$",
+    "^var/lib/dpkg/(?:status|diversions|arch(?:-native)?|(?:status\\.d|alternatives|updates)/[^/]+|info/[^/]+\\.(?:list|conffiles|shlibs|symbols))$",
     "^var/lib/apt/extended_states$",
     "^etc/(?:ld\\.so\\.cache|ld\\.so\\.conf|ld\\.so\\.conf\\.d/[^/]+|ld\\.so\\.preload|ld-musl-[^/]+\\.path|os-release|passwd|group)$",
     "^usr/lib/os-release$",

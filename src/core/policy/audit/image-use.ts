@@ -1,4 +1,4 @@
-import { Dependencies, keyOf, type PackageKey } from "../../audit/dpkg/closure.ts";
+import { type DependencyGraph, dependencyGraph } from "../../audit/dpkg/dependency-graph.ts";
 import { findProgram } from "../../audit/image/find-program.ts";
 import { indexLdCache, type LdCacheIndex } from "../../audit/loader/resolve-root.ts";
 import type { Level } from "../../audit/reach/reach-modules.ts";
@@ -26,8 +26,9 @@ export interface ImageUse {
   readonly links: readonly LinkUse[];
   /** Files in use, by plain path. */
   readonly files: ReadonlyMap<string, Want>;
-  readonly packages: ReadonlyMap<PackageKey, Want>;
-  readonly dependencies: Dependencies | undefined;
+  /** By id. */
+  readonly packages: ReadonlyMap<string, Want>;
+  readonly dependencies: DependencyGraph | undefined;
   readonly uncertain: readonly Uncertainty[];
 }
 
@@ -67,10 +68,10 @@ export function imageUse(facts: AuditFacts): ImageUse {
     }
   }
   addSuggested(facts, { links, cache, files, uncertain });
-  const packages = new Map<PackageKey, Want>();
+  const packages = new Map<string, Want>();
   for (const [path, want] of files.all)
-    for (const owner of facts.packages?.ownersOf(path) ?? []) keepSurest(packages, keyOf(owner), want);
-  const dependencies = facts.packages && new Dependencies(facts.packages);
+    for (const owner of facts.packages?.ownersOf(path) ?? []) keepSurest(packages, owner.id, want);
+  const dependencies = facts.packages && dependencyGraph(facts.packages);
   return { facts, started, python, links, files: files.all, packages, dependencies, uncertain };
 }
 
