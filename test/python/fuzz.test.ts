@@ -4,7 +4,7 @@ import { commandTargets, shellTargets } from "../../src/core/audit/python/comman
 import { notebookCode } from "../../src/core/audit/python/notebook.ts";
 import { grammar } from "../kit/read-python.ts";
 
-const RUNS = Number(process.env["LAPSTRAKE_FUZZ_RUNS"] ?? 1500);
+const RUNS = Number(process.env["LAPSTRAKE_FUZZ_RUNS"] ?? 600);
 const SEED = Number(process.env["LAPSTRAKE_FUZZ_SEED"] ?? 20261126);
 /** Memory that stays after ten thousand more trees would be a leak: WebAssembly's memory never shrinks. */
 const MAX_GROWTH = 200 * 1024 * 1024;
@@ -106,7 +106,7 @@ function generator(seed: number): (below: number) => number {
 
 function source(random: (below: number) => number): string {
   let text = "";
-  for (let count = random(24); count >= 0; count--) text += PIECES[random(PIECES.length)] ?? "";
+  for (let count = random(12); count >= 0; count--) text += PIECES[random(PIECES.length)] ?? "";
   // Signs change places, go, and come twice.
   for (let changes = random(4); changes > 0 && text.length > 0; changes--) {
     const at = random(text.length);

@@ -147,6 +147,12 @@ describe("hostile source", () => {
     expect(importLines("import a")).toEqual(["import a"]);
   });
 
+  it("says where it is nested deeper than it is read", () => {
+    const { imports, errors } = readPython(`x\ny = ${"lambda: ".repeat(5000)}__import__('a')\nimport b\n`);
+    expect(imports.map(({ module }) => module)).toEqual(["b"]);
+    expect(errors).toEqual([2]);
+  });
+
   it("stops where errors cost more than source does", () => {
     const source = `${"def (x = [\n".repeat(60_000)}`;
     let code: unknown;

@@ -27,7 +27,12 @@ export function readImports(tree: SyntaxTree, options: ReadOptions = {}): Python
   const names = new Names();
   const statements = importStatements(tree);
   for (const { statement } of statements) names.add(statement);
-  const reader: ContextReader = { tree, names, conditions: new Conditions(tree, names, options.interpreter) };
+  const reader: ContextReader = {
+    tree,
+    names,
+    conditions: new Conditions(tree, names, options.interpreter),
+    arms: new Map(),
+  };
   const imports = statements.flatMap(({ statement, path }) => {
     const context = contextOf(reader, path);
     const { how, line, modules } = statement;
