@@ -16,7 +16,8 @@ export const grammarFiles = {
       "tree-sitter-python.wasm": readFileSync(python),
       "tree-sitter.LICENSE": licences.map((path) => readFileSync(path, "utf8")).join("\n"),
     };
-    for (const [fileName, source] of Object.entries(files)) this.emitFile({ type: "asset", fileName, source });
+    for (const [fileName, source] of Object.entries(files))
+      this.emitFile({ type: "asset", fileName, source });
   },
 };
 

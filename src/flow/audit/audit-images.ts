@@ -128,7 +128,7 @@ function directChild(graph: ImageGraph, parent: string, name: string): string | 
 async function sourceReader(world: World): Promise<SourceReader> {
   const grammar = await world.pythonGrammar();
   return {
-    id: "python-2",
+    id: "python-3",
     read: (content, interpreter) => grammar.read(content, interpreter === undefined ? {} : { interpreter }),
   };
 }

@@ -41,6 +41,7 @@ export function auditImage(use: ImageUse, surroundings: AuditSurroundings): Imag
       }),
     ),
     ...versionMismatches(use),
+    ...use.mismatches,
     ...oneChildOnly(use, wants, surroundings),
   ];
   return {
