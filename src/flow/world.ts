@@ -85,8 +85,8 @@ export interface World {
   ): Promise<RegistryLook>;
   /** The same for a clean-up: the cache proves nothing, and a list that refuses is an error. */
   registryScan(settings: LookSettings): Promise<RegistryLook>;
-  /** What is in the layers of a registry; what was learnt before comes from a cache on this machine. */
-  layerReader(settings: RegistrySettings): Promise<LayerReader>;
+  /** What is in layers; what was learnt before comes from a cache on this machine. */
+  layerReader(): Promise<LayerReader>;
   /** An engine by its DOCKER_HOST (`unix://`, `tcp://`, `ssh://`) or `context:NAME`. Throws EngineError ENGINE_ADDRESS. */
   engineAt(dockerHost: string): Promise<Engine>;
   /** Asks a service how it is, directly: no proxy, no redirect. */

@@ -183,8 +183,7 @@ function worldOf(machine: TestMachine): World {
       if (answer === undefined) throw new EngineError("ENGINE_UNREACHABLE", `nobody answers at ${url}`);
       return answer;
     },
-    layerReader: async () =>
-      createLayerReader({ ...machine.registry, ...machine.faults }, machine.layerCache),
+    layerReader: async () => createLayerReader(machine.layerCache),
     layout: async () => machine.registry,
     builder: async () => machine.builder,
     bootstrapper: () => Promise.reject(new FlowError("NO_ENGINE", "this machine makes no roots")),

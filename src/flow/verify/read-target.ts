@@ -80,7 +80,7 @@ async function readContent(
   manifest: Manifest,
   config: ImageConfig,
 ): Promise<ImageContent> {
-  const { layers, at, options } = source;
+  const { registry, layers, at, options } = source;
   const { diffIds } = config.rootfs;
   if (diffIds.length !== manifest.layers.length) {
     const why = `the manifest has ${manifest.layers.length} layers, the config ${diffIds.length}`;
@@ -90,8 +90,10 @@ async function readContent(
     const facts = [];
     for (const [index, blob] of manifest.layers.entries()) {
       const diffId = diffIds[index];
-      if (diffId !== undefined)
-        facts.push(await layers.read({ at, blob, diffId }, CONTENT_QUESTION, options));
+      if (diffId === undefined) continue;
+      const { digest: name, size } = blob;
+      const open = (call: CallOptions) => registry.readBlob(at, blob, call);
+      facts.push(await layers.read({ name, size, diffId, open }, [CONTENT_QUESTION], options));
     }
     return { state: "read", layers: facts, flat: flatten(facts) };
   } catch (error) {

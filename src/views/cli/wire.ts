@@ -120,13 +120,12 @@ function connectRegistries({ env, runner, state, cwd, stamp }: RegistriesOptions
       const { completeLook } = await import("../../edge/registry/registry-look.ts");
       return completeLook(await connectLook(settings, { env, runner, state }));
     },
-    async layerReader(settings) {
+    async layerReader() {
       const [{ createLayerReader }, { openLayerCache }] = await Promise.all([
         import("../../edge/registry/layers/layer-reader.ts"),
         import("../../edge/registry/layers/layer-cache.ts"),
       ]);
-      const registry = connectRegistry(settings, { env, runner });
-      return createLayerReader(registry, openLayerCache(join(state, "layers"), stamp));
+      return createLayerReader(openLayerCache(join(state, "layers"), stamp));
     },
     async layout(folder) {
       const { createLayoutRegistry } = await import("../../edge/registry/layout.ts");

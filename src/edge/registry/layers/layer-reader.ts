@@ -1,30 +1,52 @@
-import type { ContentQuestion, LayerFacts } from "../../../core/audit/image/layer-facts.ts";
-import type { Registry } from "../port.ts";
+import {
+  type ContentQuestion,
+  joinFacts,
+  type LayerAnswer,
+  type LayerFacts,
+} from "../../../core/audit/image/layer-facts.ts";
 import type { LayerCache } from "./layer-cache.ts";
-import type { LayerReader } from "./port.ts";
+import type { LayerReader, ReadLayerOptions, StoredLayer } from "./port.ts";
 import { readLayer } from "./read-layer.ts";
 
-/** Layers of a registry, each content read once: what is asked for twice at once, and what an earlier run learnt. */
-export function createLayerReader(registry: Registry, cache: LayerCache): LayerReader {
+/** Each content is read once: what is asked for twice at once, and what an earlier run learnt. */
+export function createLayerReader(cache: LayerCache): LayerReader {
   const asked = new Map<string, Promise<LayerFacts>>();
   return {
-    read(layer, question, options) {
-      const key = `${question.id} ${layer.diffId}`;
-      const known = asked.get(key) ?? readOnce(layer, question, options);
-      asked.set(key, known);
-      return known;
+    read(layer, questions, options = {}) {
+      const key = [...questions.map(({ id }) => id), layer.diffId].join(" ");
+      const known = asked.get(key);
+      if (known !== undefined) return known;
+      const reading = readOnce(cache, layer, { ...options, questions });
+      asked.set(key, reading);
+      // A failure may be the network's: whoever asks again gets another try.
+      reading.catch(() => asked.delete(key));
+      return reading;
     },
   };
+}
 
-  async function readOnce(
-    layer: Parameters<LayerReader["read"]>[0],
-    question: ContentQuestion,
-    options: Parameters<LayerReader["read"]>[2] = {},
-  ): Promise<LayerFacts> {
-    const kept = await cache.get(layer.diffId, question.id);
-    if (kept !== undefined) return kept;
-    const facts = await readLayer(registry, layer, { ...options, question });
-    await cache.put(facts, question.id);
-    return facts;
+/** Only what no earlier run answered is asked of the layer. */
+async function readOnce(
+  cache: LayerCache,
+  layer: StoredLayer,
+  { questions, ...options }: ReadLayerOptions & { readonly questions: readonly ContentQuestion[] },
+): Promise<LayerFacts> {
+  const { diffId } = layer;
+  const listing = await cache.listing(diffId);
+  const answers = new Map<string, LayerAnswer>();
+  for (const { id } of listing === undefined ? [] : questions) {
+    const answer = await cache.answer(diffId, id);
+    if (answer !== undefined) answers.set(id, answer);
   }
+  const open = questions.filter(({ id }) => !answers.has(id));
+  if (listing !== undefined && open.length === 0) return joinFacts(listing, [...answers.values()]);
+  const read = await readLayer(layer, { ...options, questions: open });
+  if (listing === undefined) await cache.putListing(read.listing);
+  for (const [index, { id }] of open.entries()) {
+    const answer = read.answers[index];
+    if (answer === undefined) continue;
+    answers.set(id, answer);
+    await cache.putAnswer(diffId, id, answer);
+  }
+  return joinFacts(read.listing, [...answers.values()]);
 }

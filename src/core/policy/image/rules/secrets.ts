@@ -22,8 +22,8 @@ export function secretsVerdict(facts: ImageFacts): Verdict {
   return contentVerdict("image-secrets", facts, ({ layers }) => ({
     fails: [...inConfig(facts.config), ...layers.flatMap(inLayer)],
     unknown: layers.flatMap(({ unread, diffId }) =>
-      unread.map((path) => ({
-        message: `/${path} is a sparse file, which was not looked into`,
+      unread.map(({ path, why }) => ({
+        message: `/${path} was not looked into: ${why}`,
         digest: diffId,
       })),
     ),
