@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { AuditError } from "../../../core/audit/error.ts";
+import { WakeUp } from "./wake-up.ts";
 import type { ZstdOrder, ZstdReport } from "./zstd-worker.ts";
 
 /** Beside this file in the program; where it runs as source there is none. */
@@ -23,7 +24,7 @@ export async function unzstdInThread(
   onPiece: (piece: Uint8Array) => void,
 ): Promise<void> {
   const worker = new Worker(WORKER);
-  const order = (message: ZstdOrder): void => worker.postMessage(message);
+  const order = (message: ZstdOrder): void => worker.postMessage(message, []);
   const feed = createFeed(source, order);
   try {
     await new Promise<void>((resolve, reject) => {
@@ -60,16 +61,11 @@ export async function unzstdInThread(
 function createFeed(source: AsyncIterable<Uint8Array>, order: (message: ZstdOrder) => void) {
   let ahead = 0;
   let isStopped = false;
-  let wake: (() => void) | undefined;
+  const changed = new WakeUp();
   let running: Promise<void> | undefined;
   const run = async (): Promise<void> => {
     for await (const bytes of source) {
-      while (ahead >= AHEAD && !isStopped) {
-        const woken = new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-        await woken;
-      }
+      await changed.until(() => ahead < AHEAD || isStopped);
       // Leaving the loop lets go of the source.
       if (isStopped) return;
       ahead++;
@@ -81,11 +77,11 @@ function createFeed(source: AsyncIterable<Uint8Array>, order: (message: ZstdOrde
     run: () => (running ??= run()),
     onTaken() {
       ahead--;
-      wake?.();
+      changed.ring();
     },
     async stop() {
       isStopped = true;
-      wake?.();
+      changed.ring();
       await running?.catch(() => {});
     },
   };

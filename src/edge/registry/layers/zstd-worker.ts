@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { messageOf } from "../../../core/base/error.ts";
+import { WakeUp } from "./wake-up.ts";
 import { createZstdDecoder } from "./zstd-decoder.ts";
 
 /** To the thread: the next piece of the stream, or `end`; and that a batch was used up. */
@@ -23,21 +24,12 @@ const BATCHES = 2;
 const port = parentPort;
 const orders: ZstdOrder[] = [];
 let unused = 0;
-let wake: (() => void) | undefined;
+const changed = new WakeUp();
 port?.on("message", (order: ZstdOrder) => {
   if (order.kind === "used") unused--;
   else orders.push(order);
-  wake?.();
+  changed.ring();
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) {
-    const woken = new Promise<void>((resolve) => {
-      wake = resolve;
-    });
-    await woken;
-  }
-}
 
 function report(message: ZstdReport): void {
   port?.postMessage(message, message.kind === "batch" ? message.pieces.map(({ buffer }) => buffer) : []);
@@ -45,7 +37,7 @@ function report(message: ZstdReport): void {
 
 async function send(pieces: readonly Uint8Array<ArrayBuffer>[]): Promise<void> {
   if (pieces.length === 0) return;
-  await until(() => unused < BATCHES);
+  await changed.until(() => unused < BATCHES);
   unused++;
   report({ kind: "batch", pieces });
 }
@@ -53,7 +45,7 @@ async function send(pieces: readonly Uint8Array<ArrayBuffer>[]): Promise<void> {
 async function work(): Promise<void> {
   const decoder = await createZstdDecoder();
   for (;;) {
-    await until(() => orders.length > 0);
+    await changed.until(() => orders.length > 0);
     const order = orders.shift();
     if (order?.kind !== "piece") break;
     let batch: Uint8Array<ArrayBuffer>[] = [];
