@@ -1,4 +1,25 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { defineConfig } from "rolldown";
+
+const { resolve } = createRequire(import.meta.url);
+
+/** The grammar is read at run time from beside the program (src/edge/grammar/wasm-file.ts), with the licences of both parts. */
+export const grammarFiles = {
+  name: "grammar-files",
+  generateBundle() {
+    const runtime = resolve("web-tree-sitter/web-tree-sitter.wasm");
+    const python = resolve("@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm");
+    const licences = [runtime.replace(/[^/]*$/, "LICENSE"), python.replace(/wasm\/[^/]*$/, "LICENSE")];
+    const files = {
+      "web-tree-sitter.wasm": readFileSync(runtime),
+      "tree-sitter-python.wasm": readFileSync(python),
+      "tree-sitter.LICENSE": licences.map((path) => readFileSync(path, "utf8")).join("\n"),
+    };
+    for (const [fileName, source] of Object.entries(files))
+      this.emitFile({ type: "asset", fileName, source });
+  },
+};
 
 /** One folder of few files: loading a hundred small modules would cost a no-op a third of its time. */
 export default defineConfig({
@@ -10,6 +31,7 @@ export default defineConfig({
     "zstd-worker": "src/edge/registry/layers/zstd-worker.ts",
   },
   platform: "node",
+  plugins: [grammarFiles],
   external: ["zstddec/stream", "yaml", "zod"],
   output: { dir: "dist", format: "esm", sourcemap: true, cleanDir: true, chunkFileNames: "[name]-[hash].js" },
 });

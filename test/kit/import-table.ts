@@ -21,6 +21,7 @@ export const ROOMS = [
   "edge/scanner",
   "edge/ledger",
   "edge/packages",
+  "edge/grammar",
   "flow",
   "views/render",
   "views/cli",
@@ -75,11 +76,13 @@ export const IMPORT_TABLE: Readonly<Record<Room, ImportRule>> = {
   "edge/scanner": EDGE,
   "edge/ledger": EDGE,
   "edge/packages": EDGE,
+  "edge/grammar": EDGE,
   flow: {
     rooms: ["core"],
     ports: [
       "edge/builder",
       "edge/engine",
+      "edge/grammar",
       "edge/ledger",
       "edge/packages",
       "edge/process",

@@ -13,7 +13,14 @@ export type AuditErrorCode =
   | "LAYER_DIFFID"
   /** Begins as ELF does, and its tables contradict each other or the file. */
   | "ELF_INVALID"
-  | "ELF_TRUNCATED";
+  | "ELF_TRUNCATED"
+  /** A database of dpkg that dpkg would not read either. */
+  | "DPKG_INVALID"
+  | "LD_CACHE_INVALID"
+  /** Python source that is larger, or costs the grammar more, than any that a person wrote. */
+  | "PYTHON_SOURCE_LIMIT"
+  /** A notebook that is no JSON of a notebook. */
+  | "PYTHON_NOTEBOOK";
 
 /** The content of an image is not what an image's content must be. */
 export class AuditError extends LapstrakeError<AuditErrorCode> {

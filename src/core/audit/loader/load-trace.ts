@@ -17,6 +17,8 @@ export interface LoadRoot {
   /** Opened after it by `dlopen`, in this order: extensions of Python. Each from the object named, or from the program. */
   readonly opened: readonly { readonly path: string; readonly by?: string }[];
   readonly libraryPath: string | undefined;
+  /** The folder that it is started in, absolute. */
+  readonly cwd: string;
   readonly preload: readonly string[];
   /** Of the CPU: which `glibc-hwcaps` folders are looked into. */
   readonly level: "baseline" | "x86-64-v2" | "x86-64-v3" | "x86-64-v4";
@@ -64,10 +66,12 @@ export interface SearchStep {
   readonly of?: string;
 }
 
+/** What was tried and was not it. */
 export interface Attempt extends SearchStep {
   /** The path that was tried; of the cache the path that it names, or nothing where it does not name one. */
   readonly path?: string;
-  readonly why:
+  readonly why: /** The folder is not known before it runs. */
+    | "unknown-folder"
     | "absent"
     | "not-elf"
     | "wrong-class"
@@ -76,7 +80,7 @@ export interface Attempt extends SearchStep {
     | "newer-kernel"
     | "not-in-cache"
     | "system-folder-refused"
-    | "skipped-for-runpath";
+    | "wrong-type";
 }
 
 /** An object that was found, without a version that is asked of it: the first file found is taken, never a later one. */

@@ -9,7 +9,7 @@ export interface PythonSource {
   readonly entryPointGroups: readonly string[];
   /** Places where it imports, loads or starts what no literal names. */
   readonly open: readonly OpenName[];
-  /** Where the grammar found errors; what is around them was read all the same. */
+  /** Lines where the grammar found errors, the first hundred; what is around them was read all the same. */
   readonly errors: readonly number[];
 }
 
@@ -19,6 +19,7 @@ export interface PythonImport {
   /** What `from module import …` names; empty for `import module`; `*` for all. Each may be a module or an attribute. */
   readonly names: readonly string[];
   readonly line: number;
+  /** `metadata` names a distribution, all others a module. `run_module` is also `[sys.executable, "-m", "x"]`. */
   readonly how:
     | "import"
     | "from"
@@ -39,11 +40,17 @@ export interface ImportContext {
   readonly typing: boolean;
   /**
    * In a `try` whose handlers take ImportError (or wider), or under `suppress(ImportError)`: its failure is expected.
-   * `alternative`: in such a handler, or its `else`.
+   * `alternative`: in such a handler, or its `else`. A handler that ends by raising does not count: without the module, nothing
+   * works there. Guards end at a function: it runs when the `try` is over.
    */
   readonly guard: "none" | "optional" | "alternative";
-  /** Under an `if` on the interpreter's version, the platform or the system: the test as written. */
+  /**
+   * Under an `if` on the interpreter's version, the platform or the system: the tests as written, shortened. What stands in an
+   * `else` has `not (…)`.
+   */
   readonly condition?: string;
+  /** What the condition is on the interpreter that was named; absent where that cannot be told. False: it never happens there. */
+  readonly holds?: boolean;
 }
 
 export interface LoadedLibrary {

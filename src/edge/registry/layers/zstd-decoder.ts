@@ -3,8 +3,11 @@ import { AuditError } from "../../../core/audit/error.ts";
 
 /** Decompresses one stream of zstd frames that is pushed into it piece by piece. */
 export interface ZstdDecoder {
-  /** What a piece unpacks to, made as it is taken, so that no bomb is ever held. Throws AuditError LAYER_COMPRESSION. */
-  push(piece: Uint8Array): Generator<Uint8Array<ArrayBuffer>, void>;
+  /**
+   * What a piece unpacks to, made as it is taken, so that no bomb is ever held; each part is only good until the next is
+   * taken. Throws AuditError LAYER_COMPRESSION.
+   */
+  push(piece: Uint8Array): Generator<Uint8Array, void>;
   /** Throws AuditError LAYER_COMPRESSION where the stream ends within a frame. */
   end(): void;
   /** Gives its memory back; it must not be used afterwards. */
@@ -64,7 +67,7 @@ class Decoder implements ZstdDecoder {
     this.#outputPlace = zstd.malloc(OUTPUT);
   }
 
-  *push(piece: Uint8Array): Generator<Uint8Array<ArrayBuffer>, void> {
+  *push(piece: Uint8Array): Generator<Uint8Array, void> {
     if (piece.length === 0) return;
     this.#take(piece);
     for (let isDone = false; !isDone; ) {
@@ -75,7 +78,7 @@ class Decoder implements ZstdDecoder {
       const made = this.#position(this.#output);
       // A full buffer may mean that there is more to come of what was taken in.
       isDone = this.#position(this.#input) === piece.length && made < OUTPUT;
-      if (made > 0) yield new Uint8Array(this.#zstd.memory.buffer, this.#outputPlace, made).slice();
+      if (made > 0) yield new Uint8Array(this.#zstd.memory.buffer, this.#outputPlace, made);
     }
   }
 

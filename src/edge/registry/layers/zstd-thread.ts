@@ -8,8 +8,10 @@ import type { ZstdOrder, ZstdReport } from "./zstd-worker.ts";
 const WORKER = new URL("./zstd-worker.js", import.meta.url);
 /** Starting a thread takes as long as unpacking so many bytes. */
 const WORTH_A_THREAD = 4 * 1024 * 1024;
+/** What comes of a network is put together to pieces of this size: each message costs. */
+const PIECE = 256 * 1024;
 /** Pieces that wait there to be unpacked. */
-const AHEAD = 8;
+const AHEAD = 4;
 
 export function isWorthThread(size: number): boolean {
   return size >= WORTH_A_THREAD && existsSync(WORKER);
@@ -24,15 +26,16 @@ export async function unzstdInThread(
   onPiece: (piece: Uint8Array) => void,
 ): Promise<void> {
   const worker = new Worker(WORKER);
-  const order = (message: ZstdOrder): void => worker.postMessage(message, []);
+  const order = (message: ZstdOrder): void =>
+    worker.postMessage(message, message.kind === "used" ? [message.block.buffer] : []);
   const feed = createFeed(source, order);
   try {
     await new Promise<void>((resolve, reject) => {
       const handle = (report: ZstdReport): void => {
         switch (report.kind) {
-          case "batch":
-            for (const piece of report.pieces) onPiece(piece);
-            return order({ kind: "used" });
+          case "filled":
+            onPiece(report.block.subarray(0, report.length));
+            return order({ kind: "used", block: report.block });
           case "taken":
             return feed.onTaken();
           case "done":
@@ -64,7 +67,7 @@ function createFeed(source: AsyncIterable<Uint8Array>, order: (message: ZstdOrde
   const changed = new WakeUp();
   let running: Promise<void> | undefined;
   const run = async (): Promise<void> => {
-    for await (const bytes of source) {
+    for await (const bytes of piecesOf(source)) {
       await changed.until(() => ahead < AHEAD || isStopped);
       // Leaving the loop lets go of the source.
       if (isStopped) return;
@@ -85,4 +88,18 @@ function createFeed(source: AsyncIterable<Uint8Array>, order: (message: ZstdOrde
       await running?.catch(() => {});
     },
   };
+}
+
+async function* piecesOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of source) {
+    parts.push(part);
+    length += part.length;
+    if (length < PIECE) continue;
+    yield Buffer.concat(parts);
+    parts = [];
+    length = 0;
+  }
+  if (length > 0) yield Buffer.concat(parts);
 }

@@ -1,0 +1,165 @@
+import { pythonTargets } from "./python-command.ts";
+import { SERVERS } from "./server-command.ts";
+import { shellCommands } from "./shell-words.ts";
+import { unwrapped } from "./wrapper-command.ts";
+
+/** What a command line starts. */
+export interface CommandTargets {
+  /** Python modules that it imports or runs by name. */
+  readonly modules: readonly TargetModule[];
+  /** Python files that it runs, as written: `app.py`, `/srv/main.py`. */
+  readonly files: readonly string[];
+  /** Programs in the order in which they start each other, as written: `tini`, `uvicorn`. Each may be a console script. */
+  readonly programs: readonly string[];
+  /** Python source given by `-c`. */
+  readonly code: readonly string[];
+  /** Words where a name was expected, but a variable stands: `$APP_MODULE`. */
+  readonly open: readonly string[];
+}
+
+export interface TargetModule {
+  readonly module: string;
+  /** `app` of `pkg.mod:app`. */
+  readonly attribute?: string;
+}
+
+/** The word that stands for the running interpreter in an argv that Python source builds. */
+export const SELF_PROGRAM = "sys.executable";
+
+/** Shells in shells and wrappers in wrappers; nobody stacks more. */
+const MAX_DEPTH = 10;
+const SHELLS: ReadonlySet<string> = new Set(["sh", "bash", "dash", "ash", "zsh", "ksh", "busybox"]);
+/** Words of the shell itself, which start nothing. */
+const BUILT_IN: ReadonlySet<string> = new Set(
+  "cd export set unset echo printf test [ [[ true false : . source read return shift trap umask ulimit wait eval local exit alias if then else elif fi for in do done while until case esac { } !".split(
+    " ",
+  ),
+);
+/** Words after which a command begins. */
+const LEADING: ReadonlySet<string> = new Set([
+  "exec",
+  "command",
+  "then",
+  "do",
+  "else",
+  "if",
+  "while",
+  "until",
+  "elif",
+  "!",
+  "{",
+  "time",
+  "builtin",
+]);
+
+interface Found {
+  readonly modules: TargetModule[];
+  readonly files: string[];
+  readonly programs: string[];
+  readonly code: string[];
+  readonly open: string[];
+}
+
+/** An argv, such as CMD or ENTRYPOINT in exec form, to what it starts. Wrappers and shells are looked through. */
+export function commandTargets(argv: readonly string[]): CommandTargets {
+  const found: Found = { modules: [], files: [], programs: [], code: [], open: [] };
+  follow(found, argv, 0);
+  return found;
+}
+
+/** The same for a line that a shell reads: CMD in shell form, `os.system`. */
+export function shellTargets(line: string): CommandTargets {
+  const found: Found = { modules: [], files: [], programs: [], code: [], open: [] };
+  followLine(found, line, 0);
+  return found;
+}
+
+function followLine(found: Found, line: string, depth: number): void {
+  for (const command of shellCommands(line)) follow(found, withoutLead(command), depth + 1);
+}
+
+/** Without the shell's words and the variables in front of a command. */
+function withoutLead(words: readonly string[]): readonly string[] {
+  let at = 0;
+  while (at < words.length && (LEADING.has(words[at] ?? "") || /^[A-Za-z_]\w*=/.test(words[at] ?? ""))) at++;
+  return words.slice(at);
+}
+
+function follow(found: Found, argv: readonly string[], depth: number): void {
+  const [program, ...rest] = argv;
+  if (program === undefined || program === "" || depth > MAX_DEPTH || BUILT_IN.has(program)) return;
+  if (program.includes("$") || program.includes("`")) {
+    found.open.push(program);
+    return;
+  }
+  const name = program.replace(/^.*\//, "");
+  if (program !== SELF_PROGRAM) found.programs.push(program);
+  if (SHELLS.has(name)) return followShell(found, rest, depth);
+  if (program === SELF_PROGRAM || /^(?:python|pypy)[\d.]*[dmt]?$/.test(name))
+    return followPython(found, rest, depth);
+  const inner = unwrapped(name, rest);
+  if (inner !== undefined) return follow(found, inner, depth + 1);
+  // `./manage.py runserver`, by its own first line.
+  if (name.endsWith(".py")) found.files.push(program);
+  serverArguments(found, name, rest);
+}
+
+function followShell(found: Found, rest: readonly string[], depth: number): void {
+  const at = rest.findIndex((word) => /^-[a-z]*c[a-z]*$/.test(word));
+  const options = rest.findIndex((word) => !word.startsWith("-") && !word.startsWith("+"));
+  const line = rest[at + 1];
+  if (at !== -1 && (options === -1 || at < options) && line !== undefined) followLine(found, line, depth + 1);
+}
+
+function followPython(found: Found, rest: readonly string[], depth: number): void {
+  const target = pythonTargets(rest);
+  switch (target?.kind) {
+    case undefined:
+      return;
+    case "code":
+      found.code.push(target.text);
+      return;
+    case "file":
+      addName(found, target.path, (path) => found.files.push(path));
+      return;
+    case "module":
+      addName(found, target.module, (module) => found.modules.push({ module }));
+      // `python -m uvicorn app:app` reads its arguments as `uvicorn` does; `-m pdb x.py` runs a file.
+      if (
+        /^(?:pdb|cProfile|profile|trace|coverage|debugpy|viztracer|kernprof|torch\.distributed\.(?:run|launch)|accelerate\.commands\.launch)$/.test(
+          target.module,
+        )
+      )
+        return followPython(
+          found,
+          target.rest.filter((word) => word !== "run"),
+          depth,
+        );
+      serverArguments(found, target.module.split(".", 1)[0] ?? "", target.rest);
+  }
+}
+
+function serverArguments(found: Found, name: string, rest: readonly string[]): void {
+  for (const target of SERVERS.get(name)?.(rest) ?? []) {
+    const { kind, text } = target;
+    if (kind === "file") addName(found, text, (path) => found.files.push(path));
+    else addName(found, text, (name) => addModule(found, name, kind));
+  }
+}
+
+function addModule(found: Found, text: string, kind: "module" | "object"): void {
+  const [module = "", attribute] = text.split(":", 2);
+  if (!/^[\p{ID_Start}_][\p{ID_Continue}.]*$/u.test(module)) return;
+  if (attribute !== undefined && attribute !== "")
+    found.modules.push({ module, attribute: attribute.replace(/\(.*$/s, "") });
+  else if (kind === "object" && module.includes(".")) {
+    // `uvicorn.workers.UvicornWorker`: the last part is what the module holds.
+    const at = module.lastIndexOf(".");
+    found.modules.push({ module: module.slice(0, at), attribute: module.slice(at + 1) });
+  } else found.modules.push({ module });
+}
+
+function addName(found: Found, text: string, add: (text: string) => void): void {
+  if (text.includes("$") || text.includes("`")) found.open.push(text);
+  else if (text !== "") add(text);
+}

@@ -1,0 +1,136 @@
+import type { ImportContext } from "../python-source.ts";
+import { allOf, type Conditions, negated, type Test } from "./conditions.ts";
+import { expectsFailure, handlesImportError } from "./guards.ts";
+import type { Names } from "./names.ts";
+import { meaningful, type SyntaxNode, type SyntaxPath, type SyntaxTree, textOf } from "./syntax.ts";
+
+export interface ContextReader {
+  readonly tree: SyntaxTree;
+  readonly names: Names;
+  readonly conditions: Conditions;
+}
+
+/** Longest text of the tests that an import stands under. */
+const MAX_CONDITION = 200;
+
+interface Found {
+  deferred: boolean;
+  typing: boolean;
+  guard: ImportContext["guard"];
+  readonly tests: { readonly text: string; readonly run: boolean | undefined }[];
+}
+
+/** What is around the node at the end of a path: functions, tests, `try`, `with`. */
+export function contextOf(reader: ContextReader, path: SyntaxPath): ImportContext {
+  const found: Found = { deferred: false, typing: false, guard: "none", tests: [] };
+  for (let at = 1; at < path.length; at++) {
+    const [parent, child] = [path[at - 1], path[at]];
+    if (parent !== undefined && child !== undefined) enter(reader, found, { parent, child });
+  }
+  const { deferred, typing, guard, tests } = found;
+  if (tests.length === 0) return { deferred, typing, guard };
+  const condition = shortened(tests.map(({ text }) => text).join(" and "));
+  const holds = allOf(tests.map(({ run }) => run));
+  return { deferred, typing, guard, condition, ...(holds === undefined ? {} : { holds }) };
+}
+
+export function shortened(text: string, limit = MAX_CONDITION): string {
+  const line = text
+    .slice(0, limit * 4)
+    .replaceAll(/\s+/g, " ")
+    .trim();
+  return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
+}
+
+interface Step {
+  readonly parent: SyntaxNode;
+  readonly child: SyntaxNode;
+}
+
+function enter(reader: ContextReader, found: Found, step: Step): void {
+  const { parent, child } = step;
+  switch (parent.type) {
+    case "function_definition":
+    case "lambda":
+      if (parent.field("body")?.id !== child.id) return;
+      found.deferred = true;
+      // Whatever handled errors where it was defined is over when it is called.
+      found.guard = "none";
+      return;
+    case "if_statement":
+      return enterIf(reader, found, step);
+    case "elif_clause":
+      if (parent.field("consequence")?.id === child.id)
+        underTest(reader, found, parent.field("condition"), true);
+      return;
+    case "conditional_expression": {
+      const [yes, test, no] = meaningful(parent);
+      if (child.id === yes?.id) underTest(reader, found, test, true);
+      if (child.id === no?.id) underTest(reader, found, test, false);
+      return;
+    }
+    case "case_clause":
+      return;
+    case "match_statement":
+      return enterMatch(reader, found, step);
+    case "try_statement":
+      return enterTry(reader, found, step);
+    case "with_statement":
+      if (parent.field("body")?.id === child.id && expectsFailure(reader.tree, reader.names, parent))
+        found.guard = "optional";
+      return;
+    default:
+  }
+}
+
+/** Later arms run only where all tests before them failed. */
+function enterIf(reader: ContextReader, found: Found, { parent, child }: Step): void {
+  if (parent.field("consequence")?.id === child.id)
+    return underTest(reader, found, parent.field("condition"), true);
+  if (child.type !== "elif_clause" && child.type !== "else_clause") return;
+  underTest(reader, found, parent.field("condition"), false);
+  for (const arm of parent.children) {
+    if (arm.id === child.id) return;
+    if (arm.type === "elif_clause") underTest(reader, found, arm.field("condition"), false);
+  }
+}
+
+function underTest(reader: ContextReader, found: Found, node: SyntaxNode | undefined, isTrue: boolean): void {
+  if (node === undefined) return;
+  const plain = reader.conditions.test(node);
+  const test: Test = isTrue ? plain : negated(plain);
+  if (test.run === false && test.typed !== false) found.typing = true;
+  else if (test.aboutHost) {
+    const written = textOf(reader.tree, node);
+    found.tests.push({ text: isTrue ? written : `not (${written})`, run: test.run });
+  }
+}
+
+/** `match sys.platform: case "win32": …` is kept as it is written; patterns are not decided. */
+function enterMatch(reader: ContextReader, found: Found, { parent, child }: Step): void {
+  const [subject] = meaningful(parent);
+  const block = parent.field("body");
+  if (subject === undefined || block?.id !== child.id || !reader.conditions.test(subject).aboutHost) return;
+  found.tests.push({ text: `match ${textOf(reader.tree, subject)}`, run: undefined });
+}
+
+function enterTry(reader: ContextReader, found: Found, { parent, child }: Step): void {
+  const handlers = parent.children.filter(
+    ({ type }) => type === "except_clause" || type === "except_group_clause",
+  );
+  const { tree } = reader;
+  if (parent.field("body")?.id === child.id) {
+    if (handlers.some((each) => handlesImportError(tree, each) === "goes on")) found.guard = "optional";
+    return;
+  }
+  if (found.guard === "optional") return;
+  const isHandler = handlers.some((each) => each.id === child.id);
+  if (isHandler ? handlesImportError(tree, child) !== "no" : isElseOf(tree, handlers, child))
+    found.guard = "alternative";
+}
+
+function isElseOf(tree: SyntaxTree, handlers: readonly SyntaxNode[], child: SyntaxNode): boolean {
+  return (
+    child.type === "else_clause" && handlers.some((each) => handlesImportError(tree, each) === "goes on")
+  );
+}

@@ -1,0 +1,65 @@
+import type { PythonImport, PythonSource } from "../python-source.ts";
+import { Conditions, type Interpreter } from "./conditions.ts";
+import { type ContextReader, contextOf } from "./context.ts";
+import { Folding } from "./fold.ts";
+import { IMPORT_TYPES, type ImportStatement, parseImportStatement } from "./import-statement.ts";
+import { knownUses } from "./known-uses.ts";
+import { Names } from "./names.ts";
+import { salvageImport } from "./salvage-import.ts";
+import type { SyntaxPath, SyntaxTree } from "./syntax.ts";
+import { UseReader } from "./use-reader.ts";
+import { wordsIn } from "./words-in.ts";
+
+export interface ReadOptions {
+  /** Tests on the version and the platform are decided for it. */
+  readonly interpreter?: Interpreter;
+}
+
+/** All that a file asks for by name, from its tree. Never throws for what a file says; time grows with its size. */
+export function readImports(tree: SyntaxTree, options: ReadOptions = {}): PythonSource {
+  const names = new Names();
+  const statements = importStatements(tree);
+  for (const { statement } of statements) names.add(statement);
+  const reader: ContextReader = { tree, names, conditions: new Conditions(tree, names, options.interpreter) };
+  const imports = statements.flatMap(({ statement, path }) => {
+    const context = contextOf(reader, path);
+    const { how, line, modules } = statement;
+    return modules.map(
+      (each): PythonImport => ({ module: each.module, names: each.names, line, how, context }),
+    );
+  });
+  const uses = new UseReader(reader, new Folding(tree, names));
+  for (const use of knownUses(tree, names)) uses.read(use);
+  return {
+    imports: [...imports, ...uses.imports].sort((a, b) => a.line - b.line),
+    libraries: uses.libraries,
+    programs: uses.programs,
+    entryPointGroups: [...uses.groups],
+    open: uses.open,
+    errors: tree.errors,
+  };
+}
+
+interface PlacedStatement {
+  readonly statement: ImportStatement;
+  readonly path: SyntaxPath;
+}
+
+function importStatements(tree: SyntaxTree): PlacedStatement[] {
+  const found: PlacedStatement[] = [];
+  const seen = new Set<number>();
+  // `from .import x` has it right after a dot.
+  for (const index of wordsIn(tree.text, "import")) {
+    const path = tree.pathTo(index);
+    const node = path.at(-2);
+    if (node !== undefined && path.at(-1)?.type === "import" && IMPORT_TYPES.has(node.type)) {
+      const statement = seen.has(node.id) ? undefined : parseImportStatement(tree, node);
+      seen.add(node.id);
+      if (statement !== undefined) found.push({ statement, path: path.slice(0, -1) });
+    } else if (path.some(({ type }) => type === "ERROR")) {
+      const statement = salvageImport(tree, path, index);
+      if (statement !== undefined) found.push({ statement, path });
+    }
+  }
+  return found;
+}

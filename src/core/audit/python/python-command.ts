@@ -1,0 +1,31 @@
+/** What `python …` runs. */
+export type PythonTarget =
+  | { readonly kind: "module"; readonly module: string; readonly rest: readonly string[] }
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "code"; readonly text: string };
+
+/** Options of the interpreter with a value of their own. */
+const WITH_VALUE = /^-[bBdEhiIOPqRsSuvVx?]*[WXQ]$/;
+
+/** Arguments after the interpreter, as its own command line reads them. Undefined for none: it reads standard input. */
+export function pythonTargets(rest: readonly string[]): PythonTarget | undefined {
+  for (let at = 0; at < rest.length; at++) {
+    const word = rest[at] ?? "";
+    if (word === "-") return undefined;
+    if (word === "--check-hash-based-pycs" || WITH_VALUE.test(word)) {
+      at++;
+      continue;
+    }
+    if (word.startsWith("--")) continue;
+    if (!word.startsWith("-")) return { kind: "file", path: word };
+    // `-um pkg`, `-mpkg`, `-c text`: the letter ends the options, the value is the rest of the word or the next one.
+    const last = /^-[bBdEhiIOPqRsSuvVx?]*([mc])(.*)$/s.exec(word);
+    if (last === null) continue;
+    const joined = last[2] ?? "";
+    const value = joined === "" ? rest[at + 1] : joined;
+    if (value === undefined) return undefined;
+    if (last[1] === "c") return { kind: "code", text: value };
+    return { kind: "module", module: value, rest: rest.slice(joined === "" ? at + 2 : at + 1) };
+  }
+  return undefined;
+}

@@ -1,0 +1,134 @@
+import type { FileTree } from "../../audit/image/file-tree.ts";
+import type { PythonEnvironment } from "../../audit/python/environment.ts";
+import { requirementsOf } from "./distribution-requirements.ts";
+import type { Mismatch } from "./image-audit.ts";
+import { misfitOf, type WheelTarget } from "./wheel-tag.ts";
+
+const MAX_NAMED = 5;
+
+/** What of the distributions of an environment contradicts the interpreter, the image, each other, or their own records. */
+export function distributionMismatches(
+  tree: FileTree,
+  environment: PythonEnvironment,
+  target: Omit<WheelTarget, "version">,
+): readonly Mismatch[] {
+  return [
+    ...wheelMismatches(environment, target),
+    ...requirementMismatches(environment, target.machine),
+    ...sharedFiles(environment),
+    ...recordMismatches(tree, environment),
+  ];
+}
+
+function wheelMismatches(
+  { distributions, version }: PythonEnvironment,
+  target: Omit<WheelTarget, "version">,
+): readonly Mismatch[] {
+  return distributions.flatMap(({ name, version: release, tags }): Mismatch[] => {
+    const misfits = tags.map((tag) => misfitOf(tag, { ...target, version }));
+    const [first] = misfits;
+    if (first === undefined || misfits.includes(undefined)) return [];
+    return [
+      {
+        rule: "wheel-misfit",
+        subject: `${name} ${release}`,
+        message: `the wheel does not fit: ${first}`,
+        severity: "error",
+      },
+    ];
+  });
+}
+
+function requirementMismatches(environment: PythonEnvironment, machine: string): readonly Mismatch[] {
+  return requirementsOf(environment, machine).flatMap(({ from, text, by, accepts }): Mismatch[] => {
+    const subject = `${from.name} ${from.version}`;
+    if (by === undefined)
+      return [
+        {
+          rule: "requirement-missing",
+          subject,
+          message: `it requires ${text}, which is not installed`,
+          severity: "warning",
+        },
+      ];
+    return accepts
+      ? []
+      : [
+          {
+            rule: "requirement-version",
+            subject,
+            message: `it requires ${text}, and ${by.name} ${by.version} is installed`,
+            severity: "warning",
+          },
+        ];
+  });
+}
+
+/** Whichever was installed last is there, and removing one breaks the other. */
+function sharedFiles({ distributions }: PythonEnvironment): readonly Mismatch[] {
+  const owners = new Map<string, string>();
+  const shared = new Map<string, string[]>();
+  for (const { name, files, vendoredBy } of distributions) {
+    if (vendoredBy !== undefined) continue;
+    for (const { path } of files) {
+      const other = owners.get(path);
+      if (other === undefined) owners.set(path, name);
+      else if (other !== name) push(shared, `${other} and ${name}`, path);
+    }
+  }
+  return [...shared].map(([subject, paths]) => ({
+    rule: "file-of-two",
+    subject,
+    message: `both install ${named(paths)}`,
+    severity: "warning",
+  }));
+}
+
+/** Bytecode is left out: who builds an image may leave it away, or make it anew. */
+function recordMismatches(tree: FileTree, { distributions }: PythonEnvironment): readonly Mismatch[] {
+  return distributions.flatMap(({ name, version, files }): Mismatch[] => {
+    const recorded = files.filter(({ path }) => !path.endsWith(".pyc"));
+    const absent = recorded.filter(({ path }) => tree.at(path) === undefined);
+    const changed = recorded.filter(({ path, size }) => {
+      const file = tree.at(path);
+      return file?.type === "file" && size !== undefined && file.size !== size;
+    });
+    const subject = `${name} ${version}`;
+    return [
+      ...(absent.length === 0
+        ? []
+        : [
+            {
+              rule: "record-absent",
+              subject,
+              message: `RECORD names what is not there: ${named(absent.map(({ path }) => path))}`,
+              severity: "warning",
+            } as const,
+          ]),
+      ...(changed.length === 0
+        ? []
+        : [
+            {
+              rule: "record-size",
+              subject,
+              message: `files are of another size than RECORD says: ${named(changed.map(({ path }) => path))}`,
+              severity: "warning",
+            } as const,
+          ]),
+    ];
+  });
+}
+
+function named(paths: readonly string[]): string {
+  const shown = paths
+    .slice(0, MAX_NAMED)
+    .map((path) => `/${path}`)
+    .join(", ");
+  return paths.length > MAX_NAMED ? `${shown} and ${paths.length - MAX_NAMED} more` : shown;
+}
+
+function push(map: Map<string, string[]>, key: string, value: string): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [value]);
+  else known.push(value);
+}

@@ -1,0 +1,73 @@
+import { Language, Parser, type Tree } from "web-tree-sitter";
+import { AuditError } from "../../core/audit/error.ts";
+import { condensed } from "../../core/audit/python/imports/condense.ts";
+import { decodeSource } from "../../core/audit/python/imports/decode-source.ts";
+import { type ReadOptions, readImports } from "../../core/audit/python/imports/read-imports.ts";
+import type { PythonSource } from "../../core/audit/python/python-source.ts";
+import { GrammarTree } from "./grammar-tree.ts";
+import type { PythonGrammar } from "./port.ts";
+import { readWasm } from "./wasm-file.ts";
+
+/** The largest file of CPython's own library, its tests included, has 0.9 MB. */
+export const MAX_SOURCE = 4 * 1024 * 1024;
+/** The parser reports every hundred of its steps. Valid source takes at most two steps a byte; error recovery can take far more. */
+const REPORTS_FOR_NOTHING = 20_000;
+const BYTES_PER_REPORT = 10;
+
+/** Loads the grammar; about 30 ms, so it is done for commands that read Python only. */
+export async function openPythonGrammar(): Promise<PythonGrammar> {
+  await Parser.init({ wasmBinary: readWasm("web-tree-sitter.wasm") });
+  const language = await Language.load(readWasm("tree-sitter-python.wasm"));
+  return new TreeSitterPython(new Parser().setLanguage(language));
+}
+
+class TreeSitterPython implements PythonGrammar {
+  readonly #parser: Parser;
+
+  constructor(parser: Parser) {
+    this.#parser = parser;
+  }
+
+  read(bytes: Uint8Array, options?: ReadOptions): PythonSource {
+    if (bytes.length > MAX_SOURCE) throw tooLarge(bytes.length);
+    const { text, errors } = decodeSource(bytes);
+    return this.#read(text, errors, options);
+  }
+
+  readText(text: string, options?: ReadOptions): PythonSource {
+    if (text.length > MAX_SOURCE) throw tooLarge(text.length);
+    return this.#read(text, [], options);
+  }
+
+  #read(text: string, errors: readonly number[], options: ReadOptions | undefined): PythonSource {
+    const dense = condensed(text);
+    const tree = new GrammarTree(this.#parse(dense), dense, errors);
+    try {
+      return readImports(tree, options);
+    } finally {
+      tree.delete();
+    }
+  }
+
+  #parse(text: string): Tree {
+    const limit = REPORTS_FOR_NOTHING + Math.ceil(text.length / BYTES_PER_REPORT);
+    let reports = 0;
+    // Returning true stops it, which its types do not say.
+    const progressCallback = (): boolean => ++reports > limit;
+    const tree = this.#parser.parse(text, undefined, { progressCallback });
+    if (tree !== null) return tree;
+    // It would go on where it stopped.
+    this.#parser.reset();
+    throw new AuditError(
+      "PYTHON_SOURCE_LIMIT",
+      "expected Python source, found what the grammar cannot make out in reasonable time",
+    );
+  }
+}
+
+function tooLarge(size: number): AuditError {
+  return new AuditError(
+    "PYTHON_SOURCE_LIMIT",
+    `expected at most ${MAX_SOURCE} bytes of Python source, found ${size}`,
+  );
+}
