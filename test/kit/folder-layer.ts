@@ -61,6 +61,7 @@ function read(root: string, { path, size }: LayerEntry | { path: string; size: n
     }
     const result = wanted.end();
     if ("again" in result) throw new Error(`${path} wants ${JSON.stringify(result.again)}`);
+    if ("unread" in result) throw new Error(`${path}: ${result.unread}`);
     into.notes.push(...result);
   } finally {
     closeSync(file);

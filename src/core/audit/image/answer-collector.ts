@@ -76,10 +76,8 @@ export class AnswerCollector {
       data: (piece) => reader.data(piece),
       end: () => {
         const read = reader.end();
-        if ("again" in read) {
-          this.#again.set(path, read.again);
-          return;
-        }
+        if ("again" in read) return void this.#again.set(path, read.again);
+        if ("unread" in read) return this.#leave(path, read.unread);
         if (read.length > 0) this.#notes.set(path, read);
         this.#noted += read.length;
         if (this.#noted > MAX_NOTES) throw layerLimit(`more than ${MAX_NOTES} things to note of files`);

@@ -1,10 +1,11 @@
 import { isElf } from "../elf/elf-header.ts";
 import type { ByteRange } from "../elf/held-bytes.ts";
 import { ElfStream } from "../elf/stream-elf.ts";
+import { AuditError } from "../error.ts";
 import type { PythonSource } from "../python/python-source.ts";
 import type { FileNote } from "./file-note.ts";
 import { isKept } from "./kept-files.ts";
-import type { ContentQuestion, ContentReader } from "./layer-facts.ts";
+import type { ContentQuestion, ContentReader, ReadContent } from "./layer-facts.ts";
 import { wholeReader } from "./whole-reader.ts";
 
 /** What reads Python's source: a grammar, which is loaded outside of core. */
@@ -47,9 +48,7 @@ export function importsQuestion(sources: SourceReader): ContentQuestion {
     keepLimit: 0,
     reads(path, size) {
       if (size === 0) return undefined;
-      const read = (content: Uint8Array): readonly FileNote[] => [
-        { kind: "python", path, source: sources.read(content) },
-      ];
+      const read = (content: Uint8Array) => sourceNotes(path, content, sources);
       if (!path.endsWith(".py")) return size <= MAX_SCRIPT ? new ScriptReader(size, read) : undefined;
       return size <= MAX_SOURCE
         ? wholeReader(size, read)
@@ -58,28 +57,41 @@ export function importsQuestion(sources: SourceReader): ContentQuestion {
   };
 }
 
+/** What a parser refuses is one file that is not known, and no reason to know nothing of the layer. */
+function sourceNotes(path: string, content: Uint8Array, sources: SourceReader): ReadContent {
+  try {
+    return [{ kind: "python", path, source: sources.read(content) }];
+  } catch (error) {
+    if (error instanceof AuditError) return { unread: error.message };
+    throw error;
+  }
+}
+
 /** A program of any name that Python runs: its first line says so, or its second where the first was too long (distlib). */
 class ScriptReader implements ContentReader {
-  readonly #read: (content: Uint8Array) => readonly FileNote[];
-  readonly #content: Uint8Array;
+  readonly #size: number;
+  readonly #read: (content: Uint8Array) => ReadContent;
+  /** Of what may be a script: most files are none, and get no memory. */
+  #content: Uint8Array | undefined;
   #at = 0;
-  #isScript: boolean | undefined;
+  #isNone = false;
 
-  constructor(size: number, read: (content: Uint8Array) => readonly FileNote[]) {
+  constructor(size: number, read: (content: Uint8Array) => ReadContent) {
+    this.#size = size;
     this.#read = read;
-    // Most files are none: their memory is never touched.
-    this.#content = new Uint8Array(size);
   }
 
   data(piece: Uint8Array): void {
-    if (this.#isScript === false) return;
+    if (this.#at === 0) this.#isNone = piece[0] !== HASH;
+    if (this.#isNone) return;
+    this.#content ??= new Uint8Array(this.#size);
     this.#content.set(piece, this.#at);
     this.#at += piece.length;
-    if (this.#at >= 2) this.#isScript ??= this.#content[0] === HASH && this.#content[1] === BANG;
+    this.#isNone = this.#at >= 2 && this.#content[1] !== BANG;
   }
 
-  end(): readonly FileNote[] {
-    if (this.#isScript !== true) return [];
+  end(): ReadContent {
+    if (this.#isNone || this.#content === undefined) return [];
     const head = new TextDecoder("latin1").decode(this.#content.subarray(0, 2 * MAX_SCRIPT_LINE));
     return head.split("\n", 2).join(" ").includes("python") ? this.#read(this.#content) : [];
   }

@@ -87,5 +87,8 @@ export interface ContentReader {
   end(): ReadContent;
 }
 
-/** Notes, or the ranges without which there are none: the file is then read once more. */
-export type ReadContent = readonly FileNote[] | { readonly again: readonly ByteRange[] };
+/** Notes; or the ranges without which there are none: the file is then read once more; or why there are none. */
+export type ReadContent =
+  | readonly FileNote[]
+  | { readonly again: readonly ByteRange[] }
+  | { readonly unread: string };

@@ -1,11 +1,35 @@
 import type { ByteRange } from "../../../core/audit/elf/held-bytes.ts";
 import type { ContentQuestion, LayerAnswer } from "../../../core/audit/image/layer-facts.ts";
+import type { ReadLayer } from "./port.ts";
 
 /** For each question, by path, the ranges of files that are to be read once more. */
-export type Again = readonly ReadonlyMap<string, readonly ByteRange[]>[];
+type Again = readonly ReadonlyMap<string, readonly ByteRange[]>[];
+
+/** What one pass over a layer gave. */
+export interface Passed extends ReadLayer {
+  readonly again: Again;
+}
+
+/** Where the tables of a library are is known after the first pass, all of them after the second. */
+const MAX_PASSES = 3;
+
+/** Asks for passes over the same layer until every file is read that any pass can read; the rest counts as unread. */
+export async function readInPasses(
+  questions: readonly ContentQuestion[],
+  pass: (questions: readonly ContentQuestion[]) => Promise<Passed>,
+): Promise<ReadLayer> {
+  let { listing, answers, again } = await pass(questions);
+  for (let passes = 1; again.some(({ size }) => size > 0); passes++) {
+    if (passes === MAX_PASSES) return { listing, answers: unreadable(answers, again) };
+    const next = await pass(onlyFor(questions, again));
+    answers = merged(answers, next.answers);
+    again = next.again;
+  }
+  return { listing, answers };
+}
 
 /** The same questions, of the files alone that were not read to their end. */
-export function onlyFor(questions: readonly ContentQuestion[], again: Again): readonly ContentQuestion[] {
+function onlyFor(questions: readonly ContentQuestion[], again: Again): readonly ContentQuestion[] {
   return questions.map((question, index) => ({
     ...question,
     reads(path, size) {
@@ -15,10 +39,7 @@ export function onlyFor(questions: readonly ContentQuestion[], again: Again): re
   }));
 }
 
-export function mergeAnswers(
-  first: readonly LayerAnswer[],
-  second: readonly LayerAnswer[],
-): readonly LayerAnswer[] {
+function merged(first: readonly LayerAnswer[], second: readonly LayerAnswer[]): readonly LayerAnswer[] {
   return first.map((answer, index) => {
     const more = second[index];
     if (more === undefined) return answer;
@@ -30,8 +51,7 @@ export function mergeAnswers(
   });
 }
 
-/** What still is not read counts as unread. */
-export function unreadable(answers: readonly LayerAnswer[], again: Again): readonly LayerAnswer[] {
+function unreadable(answers: readonly LayerAnswer[], again: Again): readonly LayerAnswer[] {
   return answers.map((answer, index) => {
     const paths = [...(again[index]?.keys() ?? [])];
     const unread = paths.map((path) => ({ path, why: "its tables lie where no reading finds them" }));

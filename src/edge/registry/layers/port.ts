@@ -1,4 +1,9 @@
-import type { ContentQuestion, LayerFacts } from "../../../core/audit/image/layer-facts.ts";
+import type {
+  ContentQuestion,
+  LayerAnswer,
+  LayerFacts,
+  LayerListing,
+} from "../../../core/audit/image/layer-facts.ts";
 import type { Digest } from "../../../core/base/digest.ts";
 import type { CallOptions } from "../port.ts";
 
@@ -19,6 +24,12 @@ export interface ReadLayerOptions extends CallOptions {
   readonly onBytes?: (bytes: number) => void;
 }
 
+/** What a reading gives; the answers are in the order of the questions. */
+export interface ReadLayer {
+  readonly listing: LayerListing;
+  readonly answers: readonly LayerAnswer[];
+}
+
 /**
  * Reads what is in layers: one pass over each for all questions, in memory that does not grow with it. What was learnt of
  * a content is kept under its diffID, so a layer that many images share is read once.
@@ -30,4 +41,8 @@ export interface LayerReader {
     questions: readonly ContentQuestion[],
     options?: ReadLayerOptions,
   ): Promise<LayerFacts>;
+  /** What an earlier run learnt; undefined where it did not ask all of this. */
+  known(diffId: Digest, questions: readonly ContentQuestion[]): Promise<LayerFacts | undefined>;
+  /** Remembers what somebody else read of a layer, with these questions. */
+  keep(read: ReadLayer, questions: readonly ContentQuestion[]): Promise<void>;
 }

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { AuditError } from "../../../core/audit/error.ts";
 import { LayerCollector } from "../../../core/audit/image/layer-collector.ts";
-import type { ContentQuestion, LayerAnswer, LayerListing } from "../../../core/audit/image/layer-facts.ts";
-import { finishDigest } from "../../../core/base/digest.ts";
-import { type Again, mergeAnswers, onlyFor, unreadable } from "./passes.ts";
-import type { ReadLayerOptions, StoredLayer } from "./port.ts";
+import type { ContentQuestion } from "../../../core/audit/image/layer-facts.ts";
+import { type Digest, finishDigest } from "../../../core/base/digest.ts";
+import { type Passed, readInPasses } from "./passes.ts";
+import type { ReadLayer, ReadLayerOptions, StoredLayer } from "./port.ts";
 import { unpack } from "./unpack.ts";
 
 /** No layer is larger unpacked; the largest real ones have some gigabytes. */
@@ -24,37 +24,37 @@ export interface LayerQuestions extends ReadLayerOptions {
   readonly limit?: number;
 }
 
-/** What a reading gives; the answers are in the order of the questions. */
-export interface ReadLayer {
-  readonly listing: LayerListing;
-  readonly answers: readonly LayerAnswer[];
-}
-
-/** Passes over one layer may take: where the tables of a library are is known after the first, all of them after the second. */
-const MAX_PASSES = 3;
-
-/** One pass over a layer, what it unpacks to verified by diffID. Another for files that ask for it. */
-export async function readLayer(layer: StoredLayer, options: LayerQuestions): Promise<ReadLayer> {
-  const { questions } = options;
-  let { listing, answers, again } = await pass(layer, options);
-  for (let passes = 1; again.some(({ size }) => size > 0); passes++) {
-    if (passes === MAX_PASSES) return { listing, answers: unreadable(answers, again) };
-    const next = await pass(layer, { ...options, questions: onlyFor(questions, again) });
-    answers = mergeAnswers(answers, next.answers);
-    again = next.again;
-  }
-  return { listing, answers };
-}
-
-interface Passed extends ReadLayer {
-  readonly again: Again;
-}
-
-async function pass(
-  layer: StoredLayer,
-  { questions, limit = unpackedLimit(layer.size), signal, onBytes }: LayerQuestions,
-): Promise<Passed> {
+/** All passes over a layer that its files ask for, what it unpacks to verified by diffID. */
+export function readLayer(layer: StoredLayer, options: LayerQuestions): Promise<ReadLayer> {
   const { name, size, diffId } = layer;
+  const { signal, onBytes, limit } = options;
+  return readInPasses(options.questions, async (questions) => {
+    const source = counted(layer.open(signal === undefined ? {} : { signal }), onBytes);
+    const passed = await passOver(source, { name, size, questions, limit });
+    const found = passed.listing.diffId;
+    if (found === diffId) return passed;
+    throw wrongLayer(name, { wanted: diffId, found });
+  });
+}
+
+export function wrongLayer(
+  name: string,
+  { wanted, found }: { readonly wanted: Digest; readonly found: Digest },
+): AuditError {
+  return new AuditError("LAYER_DIFFID", `layer ${name} unpacks to ${found}, but the config says ${wanted}`, {
+    details: { wanted, found },
+  });
+}
+
+export interface LayerPass extends Pick<StoredLayer, "name" | "size">, Pick<LayerQuestions, "questions"> {
+  readonly limit?: number | undefined;
+}
+
+/** One pass over the bytes of a layer, whichever it is: the listing has the diffID that was found. */
+export async function passOver(
+  source: AsyncIterable<Uint8Array>,
+  { name, size, questions, limit = unpackedLimit(size) }: LayerPass,
+): Promise<Passed> {
   const collector = new LayerCollector(questions);
   const hash = createHash("sha256");
   let bytes = 0;
@@ -69,14 +69,9 @@ async function pass(
     hash.update(piece);
     collector.write(piece);
   };
-  await unpack(counted(layer.open(signal === undefined ? {} : { signal }), onBytes), take, size);
-  const found = finishDigest(hash);
-  if (found !== diffId) {
-    throw new AuditError("LAYER_DIFFID", `layer ${name} unpacks to ${found}, but the config says ${diffId}`, {
-      details: { wanted: diffId, found },
-    });
-  }
-  return { ...collector.finish(found), again: collector.answers.map(({ again }) => again) };
+  await unpack(source, take, size);
+  const finished = collector.finish(finishDigest(hash));
+  return { ...finished, again: collector.answers.map(({ again }) => again) };
 }
 
 async function* counted(
