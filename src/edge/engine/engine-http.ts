@@ -76,7 +76,7 @@ export async function* streamEngine(
   }
 }
 
-async function openTo(argv: readonly string[], { env = {} }: EngineCall): Promise<Duplex> {
+async function openTo(argv: readonly [string, ...string[]], { env = {} }: EngineCall): Promise<Duplex> {
   // Loaded only for engines elsewhere.
   const { openChannel } = await import("../process/open-channel.ts");
   return openChannel({ argv, env });
