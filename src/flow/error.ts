@@ -25,7 +25,8 @@ export type FlowErrorCode =
   | "NO_PLAN"
   | "PLAN_UNKNOWN"
   | "PHASE_UNKNOWN"
-  | "MACHINE_UNKNOWN";
+  | "MACHINE_UNKNOWN"
+  | "AUDIT_PLATFORM";
 
 const ENVIRONMENT: ReadonlySet<FlowErrorCode> = new Set([
   "NO_ENGINE",

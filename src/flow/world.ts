@@ -3,6 +3,7 @@ import type { Clock } from "../core/base/clock.ts";
 import type { Bootstrapper } from "../edge/builder/bootstrap/port.ts";
 import type { Builder } from "../edge/builder/port.ts";
 import type { AskHealth, Engine } from "../edge/engine/port.ts";
+import type { PythonGrammar } from "../edge/grammar/port.ts";
 import type { Evidence } from "../edge/ledger/evidence.ts";
 import type { Ledger } from "../edge/ledger/port.ts";
 import type { SigningKey } from "../edge/ledger/signing-key.ts";
@@ -87,6 +88,8 @@ export interface World {
   registryScan(settings: LookSettings): Promise<RegistryLook>;
   /** What is in layers; what was learnt before comes from a cache on this machine. */
   layerReader(): Promise<LayerReader>;
+  /** Reads Python's source; loading it takes thirty milliseconds, so only who reads sources asks for it. */
+  pythonGrammar(): Promise<PythonGrammar>;
   /** An engine by its DOCKER_HOST (`unix://`, `tcp://`, `ssh://`) or `context:NAME`. Throws EngineError ENGINE_ADDRESS. */
   engineAt(dockerHost: string): Promise<Engine>;
   /** Asks a service how it is, directly: no proxy, no redirect. */

@@ -167,7 +167,7 @@ describe("a hostile layer", () => {
       pax: { "GNU.sparse.major": "1", "GNU.sparse.realsize": "4000" },
     };
     expect(layerOf([sparse])).toMatchObject({
-      unread: [{ path: "s" }],
+      notes: [{ kind: "unread", path: "s" }],
       entries: [{ path: "s", size: 4000 }],
     });
     expect(layerOf([sparse]).kept.size).toBe(0);

@@ -32,7 +32,7 @@ export function folderLayer(
       }
     }
   }
-  return { diffId: digestOf(root), bytes: 0, entries, whiteouts: [], kept, notes, unread: [], skipped: [] };
+  return { diffId: digestOf(root), bytes: 0, entries, whiteouts: [], kept, notes, skipped: [] };
 }
 
 interface Into {
@@ -61,7 +61,6 @@ function read(root: string, { path, size }: LayerEntry | { path: string; size: n
     }
     const result = wanted.end();
     if ("again" in result) throw new Error(`${path} wants ${JSON.stringify(result.again)}`);
-    if ("unread" in result) throw new Error(`${path}: ${result.unread}`);
     into.notes.push(...result);
   } finally {
     closeSync(file);

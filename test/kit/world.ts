@@ -3,6 +3,7 @@ import { createMemoryBuilder, type MemoryBuilder } from "../../src/edge/builder/
 import type { BuildRequest, BuildResult } from "../../src/edge/builder/port.ts";
 import { EngineError } from "../../src/edge/engine/error.ts";
 import type { Engine, HealthAnswer } from "../../src/edge/engine/port.ts";
+import { openPythonGrammar } from "../../src/edge/grammar/tree-sitter-python.ts";
 import { createMemoryEvidence } from "../../src/edge/ledger/evidence.ts";
 import { createMemoryLedger } from "../../src/edge/ledger/memory-ledger.ts";
 import { createMemoryKey } from "../../src/edge/ledger/signing-key.ts";
@@ -189,6 +190,7 @@ function worldOf(machine: TestMachine): World {
     bootstrapper: () => Promise.reject(new FlowError("NO_ENGINE", "this machine makes no roots")),
     fleetState: async () => machine.state,
     machine: () => Promise.reject(new FlowError("NO_ENGINE", "nothing is known of this machine")),
+    pythonGrammar: () => openPythonGrammar(),
     packageIndex: () => machine.packageIndex,
     trustBundle: () => undefined,
     writeFile: async (path, text) => {

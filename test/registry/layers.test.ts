@@ -157,9 +157,14 @@ describe("reading a layer", () => {
       ["b", [{ start: 1, end: 2 }]],
     ]);
     expect(found.answers[0]?.kept.size).toBe(2);
-    expect(found.answers[1]).toMatchObject({ notes: [{ path: "a" }, { path: "b" }], unread: [] });
+    expect(found.answers[1]).toMatchObject({
+      notes: [
+        { path: "a", kind: "script" },
+        { path: "b", kind: "script" },
+      ],
+    });
     const lost = await readLayer(layer, { questions: [question(9)] });
-    expect(lost.answers[0]).toMatchObject({ notes: [{ path: "a" }], unread: [{ path: "b" }] });
+    expect(lost.answers[0]).toMatchObject({ notes: [{ path: "a" }, { path: "b", kind: "unread" }] });
   });
 
   it("counts the bytes of the blob that were read", async () => {

@@ -9,7 +9,8 @@ import { profileText } from "../prepare.ts";
 import { openFleet } from "../tags/open-fleet.ts";
 import type { World } from "../world.ts";
 import { chooseTargets, type Target, type Targets } from "./choose-targets.ts";
-import { type ImageSource, readTarget } from "./read-target.ts";
+import type { ImageSource } from "./read-stored.ts";
+import { readTarget } from "./read-target.ts";
 import { createRootLayers, type RootLayers } from "./root-layers.ts";
 import { runTarget, withContainers } from "./run-target.ts";
 

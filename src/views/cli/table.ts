@@ -234,6 +234,29 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/verify.ts"),
   },
   {
+    name: "audit",
+    summary:
+      "what images need, have, lack and waste: imports, native libraries, packages, each with its chain",
+    operands: IMAGES,
+    arity: ANY,
+    description:
+      "Reads layers from the registry without running anything: what the entrypoint starts, what that imports, what those\nextensions link to, and which package each file is of. What images built on one use counts as used. The newest\nrelease's images, or those named. Exit 1 where something that is needed is missing or does not fit.",
+    flags: {
+      alone: { type: "boolean", help: "Judge each image by itself: what is built on it counts for nothing." },
+      why: {
+        type: "string",
+        help: "The whole chain of one package, distribution, module or library.",
+        value: "NAME",
+      },
+    },
+    examples: [
+      ["lapstrake audit family-web", "its packages in use and unused, with the reason of each"],
+      ["lapstrake audit base-utils --why libcurl4", "from what is started to the package"],
+      ["lapstrake audit --json", "the whole release, for a program"],
+    ],
+    load: () => import("./commands/audit.ts"),
+  },
+  {
     name: "status",
     summary: "what is released, what is built but not released, what is stale",
     operands: "",

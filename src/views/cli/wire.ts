@@ -88,6 +88,10 @@ export function connectWorld(options: WireOptions): World {
     },
     fleetState: (fleet, place) => openFleetState(fleetState(state, fleet, place), options.onEvent),
     machine: () => Promise.resolve(connectMachine({ env, state, runner, clock })),
+    async pythonGrammar() {
+      const { openPythonGrammar } = await import("../../edge/grammar/tree-sitter-python.ts");
+      return openPythonGrammar();
+    },
     packageIndex: () => ({
       async ask(pins, asked) {
         const { createHostIndex } = await import("../../edge/packages/host-index.ts");

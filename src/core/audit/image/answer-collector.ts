@@ -3,12 +3,10 @@ import { AuditError } from "../error.ts";
 import type { TarEntry } from "../tar/entry.ts";
 import type { ContentSink } from "../tar/reader.ts";
 import type { FileNote } from "./file-note.ts";
-import type { ContentQuestion, ContentReader, LayerAnswer, Skipped } from "./layer-facts.ts";
+import type { ContentQuestion, ContentReader, LayerAnswer } from "./layer-facts.ts";
 
 /** A layer has some ten thousand libraries and sources at most; each of its notes has a bounded size. */
 const MAX_NOTES = 500_000;
-/** What is told of each kind. */
-const MAX_TOLD = 1000;
 const SPARSE = "it is a sparse file, of which the archive has only parts";
 
 /** Gathers what one question learns of a layer, file by file. Throws AuditError LAYER_LIMIT. */
@@ -18,7 +16,6 @@ export class AnswerCollector {
   /** By path: of two files of one name in an archive, the later one is in the image. */
   readonly #notes = new Map<string, readonly FileNote[]>();
   readonly #again = new Map<string, readonly ByteRange[]>();
-  readonly #unread: Skipped[] = [];
   #keptBytes = 0;
   #noted = 0;
 
@@ -32,7 +29,7 @@ export class AnswerCollector {
   }
 
   answer(): LayerAnswer {
-    return { kept: this.#kept, notes: [...this.#notes.values()].flat(), unread: this.#unread };
+    return { kept: this.#kept, notes: [...this.#notes.values()].flat() };
   }
 
   /** Something else is put at a path that was seen before. */
@@ -52,7 +49,7 @@ export class AnswerCollector {
   }
 
   #leave(path: string, why: string): undefined {
-    if (this.#unread.length < MAX_TOLD) this.#unread.push({ path, why });
+    this.#note(path, [{ kind: "unread", path, why }]);
     return undefined;
   }
 
@@ -77,12 +74,15 @@ export class AnswerCollector {
       end: () => {
         const read = reader.end();
         if ("again" in read) return void this.#again.set(path, read.again);
-        if ("unread" in read) return this.#leave(path, read.unread);
-        if (read.length > 0) this.#notes.set(path, read);
-        this.#noted += read.length;
-        if (this.#noted > MAX_NOTES) throw layerLimit(`more than ${MAX_NOTES} things to note of files`);
+        this.#note(path, read);
       },
     };
+  }
+
+  #note(path: string, notes: readonly FileNote[]): void {
+    if (notes.length > 0) this.#notes.set(path, notes);
+    this.#noted += notes.length;
+    if (this.#noted > MAX_NOTES) throw layerLimit(`more than ${MAX_NOTES} things to note of files`);
   }
 }
 

@@ -5,14 +5,18 @@ import { AuditError } from "../error.ts";
 import type { PythonSource } from "../python/python-source.ts";
 import type { FileNote } from "./file-note.ts";
 import { isKept } from "./kept-files.ts";
-import type { ContentQuestion, ContentReader, ReadContent } from "./layer-facts.ts";
+import type { ContentQuestion, ContentReader } from "./layer-facts.ts";
 import { wholeReader } from "./whole-reader.ts";
 
 /** What reads Python's source: a grammar, which is loaded outside of core. */
 export interface SourceReader {
   /** Of the grammar and what is taken from it: another one learns other things. */
   readonly id: string;
-  read(content: Uint8Array): PythonSource;
+  /** Throws AuditError for what no person wrote. */
+  read(
+    content: Uint8Array,
+    interpreter: { readonly major: number; readonly minor: number } | undefined,
+  ): PythonSource;
 }
 
 /** Each moves with what its question keeps or notes, so that answers of before are not taken for those of now. */
@@ -58,25 +62,31 @@ export function importsQuestion(sources: SourceReader): ContentQuestion {
 }
 
 /** What a parser refuses is one file that is not known, and no reason to know nothing of the layer. */
-function sourceNotes(path: string, content: Uint8Array, sources: SourceReader): ReadContent {
+function sourceNotes(path: string, content: Uint8Array, sources: SourceReader): readonly FileNote[] {
   try {
-    return [{ kind: "python", path, source: sources.read(content) }];
-  } catch (error) {
-    if (error instanceof AuditError) return { unread: error.message };
-    throw error;
+    return [{ kind: "python", path, source: sources.read(content, interpreterOf(path)) }];
+  } catch (thrown) {
+    if (!(thrown instanceof AuditError)) throw thrown;
+    return [{ kind: "unread", path, why: thrown.message }];
   }
+}
+
+/** The interpreter that a file is installed for; that of a service is not known from its path. */
+function interpreterOf(path: string): { readonly major: number; readonly minor: number } | undefined {
+  const minor = /(?:^|\/)python3\.(\d{1,2})\//.exec(path)?.[1];
+  return minor === undefined ? undefined : { major: 3, minor: Number(minor) };
 }
 
 /** A program of any name that Python runs: its first line says so, or its second where the first was too long (distlib). */
 class ScriptReader implements ContentReader {
   readonly #size: number;
-  readonly #read: (content: Uint8Array) => ReadContent;
+  readonly #read: (content: Uint8Array) => readonly FileNote[];
   /** Of what may be a script: most files are none, and get no memory. */
   #content: Uint8Array | undefined;
   #at = 0;
   #isNone = false;
 
-  constructor(size: number, read: (content: Uint8Array) => ReadContent) {
+  constructor(size: number, read: (content: Uint8Array) => readonly FileNote[]) {
     this.#size = size;
     this.#read = read;
   }
@@ -90,7 +100,7 @@ class ScriptReader implements ContentReader {
     this.#isNone = this.#at >= 2 && this.#content[1] !== BANG;
   }
 
-  end(): ReadContent {
+  end(): readonly FileNote[] {
     if (this.#isNone || this.#content === undefined) return [];
     const head = new TextDecoder("latin1").decode(this.#content.subarray(0, 2 * MAX_SCRIPT_LINE));
     return head.split("\n", 2).join(" ").includes("python") ? this.#read(this.#content) : [];
@@ -139,7 +149,7 @@ class FormReader implements ContentReader {
       case "read":
         return [{ kind: "elf", path, elf: read.elf }] as const;
       case "invalid":
-        return [{ kind: "elf-invalid", path, why: read.why }] as const;
+        return [{ kind: "unread", path, why: read.why }] as const;
       case "again":
         return { again: read.ranges };
     }

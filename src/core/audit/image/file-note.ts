@@ -4,9 +4,9 @@ import type { PythonSource } from "../python/python-source.ts";
 /** What was learnt of a file's content while its layer passed by. Plain values: they are kept as JSON under the layer's diffID. */
 export type FileNote =
   | { readonly kind: "elf"; readonly path: string; readonly elf: ElfFacts }
-  /** It begins as ELF does, and is none that a loader takes. */
-  | { readonly kind: "elf-invalid"; readonly path: string; readonly why: string }
   | { readonly kind: "python"; readonly path: string; readonly source: PythonSource }
+  /** It begins as ELF does, or is named as Python is, and is none that could be read. */
+  | { readonly kind: "unread"; readonly path: string; readonly why: string }
   /** The program of a `#!` line: of scripts on PATH. */
   | { readonly kind: "script"; readonly path: string; readonly interpreter: string }
   /** Something in a text that a rule looks for, by its line. Counts from 1. */

@@ -1,4 +1,3 @@
-import type { FileNote } from "./file-note.ts";
 import type { LayerEntry } from "./layer-facts.ts";
 
 /** What lies at a path of a flattened image. */
@@ -9,8 +8,6 @@ export interface TreeFile extends Omit<LayerEntry, "path" | "type"> {
   readonly layer: number;
   /** Of files whose content was kept. */
   readonly content?: Uint8Array;
-  /** What was learnt of its content; undefined where that is nothing. */
-  readonly notes?: readonly FileNote[];
 }
 
 export interface Resolved {

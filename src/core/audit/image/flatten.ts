@@ -1,4 +1,3 @@
-import type { FileNote } from "./file-note.ts";
 import type { FileTree, Resolved, TreeFile } from "./file-tree.ts";
 import type { LayerEntry, LayerFacts, Skipped } from "./layer-facts.ts";
 
@@ -30,10 +29,8 @@ export function flatten(layers: readonly LayerFacts[]): FlatImage {
       if (opaque) followNode(root, path)?.children?.clear();
       else parentOf(root, path)?.children?.delete(nameOf(path));
     }
-    const notes = notesByPath(facts.notes);
     for (const entry of facts.entries) {
-      const { path } = entry;
-      const why = put(root, entry, { layer, content: facts.kept.get(path), notes: notes.get(path) });
+      const why = put(root, entry, { layer, content: facts.kept.get(entry.path) });
       if (why !== undefined) skipped.push({ path: entry.path, why, layer });
     }
   }
@@ -47,21 +44,10 @@ function folder(layer: number): TreeFile {
 interface Origin {
   readonly layer: number;
   readonly content: Uint8Array | undefined;
-  readonly notes: readonly FileNote[] | undefined;
-}
-
-function notesByPath(notes: readonly FileNote[]): ReadonlyMap<string, readonly FileNote[]> {
-  const byPath = new Map<string, FileNote[]>();
-  for (const note of notes) {
-    const others = byPath.get(note.path);
-    if (others === undefined) byPath.set(note.path, [note]);
-    else others.push(note);
-  }
-  return byPath;
 }
 
 /** Why it could not be put there; undefined where it was. */
-function put(root: Node, entry: LayerEntry, { layer, content, notes }: Origin): string | undefined {
+function put(root: Node, entry: LayerEntry, { layer, content }: Origin): string | undefined {
   const { path, type, target, ...attributes } = entry;
   if (path === "") {
     if (type !== "directory") return "it would replace the root of the image";
@@ -84,7 +70,6 @@ function put(root: Node, entry: LayerEntry, { layer, content, notes }: Origin): 
     layer,
     ...(target === undefined ? {} : { target }),
     ...(content === undefined ? {} : { content }),
-    ...(notes === undefined ? {} : { notes }),
   };
   const before = parent.children.get(name);
   if (type === "directory" && before?.children !== undefined) before.file = file;

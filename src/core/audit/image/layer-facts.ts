@@ -45,10 +45,8 @@ export interface LayerListing {
 export interface LayerAnswer {
   /** By path, the content of the files that were asked for. */
   readonly kept: ReadonlyMap<string, Uint8Array>;
-  /** What was learnt of the content of others. */
+  /** What was learnt of the content of others, and which could not be read. */
   readonly notes: readonly FileNote[];
-  /** Files that were asked for and whose content could not be had, with the reason: sparse ones. */
-  readonly unread: readonly Skipped[];
 }
 
 /** All that is known of a layer: its listing, and the answers to all that was asked. */
@@ -61,7 +59,6 @@ export function joinFacts(listing: LayerListing, answers: readonly LayerAnswer[]
     ...listing,
     kept: new Map(answers.flatMap(({ kept }) => [...kept])),
     notes: answers.flatMap(({ notes }) => notes),
-    unread: answers.flatMap(({ unread }) => unread),
   };
 }
 
@@ -87,8 +84,5 @@ export interface ContentReader {
   end(): ReadContent;
 }
 
-/** Notes; or the ranges without which there are none: the file is then read once more; or why there are none. */
-export type ReadContent =
-  | readonly FileNote[]
-  | { readonly again: readonly ByteRange[] }
-  | { readonly unread: string };
+/** Notes, or the ranges without which there are none: the file is then read once more. */
+export type ReadContent = readonly FileNote[] | { readonly again: readonly ByteRange[] };

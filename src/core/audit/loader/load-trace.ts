@@ -14,7 +14,10 @@ export interface LoaderImage {
 export interface LoadRoot {
   /** The program: plain path without links. */
   readonly program: string;
-  /** Opened after it by `dlopen`, in this order: extensions of Python. Each from the object named, or from the program. */
+  /**
+   * Opened after it by `dlopen`, in this order: extensions of Python by their plain paths, libraries by their names. Each from
+   * the object named, or from the program.
+   */
   readonly opened: readonly { readonly path: string; readonly by?: string }[];
   readonly libraryPath: string | undefined;
   /** The folder that it is started in, absolute. */

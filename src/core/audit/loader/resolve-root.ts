@@ -102,12 +102,12 @@ class Process {
     };
   }
 
-  /** What one `dlopen` of a path does: all of it, or, where something is missing, nothing. */
+  /** What one `dlopen` does: all of it, or, where something is missing, nothing. A name without a slash is searched. */
   #open(path: string, by: string | undefined): void {
     const from = this.#objects.find((each) => each.path === by) ?? this.#program;
     const before = this.#objects.length;
     const edges = this.#edges.length;
-    this.#need(from, `/${path}`, "opened");
+    this.#need(from, path.includes("/") ? `/${path}` : path, "opened");
     this.#loadNeeds(before);
     const failed = this.#edges
       .slice(edges)

@@ -44,6 +44,8 @@ export interface ImportContext {
    * works there. Guards end at a function: it runs when the `try` is over.
    */
   readonly guard: "none" | "optional" | "alternative";
+  /** Under a test of anything else, in a loop, or in the handler of another error: it may never happen. */
+  readonly branch?: true;
   /**
    * Under an `if` on the interpreter's version, the platform or the system: the tests as written, shortened. What stands in an
    * `else` has `not (…)`.

@@ -51,6 +51,8 @@ export class ModuleFinder {
     const dot = module.lastIndexOf(".");
     const name = module.slice(dot + 1);
     if (!isName(name)) return undefined;
+    // The one module that the standard library gives another name, before anything else is imported.
+    if (module === "os.path") return this.find("posixpath");
     if (dot < 0) return this.#builtin.has(name) ? { kind: "builtin" } : this.#in(this.#path, name);
     const parent = this.find(module.slice(0, dot));
     if (parent?.kind === "package") return this.#in([parent.folder], name);

@@ -58,7 +58,8 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
     if (modules.has(module)) return;
     const found = file === undefined ? finder.find(module) : { kind: "source" as const, path: file };
     if (found === undefined) {
-      if (!missing.has(module)) missing.set(module, { module, level, via });
+      const made = isMadeAtRunTime(module, finder, sourceAt);
+      if (!missing.has(module)) missing.set(module, { module, level: made ? "optional" : level, via });
       return;
     }
     modules.set(module, { module, found, level, via });
@@ -82,6 +83,19 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
   return { modules, missing };
 }
 
+/**
+ * Whether a module without a file may be there all the same: one below a plain module (`six.moves`) or below a package that
+ * imports what no literal names is put into `sys.modules` by its parent.
+ */
+function isMadeAtRunTime(module: string, finder: ModuleFinder, sourceAt: SourceAt): boolean {
+  const dot = module.lastIndexOf(".");
+  const parent = dot < 0 ? undefined : finder.find(module.slice(0, dot));
+  if (parent === undefined) return dot > 0 && isMadeAtRunTime(module.slice(0, dot), finder, sourceAt);
+  if (parent.kind === "package")
+    return (sourceAt(parent.path)?.open ?? []).some(({ what }) => what === "import");
+  return parent.kind !== "namespace";
+}
+
 interface Step {
   readonly module: string;
   readonly file?: string | undefined;
@@ -89,9 +103,9 @@ interface Step {
 }
 
 /** Undefined: it never happens. */
-function levelOf({ deferred, typing, guard, condition }: ImportContext): Level | undefined {
-  if (typing) return undefined;
-  if (guard !== "none" || condition !== undefined) return "optional";
+function levelOf({ deferred, typing, guard, branch, condition, holds }: ImportContext): Level | undefined {
+  if (typing || holds === false) return undefined;
+  if (guard !== "none" || branch === true || (condition !== undefined && holds !== true)) return "optional";
   return deferred ? "deferred" : "required";
 }
 

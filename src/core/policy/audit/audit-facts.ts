@@ -14,5 +14,5 @@ export interface AuditFacts extends LoaderImage {
   /** Undefined in an image without dpkg. */
   readonly packages: PackageDatabase | undefined;
   readonly environments: readonly PythonEnvironment[];
-  readonly unread: readonly Extract<FileNote, { readonly kind: "elf-invalid" }>[];
+  readonly unread: readonly Extract<FileNote, { readonly kind: "unread" }>[];
 }

@@ -20,6 +20,8 @@ export type ReasonKind =
   | "installed"
   /** An image built on this one uses it. */
   | "child"
+  /** A RUN of an image built on this one. */
+  | "build"
   | "interpreter"
   | "import"
   | "extension"

@@ -1,90 +1,97 @@
 import { findProgram } from "../../audit/image/find-program.ts";
+import { commandTargets, SELF_PROGRAM } from "../../audit/python/command-targets.ts";
 import type { AuditFacts } from "./audit-facts.ts";
 import type { Reason } from "./reason.ts";
-import { startsOf } from "./starts.ts";
 
 /** A program of the image that something starts. */
 export interface StartedProgram {
   /** Plain path, links resolved. */
   readonly path: string;
-  /** The path by which it was called, without the links in it resolved: a venv's `bin/python` is known by it. */
+  /** The path by which it was called, its own links not resolved: a venv's `bin/python` is known by it. */
   readonly calledAs: string;
-  /** What it is started with; empty for those that only start others. */
-  readonly args: readonly string[];
   readonly reason: Reason;
 }
 
-export interface StartedWord {
-  readonly word: string;
-  readonly why: string;
+/** A Python module or file that is run, by the interpreter of the command or by the console script that names it. */
+export interface StartedPython {
+  readonly kind: "module" | "file";
+  /** `pkg.mod`, or a plain path. */
+  readonly name: string;
   readonly reason: Reason;
 }
 
 export interface Started {
   readonly programs: readonly StartedProgram[];
+  readonly python: readonly StartedPython[];
   /** Words that name no program of the image. */
-  readonly missing: readonly StartedWord[];
-}
-
-/** What a container of the image starts by itself: its entrypoint with the default command, and its health check. */
-export function startedBy(facts: AuditFacts): Started {
-  const { Entrypoint = [], Cmd = [], Healthcheck } = facts.config;
-  const programs: StartedProgram[] = [];
-  const missing: StartedWord[] = [];
-  const add = (argv: readonly string[], what: "entrypoint" | "command" | "healthcheck"): void => {
-    if (argv.length === 0) return;
-    const reason: Reason = { what, name: argv.join(" ") };
-    for (const { argv: command, wrappers } of startsOf(argv)) {
-      for (const word of wrappers) locate(facts, { word, args: [], reason }, { programs, missing });
-      const [word, ...args] = command;
-      if (word !== undefined) locate(facts, { word, args, reason }, { programs, missing });
-    }
-  };
-  add([...Entrypoint, ...Cmd], Entrypoint.length > 0 ? "entrypoint" : "command");
-  const [form, ...test] = Healthcheck?.Test ?? [];
-  if (form === "CMD") add(test, "healthcheck");
-  if (form === "CMD-SHELL") add(["/bin/sh", "-c", ...test], "healthcheck");
-  return { programs, missing };
-}
-
-interface Asked {
-  readonly word: string;
-  readonly args: readonly string[];
-  readonly reason: Reason;
+  readonly missing: readonly { readonly word: string; readonly why: string; readonly reason: Reason }[];
 }
 
 interface Lists {
   readonly programs: StartedProgram[];
-  readonly missing: StartedWord[];
+  readonly python: StartedPython[];
+  readonly missing: { word: string; why: string; reason: Reason }[];
+}
+
+/** A script that names another script as its interpreter is not run by Linux more than this deep. */
+const MAX_DEPTH = 4;
+
+/** What a container of the image starts by itself: its entrypoint with the default command, and its health check. */
+export function startedBy(facts: AuditFacts): Started {
+  const { Entrypoint = [], Cmd = [], Healthcheck } = facts.config;
+  const lists: Lists = { programs: [], python: [], missing: [] };
+  const [form, ...test] = Healthcheck?.Test ?? [];
+  const start = [...Entrypoint, ...Cmd];
+  follow(facts, { argv: start, reason: { what: "entrypoint", name: start.join(" ") }, depth: 0 }, lists);
+  const check = form === "CMD" ? test : form === "CMD-SHELL" ? ["/bin/sh", "-c", ...test] : [];
+  follow(facts, { argv: check, reason: { what: "healthcheck", name: test.join(" ") }, depth: 0 }, lists);
+  return lists;
+}
+
+interface Asked {
+  readonly argv: readonly string[];
+  readonly reason: Reason;
+  readonly depth: number;
+}
+
+function follow(facts: AuditFacts, { argv, reason, depth }: Asked, lists: Lists): void {
+  if (argv.length === 0 || depth > MAX_DEPTH) return;
+  const { programs, modules, files } = commandTargets(argv);
+  for (const word of programs) locate(facts, { word, argv, reason, depth }, lists);
+  for (const { module } of modules) lists.python.push({ kind: "module", name: module, reason });
+  for (const file of files) {
+    const path = inImage(facts, file);
+    if (path === undefined) lists.missing.push({ word: file, why: `${file} is not in the image`, reason });
+    else lists.python.push({ kind: "file", name: path, reason });
+  }
+}
+
+/** A file as a command line names it, from the folder that the container starts in. */
+function inImage({ tree, config }: AuditFacts, file: string): string | undefined {
+  const from = file.startsWith("/") ? file : `${config.WorkingDir ?? "/"}/${file}`;
+  const found = tree.resolve(from.replace(/^\/+/, ""));
+  return found?.file.type === "file" ? found.path : undefined;
 }
 
 /** The program, and what its `#!` line starts in its place. */
-function locate(facts: AuditFacts, { word, args, reason }: Asked, { programs, missing }: Lists): void {
+function locate(
+  facts: AuditFacts,
+  { word, argv, reason, depth }: Asked & { readonly word: string },
+  lists: Lists,
+): void {
+  if (word === SELF_PROGRAM || word.includes("$")) return;
   const found = findProgram(facts.tree, word, { config: facts.config, who: undefined });
   if (!found.ok) {
-    if (!word.includes("$")) missing.push({ word, why: found.why, reason });
+    lists.missing.push({ word, why: found.why, reason });
     return;
   }
   const { path, calledAs } = found;
-  programs.push({ path, calledAs, args, reason });
+  lists.programs.push({ path, calledAs, reason });
   const line = facts.scriptAt(path);
   if (line === undefined) return;
   const script: Reason = { what: "script", name: path, because: reason };
-  const [interpreter, ...rest] = line.split(/[ \t]+/).filter((part) => part !== "");
-  if (interpreter === undefined) return;
-  // `#!/usr/bin/env python3` starts python3, as any other use of env does.
-  for (const { argv, wrappers } of startsOf([interpreter, ...rest, `/${path}`, ...args])) {
-    for (const each of wrappers)
-      direct(facts, { word: each, args: [], reason: script }, { programs, missing });
-    const [program, ...own] = argv;
-    if (program !== undefined)
-      direct(facts, { word: program, args: own, reason: script }, { programs, missing });
-  }
-}
-
-/** An interpreter: what interprets a script is no script itself. */
-function direct(facts: AuditFacts, { word, args, reason }: Asked, { programs, missing }: Lists): void {
-  const found = findProgram(facts.tree, word, { config: facts.config, who: undefined });
-  if (found.ok) programs.push({ path: found.path, calledAs: found.calledAs, args, reason });
-  else missing.push({ word, why: found.why, reason });
+  const interpreter = line.split(/[ \t]+/).filter((part) => part !== "");
+  // What follows the script's own name on the command line are its arguments.
+  const rest = argv.slice(argv.lastIndexOf(word) + 1);
+  follow(facts, { argv: [...interpreter, `/${path}`, ...rest], reason: script, depth: depth + 1 }, lists);
 }

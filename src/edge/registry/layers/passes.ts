@@ -43,18 +43,15 @@ function merged(first: readonly LayerAnswer[], second: readonly LayerAnswer[]): 
   return first.map((answer, index) => {
     const more = second[index];
     if (more === undefined) return answer;
-    return {
-      kept: answer.kept,
-      notes: [...answer.notes, ...more.notes],
-      unread: [...answer.unread, ...more.unread],
-    };
+    return { kept: answer.kept, notes: [...answer.notes, ...more.notes] };
   });
 }
 
 function unreadable(answers: readonly LayerAnswer[], again: Again): readonly LayerAnswer[] {
   return answers.map((answer, index) => {
     const paths = [...(again[index]?.keys() ?? [])];
-    const unread = paths.map((path) => ({ path, why: "its tables lie where no reading finds them" }));
-    return { ...answer, unread: [...answer.unread, ...unread] };
+    const why = "its tables lie where no reading finds them";
+    const unread = paths.map((path) => ({ kind: "unread", path, why }) as const);
+    return { ...answer, notes: [...answer.notes, ...unread] };
   });
 }

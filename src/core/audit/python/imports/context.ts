@@ -17,21 +17,23 @@ interface Found {
   deferred: boolean;
   typing: boolean;
   guard: ImportContext["guard"];
+  branch: boolean;
   readonly tests: { readonly text: string; readonly run: boolean | undefined }[];
 }
 
 /** What is around the node at the end of a path: functions, tests, `try`, `with`. */
 export function contextOf(reader: ContextReader, path: SyntaxPath): ImportContext {
-  const found: Found = { deferred: false, typing: false, guard: "none", tests: [] };
+  const found: Found = { deferred: false, typing: false, guard: "none", branch: false, tests: [] };
   for (let at = 1; at < path.length; at++) {
     const [parent, child] = [path[at - 1], path[at]];
     if (parent !== undefined && child !== undefined) enter(reader, found, { parent, child });
   }
   const { deferred, typing, guard, tests } = found;
-  if (tests.length === 0) return { deferred, typing, guard };
+  const around = { deferred, typing, guard, ...(found.branch ? { branch: true as const } : {}) };
+  if (tests.length === 0) return around;
   const condition = shortened(tests.map(({ text }) => text).join(" and "));
   const holds = allOf(tests.map(({ run }) => run));
-  return { deferred, typing, guard, condition, ...(holds === undefined ? {} : { holds }) };
+  return { ...around, condition, ...(holds === undefined ? {} : { holds }) };
 }
 
 export function shortened(text: string, limit = MAX_CONDITION): string {
@@ -69,7 +71,9 @@ function enter(reader: ContextReader, found: Found, step: Step): void {
       if (child.id === no?.id) underTest(reader, found, test, false);
       return;
     }
-    case "case_clause":
+    case "for_statement":
+    case "while_statement":
+      if (parent.field("body")?.id === child.id) found.branch = true;
       return;
     case "match_statement":
       return enterMatch(reader, found, step);
@@ -103,14 +107,18 @@ function underTest(reader: ContextReader, found: Found, node: SyntaxNode | undef
   else if (test.aboutHost) {
     const written = textOf(reader.tree, node);
     found.tests.push({ text: isTrue ? written : `not (${written})`, run: test.run });
-  }
+  } else if (test.run !== true) found.branch = true;
 }
 
 /** `match sys.platform: case "win32": …` is kept as it is written; patterns are not decided. */
 function enterMatch(reader: ContextReader, found: Found, { parent, child }: Step): void {
   const [subject] = meaningful(parent);
   const block = parent.field("body");
-  if (subject === undefined || block?.id !== child.id || !reader.conditions.test(subject).aboutHost) return;
+  if (subject === undefined || block?.id !== child.id) return;
+  if (!reader.conditions.test(subject).aboutHost) {
+    found.branch = true;
+    return;
+  }
   found.tests.push({ text: `match ${textOf(reader.tree, subject)}`, run: undefined });
 }
 
@@ -125,6 +133,7 @@ function enterTry(reader: ContextReader, found: Found, { parent, child }: Step):
   }
   if (found.guard === "optional") return;
   const isHandler = handlers.some((each) => each.id === child.id);
+  if (isHandler && handlesImportError(tree, child) === "no") found.branch = true;
   if (isHandler ? handlesImportError(tree, child) !== "no" : isElseOf(tree, handlers, child))
     found.guard = "alternative";
 }

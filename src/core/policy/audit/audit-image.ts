@@ -1,0 +1,264 @@
+import { keyOf, type PackageKey } from "../../audit/dpkg/closure.ts";
+import type { InstalledPackage } from "../../audit/dpkg/package-database.ts";
+import type { FileTree } from "../../audit/image/file-tree.ts";
+import type { Distribution, PythonEnvironment } from "../../audit/python/environment.ts";
+import { type BuildStep, buildWants } from "./build-uses.ts";
+import { distributionMismatches } from "./distribution-mismatches.ts";
+import { requirementsOf } from "./distribution-requirements.ts";
+import type { DistributionUse, ImageAudit, Mismatch, PackageUse } from "./image-audit.ts";
+import type { ImageUse, Want } from "./image-use.ts";
+import { whyKept } from "./kept-packages.ts";
+import { hostLibraries, missingOf } from "./missing.ts";
+import type { Reason } from "./reason.ts";
+
+/** An image that is built on this one, with what it uses. */
+export interface ChildUse {
+  readonly name: string;
+  readonly use: ImageUse;
+  /** It is built directly on it; the others on one of those. */
+  readonly direct: string;
+}
+
+export interface AuditSurroundings {
+  readonly machine: string;
+  readonly children: readonly ChildUse[];
+  /** What building those runs. */
+  readonly steps: readonly BuildStep[];
+  /** Of each package the layer that first lists it. */
+  readonly layerOf: (key: PackageKey) => number | undefined;
+}
+
+/** What an image needs, has, lacks and wastes; what images built on it use of it counts as used. */
+export function auditImage(use: ImageUse, surroundings: AuditSurroundings): ImageAudit {
+  const wants = packageWants(use, surroundings);
+  const mismatches = [
+    ...use.facts.environments.flatMap((environment) =>
+      distributionMismatches(use.facts.tree, environment, {
+        machine: surroundings.machine,
+        glibc: glibcOf(use),
+      }),
+    ),
+    ...versionMismatches(use),
+    ...oneChildOnly(use, wants, surroundings),
+  ];
+  return {
+    packages: packageUses(use, wants, surroundings),
+    distributions: use.python.flatMap((each) => distributionUses(use, each.environment, surroundings)),
+    missing: missingOf(use),
+    host: hostLibraries(use),
+    mismatches: unique(mismatches, ({ rule, subject, message }) => `${rule} ${subject} ${message}`),
+    uncertain: use.uncertain,
+    unread: use.facts.unread.map(({ path, why }) => ({ path, why })),
+  };
+}
+
+interface PackageWant extends Want {
+  /** Direct children whose images want it. */
+  readonly children: ReadonlySet<string>;
+  readonly own: boolean;
+}
+
+function packageWants(
+  { packages, facts }: ImageUse,
+  { children, steps }: AuditSurroundings,
+): ReadonlyMap<PackageKey, PackageWant> {
+  const wants = new Map<PackageKey, PackageWant>();
+  for (const [key, want] of packages) wants.set(key, { ...want, own: true, children: new Set() });
+  for (const { name, use, direct } of children) {
+    for (const [key, { reason, ...want }] of use.packages) {
+      const known = wants.get(key);
+      const because: Reason = { what: "child", name, because: reason };
+      const isBetter = known === undefined || (known.use === "uncertain" && want.use !== "uncertain");
+      const base = isBetter ? { ...want, reason: because } : known;
+      const by = want.use === "uncertain" ? (known?.children ?? []) : [...(known?.children ?? []), direct];
+      wants.set(key, { ...base, own: known?.own ?? false, children: new Set(by) });
+    }
+  }
+  for (const [path, want] of buildWants(facts, steps)) {
+    for (const owner of facts.packages?.ownersOf(path) ?? []) {
+      const known = wants.get(keyOf(owner));
+      if (known === undefined || known.use === "uncertain")
+        wants.set(keyOf(owner), { ...want, own: true, children: new Set() });
+    }
+  }
+  return wants;
+}
+
+function packageUses(
+  use: ImageUse,
+  wants: ReadonlyMap<PackageKey, PackageWant>,
+  { layerOf }: AuditSurroundings,
+): readonly PackageUse[] {
+  const { dependencies } = use;
+  const packages = use.facts.packages?.packages;
+  if (dependencies === undefined || packages === undefined) return [];
+  const roots = new Map<PackageKey, Pick<PackageUse, "use" | "reason">>();
+  for (const [key, each] of packages) {
+    const want = wants.get(key);
+    const kept = whyKept(each.name);
+    if (want !== undefined && want.use !== "uncertain")
+      roots.set(key, { use: want.use, reason: want.reason });
+    else if (isBase(each)) roots.set(key, { use: "base", reason: undefined });
+    else if (want !== undefined) roots.set(key, { use: "uncertain", reason: want.reason });
+    else if (kept !== undefined) roots.set(key, { use: "kept", reason: { what: "kept", name: kept } });
+  }
+  const closure = dependencies.closure(roots.keys());
+  return [...packages].map(([key, each]): PackageUse => {
+    const kept = closure.get(key);
+    const root = roots.get(key);
+    const judged =
+      root ??
+      (kept?.by === undefined
+        ? { use: "unused" as const, reason: undefined }
+        : {
+            use: "depends" as const,
+            reason: { what: "depends" as const, name: kept.by.replace(/:.*$/, "") },
+          });
+    return {
+      name: each.name,
+      version: each.version,
+      ...judged,
+      bytes: bytesOf(use.facts.tree, each),
+      layer: layerOf(key),
+      alsoRemoved: judged.use === "unused" ? dependencies.removedWith(key) : [],
+    };
+  });
+}
+
+function isBase({ essential, priority }: InstalledPackage): boolean {
+  return essential || priority === "required";
+}
+
+/** Of the files that are its own and there; hard links and folders count for nothing. */
+function bytesOf(tree: FileTree, { paths }: Pick<InstalledPackage, "paths">): number {
+  let bytes = 0;
+  for (const path of paths) {
+    const file = tree.at(path);
+    if (file?.type === "file") bytes += file.size;
+  }
+  return bytes;
+}
+
+function glibcOf({ facts }: ImageUse): string | undefined {
+  const libc = [...(facts.packages?.packages.values() ?? [])].find(({ name }) => name === "libc6");
+  return /^\d+\.\d+/.exec(libc?.version ?? "")?.[0];
+}
+
+function versionMismatches({ links }: ImageUse): readonly Mismatch[] {
+  return links.flatMap(({ trace, objects }) =>
+    trace.versions.map(({ from, library, path, version, severity }): Mismatch => {
+      const reason = objects.get(from)?.reason;
+      return {
+        rule: "symbol-version",
+        subject: `/${from}`,
+        message: `it wants ${version} of ${library}, and /${path} does not have it`,
+        severity: severity === "fatal" ? "error" : "warning",
+        ...(reason === undefined ? {} : { reason }),
+      };
+    }),
+  );
+}
+
+/** A package that this image brings and that only the images below one child use: it belongs there. */
+function oneChildOnly(
+  { facts }: ImageUse,
+  wants: ReadonlyMap<PackageKey, PackageWant>,
+  { children, layerOf }: AuditSurroundings,
+): readonly Mismatch[] {
+  const direct = new Set(children.map((each) => each.direct));
+  if (direct.size < 2) return [];
+  return [...(facts.packages?.packages ?? [])].flatMap(([key, each]): Mismatch[] => {
+    const want = wants.get(key);
+    if (
+      want === undefined ||
+      want.own ||
+      want.children.size !== 1 ||
+      isBase(each) ||
+      layerOf(key) === undefined
+    )
+      return [];
+    const [child = ""] = want.children;
+    return [
+      {
+        rule: "one-child",
+        subject: each.name,
+        message: `only ${child} and what is built on it use it, of ${direct.size} images built on this one: install it there`,
+        severity: "warning",
+        reason: want.reason,
+      },
+    ];
+  });
+}
+
+function distributionUses(
+  use: ImageUse,
+  environment: PythonEnvironment,
+  { machine, children }: AuditSurroundings,
+): readonly DistributionUse[] {
+  const own = environment.distributions.filter(({ vendoredBy }) => vendoredBy === undefined);
+  const wants = distributionWants(use, environment, children);
+  const used = new Set(wants.keys());
+  const required = new Map<string, Reason>();
+  const needs = requirementsOf(environment, machine);
+  for (const name of used) {
+    for (const { from, by } of needs)
+      if (from.key === name && by !== undefined && !used.has(by.key)) {
+        used.add(by.key);
+        required.set(by.key, { what: "distribution", name: from.name });
+      }
+  }
+  const isOpen = use.uncertain.some(({ what }) => what === "import");
+  return own.map((each): DistributionUse => {
+    const want = wants.get(each.key);
+    const reason = want?.reason ?? required.get(each.key);
+    const judged = want?.use ?? (reason === undefined ? (isOpen ? "uncertain" : "unused") : "required");
+    return {
+      name: each.name,
+      version: each.version,
+      environment: environment.venv ?? environment.interpreter,
+      use: judged,
+      level: want?.level,
+      bytes: bytesOf(use.facts.tree, { paths: each.files.map(({ path }) => path) }),
+      reason,
+    };
+  });
+}
+
+interface DistributionWant {
+  readonly use: "imported" | "linked";
+  readonly level: Want["level"];
+  readonly reason: Reason;
+}
+
+/** By key. Where nothing is started, an image's own imports are those of everything that is installed, which say nothing of use. */
+function distributionWants(
+  own: ImageUse,
+  environment: PythonEnvironment,
+  children: readonly ChildUse[],
+): ReadonlyMap<string, DistributionWant> {
+  const owner = new Map<string, Distribution>();
+  for (const each of environment.distributions)
+    if (each.vendoredBy === undefined) for (const { path } of each.files) owner.set(path, each);
+  const startedBelow = children.filter(({ use }) => use.python.some(({ isStarted }) => isStarted));
+  const isStarted = own.python.some((each) => each.environment === environment && each.isStarted);
+  const from =
+    isStarted || startedBelow.length === 0 ? [{ name: undefined, use: own }, ...startedBelow] : startedBelow;
+  const wants = new Map<string, DistributionWant>();
+  for (const { name, use } of from) {
+    for (const [path, { level, reason, use: how }] of use.files) {
+      const key = owner.get(path)?.key;
+      if (key === undefined || wants.has(key) || how === "uncertain") continue;
+      const isLinked = reason.what === "library";
+      wants.set(key, {
+        use: isLinked ? "linked" : "imported",
+        level,
+        reason: name === undefined ? reason : { what: "child", name, because: reason },
+      });
+    }
+  }
+  return wants;
+}
+
+function unique<Item>(items: readonly Item[], key: (item: Item) => string): readonly Item[] {
+  return [...new Map(items.map((item) => [key(item), item])).values()];
+}

@@ -1,0 +1,127 @@
+import type { PythonEnvironment } from "../../audit/python/environment.ts";
+import { builtinModules, ModuleFinder } from "../../audit/reach/module-finder.ts";
+import { type Reach, type RootModule, reachModules } from "../../audit/reach/reach-modules.ts";
+import type { AuditFacts } from "./audit-facts.ts";
+import { ModuleReasons } from "./reached-files.ts";
+import type { Reason } from "./reason.ts";
+import type { Started } from "./started.ts";
+
+/** What of an environment is reached, and why. */
+export interface PythonUse {
+  readonly environment: PythonEnvironment;
+  readonly reach: Reach;
+  readonly reasons: ModuleReasons;
+  /** False: nothing of it is started, so everything that was installed counts as wanted. */
+  readonly isStarted: boolean;
+}
+
+/** Imported by every start of the interpreter, before anything is run. */
+const ALWAYS = [
+  "encodings",
+  "codecs",
+  "io",
+  "abc",
+  "site",
+  "os",
+  "encodings.utf_8",
+  "encodings.aliases",
+  "runpy",
+];
+
+/** Which modules of an environment an image reaches: from what it starts, or from all that is installed where it starts nothing of it. */
+export function pythonUse(
+  facts: AuditFacts,
+  environment: PythonEnvironment,
+  started: Started,
+): PythonUse | undefined {
+  const startup = started.programs.filter(({ calledAs, path }) =>
+    isInterpreter(environment, { calledAs, path }),
+  );
+  const roots = new Map<string, RootModule & { readonly reason: Reason }>();
+  const add = (root: RootModule, reason: Reason): void => {
+    if (!roots.has(root.module)) roots.set(root.module, { ...root, reason });
+  };
+  const first: string[] = [];
+  if (startup.length > 0) {
+    for (const { kind, name, reason } of started.python) {
+      if (kind === "module") add({ module: name, level: "required" }, reason);
+      else {
+        first.push(name.slice(0, Math.max(0, name.lastIndexOf("/"))));
+        add({ module: `/${name}`, level: "required", file: name }, reason);
+      }
+    }
+  }
+  const isStarted = roots.size > 0;
+  if (!isStarted)
+    for (const [module, reason] of installedModules(environment)) add({ module, level: "required" }, reason);
+  const interpreter: Reason = { what: "interpreter", name: environment.venv ?? environment.interpreter };
+  for (const module of ALWAYS) add({ module, level: "required" }, interpreter);
+  // `python -m` and servers look in the folder that they are started in.
+  if (isStarted) first.push((facts.config.WorkingDir ?? "/").replace(/^\/+|\/+$/g, ""));
+  const finder = new ModuleFinder(facts.tree, {
+    environment,
+    builtin: builtinModules(definedModules(facts, environment)),
+    first: [...new Set([...first, ...pythonPath(facts)])],
+  });
+  const reach = reachModules([...roots.values()], finder, facts.sourceAt);
+  const reasons = new ModuleReasons(
+    reach,
+    new Map([...roots].map(([module, { reason }]) => [module, reason])),
+  );
+  return { environment, reach, reasons, isStarted };
+}
+
+function isInterpreter(
+  { interpreter, venv }: PythonEnvironment,
+  { calledAs, path }: { readonly calledAs: string; readonly path: string },
+): boolean {
+  if (path !== interpreter) return false;
+  const folder = (of: string): string => of.slice(0, Math.max(0, of.lastIndexOf("/")));
+  return venv === undefined ? folder(calledAs) === folder(interpreter) : folder(calledAs) === folder(venv);
+}
+
+/** The top-level modules of all distributions, each for the distribution's sake. */
+function* installedModules({ distributions }: PythonEnvironment): Generator<readonly [string, Reason]> {
+  for (const distribution of distributions) {
+    const reason: Reason = { what: "installed", name: `${distribution.name} ${distribution.version}` };
+    for (const module of topLevelOf(distribution)) yield [module, reason];
+  }
+}
+
+/** What its files can be imported as: packages and modules that lie directly in its folder. */
+export function topLevelOf({
+  files,
+  location,
+}: PythonEnvironment["distributions"][number]): readonly string[] {
+  const found = new Set<string>();
+  for (const { path } of files) {
+    if (!path.startsWith(`${location}/`)) continue;
+    const [head = "", second] = path.slice(location.length + 1).split("/");
+    if (second === undefined) {
+      const module = /^([A-Za-z_]\w*)(?:\.py|\.[A-Za-z0-9_.-]*so|\.so)$/.exec(head)?.[1];
+      if (module !== undefined) found.add(module);
+    } else if (/^[A-Za-z_]\w*$/.test(head) && second === "__init__.py") found.add(head);
+  }
+  return [...found].filter((name) => name !== "__pycache__").sort();
+}
+
+/** Modules compiled into the interpreter, or into the `libpython` that it loads. */
+function definedModules(facts: AuditFacts, { interpreter }: PythonEnvironment): readonly string[] {
+  const elf = facts.elfAt(interpreter);
+  const library = elf?.needed.find((name) => name.startsWith("libpython"));
+  const folder = interpreter.replace(/bin\/[^/]+$/, "lib");
+  const inLibrary = library === undefined ? undefined : facts.tree.resolve(`${folder}/${library}`);
+  return [
+    ...(elf?.pythonModules ?? []),
+    ...((inLibrary && facts.elfAt(inLibrary.path)?.pythonModules) ?? []),
+  ];
+}
+
+function pythonPath({ config }: AuditFacts): readonly string[] {
+  const value =
+    config.Env?.find((entry) => entry.startsWith("PYTHONPATH="))?.slice("PYTHONPATH=".length) ?? "";
+  return value
+    .split(":")
+    .map((folder) => folder.replace(/^\/+|\/+$/g, ""))
+    .filter((folder) => folder !== "");
+}

@@ -1,0 +1,83 @@
+import { readStanzas } from "../../core/audit/dpkg/deb822.ts";
+import { readPackages } from "../../core/audit/dpkg/read-packages.ts";
+import type { ElfFacts } from "../../core/audit/elf/elf-facts.ts";
+import type { FileNote } from "../../core/audit/image/file-note.ts";
+import { flatten } from "../../core/audit/image/flatten.ts";
+import type { LayerFacts } from "../../core/audit/image/layer-facts.ts";
+import type { PythonSource } from "../../core/audit/python/python-source.ts";
+import { readEnvironments } from "../../core/audit/python/read-environments.ts";
+import type { ImageConfig } from "../../core/oci/manifest.ts";
+import type { AuditFacts } from "../../core/policy/audit/audit-facts.ts";
+
+/** An image as an audit sees it: its layers laid over each other, and what was noted of the files that are left. */
+export interface AuditedImage {
+  readonly facts: AuditFacts;
+  readonly layers: readonly LayerFacts[];
+  /** By `name:architecture`, the layer that first lists a package. */
+  readonly layerOf: ReadonlyMap<string, number>;
+}
+
+/** Puts the facts of layers together. Throws AuditError where a database of the image cannot be read. */
+export function gatherFacts(layers: readonly LayerFacts[], config: ImageConfig["config"]): AuditedImage {
+  const { tree } = flatten(layers);
+  const notes = topNotes(layers, (path) => tree.at(path)?.layer);
+  const elf = new Map<string, ElfFacts>();
+  const sources = new Map<string, PythonSource>();
+  const scripts = new Map<string, string>();
+  const unread: Extract<FileNote, { kind: "unread" }>[] = [];
+  for (const note of notes) {
+    if (note.kind === "elf") elf.set(note.path, note.elf);
+    else if (note.kind === "python") sources.set(note.path, note.source);
+    else if (note.kind === "script") scripts.set(note.path, note.interpreter);
+    else if (note.kind === "unread") unread.push(note);
+  }
+  const { environments } = readEnvironments(tree);
+  const facts: AuditFacts = {
+    config,
+    tree,
+    elfAt: (path) => elf.get(path),
+    contentOf: (path) => tree.resolve(path)?.file.content,
+    sourceAt: (path) => sources.get(path),
+    scriptAt: (path) => scripts.get(path),
+    packages: readPackages(tree),
+    environments,
+    unread,
+  };
+  return { facts, layers, layerOf: firstLayers(layers) };
+}
+
+/** Notes of the files that a container would see; those of a hard link are those of the file that it was made of. */
+function* topNotes(
+  layers: readonly LayerFacts[],
+  layerAt: (path: string) => number | undefined,
+): Generator<FileNote> {
+  for (const [index, { notes, entries }] of layers.entries()) {
+    const byPath = new Map<string, FileNote[]>();
+    for (const note of notes) {
+      const known = byPath.get(note.path);
+      if (known === undefined) byPath.set(note.path, [note]);
+      else known.push(note);
+      if (layerAt(note.path) === index) yield note;
+    }
+    for (const { path, type, target } of entries) {
+      if (type !== "hardlink" || target === undefined || layerAt(path) !== index) continue;
+      for (const note of byPath.get(target) ?? []) yield { ...note, path };
+    }
+  }
+}
+
+const STATUS = "var/lib/dpkg/status";
+
+/** The database of packages is written anew by each layer that installs any: the first that has one brought it. */
+function firstLayers(layers: readonly LayerFacts[]): ReadonlyMap<string, number> {
+  const first = new Map<string, number>();
+  for (const [index, { kept }] of layers.entries()) {
+    const bytes = kept.get(STATUS);
+    if (bytes === undefined) continue;
+    for (const stanza of readStanzas(new TextDecoder().decode(bytes), STATUS)) {
+      const key = `${stanza.get("package")}:${stanza.get("architecture") ?? "all"}`;
+      if (!first.has(key)) first.set(key, index);
+    }
+  }
+  return first;
+}

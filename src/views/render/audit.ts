@@ -1,0 +1,165 @@
+import { isDigest, shortDigest } from "../../core/base/digest.ts";
+import type {
+  DistributionUse,
+  ImageAudit,
+  Missing,
+  PackageUse,
+} from "../../core/policy/audit/image-audit.ts";
+import { chainOf, type Reason } from "../../core/policy/audit/reason.ts";
+import { printable } from "./printable.ts";
+import { renderTable } from "./table.ts";
+
+export interface AuditView {
+  readonly release: string | undefined;
+  readonly images: readonly AuditedView[];
+  readonly left: readonly { readonly name: string; readonly why: string }[];
+}
+
+interface AuditedView {
+  readonly name: string;
+  readonly digest: string;
+  readonly source: string;
+  readonly audit: ImageAudit;
+}
+
+/** Something that fails whenever the image runs, or a wheel or version that does not fit. */
+export function hasFailure({ missing, mismatches }: ImageAudit): boolean {
+  return (
+    missing.some(({ level }) => level === "required") ||
+    mismatches.some(({ severity }) => severity === "error")
+  );
+}
+
+/** For each image a summary, what is wrong, and what nothing uses. */
+export function renderAudit({ images, left }: AuditView): string {
+  const parts = images.map(renderImage);
+  const unread = left.map(({ name, why }) => `${name}: not audited: ${why}`).join("\n");
+  return `${[...parts, unread].filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+const USES: readonly PackageUse["use"][] = [
+  "needed",
+  "tool",
+  "base",
+  "depends",
+  "kept",
+  "uncertain",
+  "unused",
+];
+
+function renderImage({ name, digest, source, audit }: AuditedView): string {
+  const head = `${name} ${isDigest(digest) ? shortDigest(digest) : digest} (${source})`;
+  const counts = USES.flatMap((use) => {
+    const those = audit.packages.filter((each) => each.use === use);
+    return those.length === 0 ? [] : [`${those.length} ${use}`];
+  });
+  const failing = audit.missing.filter(({ level }) => level === "required");
+  const maybe = audit.missing.filter(({ level }) => level !== "required");
+  const lines = [
+    head,
+    `  packages: ${counts.join(", ") || "none that dpkg knows of"}`,
+    ...(audit.distributions.length === 0 ? [] : [`  distributions: ${summaryOf(audit.distributions)}`]),
+    ...failing.map((each) => `  MISSING ${missingLine(each)}`),
+    ...audit.mismatches.map(
+      ({ severity, subject, message, rule }) =>
+        `  ${severity === "error" ? "ERROR" : "warning"} ${subject}: ${message} [${rule}]`,
+    ),
+    ...(audit.host.length === 0
+      ? []
+      : [`  supplied by the host: ${audit.host.map((each) => each.name).join(", ")}`]),
+    ...(maybe.length === 0
+      ? []
+      : [`  absent, and only wanted on some way: ${listOf(maybe.map((each) => each.name))}`]),
+    ...(audit.unread.length === 0
+      ? []
+      : [`  not read: ${listOf(audit.unread.map(({ path, why }) => `/${path} (${why})`))}`]),
+  ];
+  const unused = audit.packages.filter(({ use }) => use === "unused").sort((a, b) => b.bytes - a.bytes);
+  const table = unused.map((each) => [
+    `  ${each.name}`,
+    megabytes(each.bytes),
+    each.layer === undefined ? "" : `layer ${each.layer}`,
+    each.alsoRemoved.length === 0
+      ? ""
+      : `with it ${listOf(each.alsoRemoved.map((key) => key.replace(/:.*/, "")))}`,
+  ]);
+  const waste =
+    table.length === 0
+      ? []
+      : [`  used by nothing (${megabytes(sum(unused))}):`, renderTable(table).trimEnd()];
+  return printable([...lines, ...waste].join("\n"));
+}
+
+function summaryOf(distributions: readonly DistributionUse[]): string {
+  const uses = ["imported", "linked", "plugin", "required", "uncertain", "unused"] as const;
+  const counts = uses.flatMap((use) => {
+    const those = distributions.filter((each) => each.use === use);
+    return those.length === 0 ? [] : [`${those.length} ${use} (${megabytes(sum(those))})`];
+  });
+  return counts.join(", ");
+}
+
+function missingLine({ what, name, reason }: Missing): string {
+  const chain = chainOf(reason).slice(0, -1);
+  const short = chain.length > 4 ? [...chain.slice(0, 1), undefined, ...chain.slice(-3)] : chain;
+  const text = short.map((step) => (step === undefined ? "…" : stepText(step))).join(" > ");
+  return `${what} ${name}${text === "" ? "" : `: ${text}`}`;
+}
+
+/** The whole chain of everything that is called so. */
+export function renderAuditWhy({ images }: AuditView, name: string): string {
+  const parts = images.flatMap(({ name: image, audit }) => {
+    const found: readonly {
+      readonly title: string;
+      readonly reason: Reason | undefined;
+      readonly tried?: readonly string[];
+    }[] = [
+      ...audit.packages
+        .filter((each) => each.name === name)
+        .map((each) => ({ title: `package ${each.name} ${each.version}: ${each.use}`, reason: each.reason })),
+      ...audit.distributions
+        .filter((each) => each.name === name)
+        .map((each) => ({
+          title: `distribution ${each.name} ${each.version}: ${each.use}`,
+          reason: each.reason,
+        })),
+      ...audit.missing
+        .filter((each) => each.name === name)
+        .map((each) => ({
+          title: `${each.what} ${each.name}: missing (${each.level})`,
+          reason: each.reason,
+          ...(each.tried === undefined ? {} : { tried: each.tried }),
+        })),
+    ];
+    return found.map(({ title, reason, tried }) =>
+      [
+        `${image}: ${title}`,
+        ...(reason === undefined
+          ? ["  nothing leads to it"]
+          : chainOf(reason).map((step, depth) => `${"  ".repeat(depth + 1)}${stepText(step)}`)),
+        ...(tried === undefined || tried.length === 0
+          ? []
+          : ["  looked for at:", ...tried.map((each) => `    ${each}`)]),
+      ].join("\n"),
+    );
+  });
+  return printable(
+    parts.length === 0 ? `nothing in these images is called ${name}\n` : `${parts.join("\n\n")}\n`,
+  );
+}
+
+function stepText({ what, name, at }: Omit<Reason, "because">): string {
+  return `${what} ${name}${at === undefined ? "" : ` (${at})`}`;
+}
+
+function listOf(names: readonly string[]): string {
+  return names.length > 8 ? `${names.slice(0, 8).join(", ")} and ${names.length - 8} more` : names.join(", ");
+}
+
+function sum(items: readonly { readonly bytes: number }[]): number {
+  return items.reduce((total, { bytes }) => total + bytes, 0);
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
