@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { systemCode } from "../../../core/base/system-code.ts";
 import type { CallOptions } from "../port.ts";
+import { placeFailure } from "./unknown-image.ts";
 
 /** Files of an image as they were stored, by plain path: of a layout folder, or of an archive of one. */
 export interface FileStore {
@@ -24,7 +25,7 @@ export function openFolderStore(folder: string): FileStore {
       } catch (error) {
         // Only a missing file is an answer.
         if (systemCode(error) === "ENOENT" || systemCode(error) === "ENOTDIR") return undefined;
-        throw error;
+        throw placeFailure(join(folder, path), error);
       }
     },
     async *open(path, { signal }) {

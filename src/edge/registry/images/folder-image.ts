@@ -8,6 +8,7 @@ import { digestOf } from "../../../core/base/digest.ts";
 import { systemCode } from "../../../core/base/system-code.ts";
 import { type Passed, readInPasses } from "../layers/passes.ts";
 import type { ImageAsk, ImageSource } from "./port.ts";
+import { placeFailure } from "./unknown-image.ts";
 
 const PIECE = 256 * 1024;
 /** Neither through a link nor waiting for who writes into a pipe, should one be put in the place of a file meanwhile. */
@@ -22,7 +23,9 @@ export function createFolderImage(folder: string, name: string): ImageSource {
     name,
     async read(ask) {
       // The folder itself may be named by a link.
-      const root = await realpath(folder);
+      const root = await realpath(folder).catch((thrown: unknown) => {
+        throw placeFailure(folder, thrown);
+      });
       const read = await readInPasses(ask.questions, (questions) =>
         new FolderWalk(root, new LayerCollector(questions), ask).run(),
       );

@@ -8,6 +8,7 @@ import type { CallOptions, Registry } from "../port.ts";
 import { layersOf } from "./layers-of.ts";
 import type { ImageSource } from "./port.ts";
 import { readStored } from "./read-stored.ts";
+import { unknownImage } from "./unknown-image.ts";
 
 /** An image of a registry, or of whatever else is behind its port. */
 export function createRegistryImage(registry: Registry, ref: ImageRef): ImageSource {
@@ -63,8 +64,4 @@ async function readConfig(
       `${formatImageRef(ref)} has a config of ${blob.size} bytes`,
     );
   return parseImageConfig(await collectBytes(registry.readBlob(ref, blob, options)));
-}
-
-export function unknownImage(message: string, hint?: string): RegistryError {
-  return new RegistryError("MANIFEST_UNKNOWN", message, hint === undefined ? {} : { hint });
 }

@@ -12,7 +12,7 @@ import { formatImageRef, parseImageRef } from "../../../core/oci/reference.ts";
 import { digestMismatch } from "../http/verify.ts";
 import type { CallOptions } from "../port.ts";
 import type { FileStore } from "./file-store.ts";
-import { unknownImage } from "./registry-image.ts";
+import { unknownImage } from "./unknown-image.ts";
 
 /** Which image of a store is meant. */
 export interface WantedImage {

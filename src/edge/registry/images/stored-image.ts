@@ -1,11 +1,11 @@
 import type { Descriptor } from "../../../core/oci/manifest.ts";
 import { createVerifier } from "../http/verify.ts";
-import type { FileStore } from "./file-store.ts";
+import { type FileStore, openFolderStore } from "./file-store.ts";
 import { layersOf } from "./layers-of.ts";
 import type { ImageAsk, ImageContents, ImageSource } from "./port.ts";
 import { readStored } from "./read-stored.ts";
-import { unknownImage } from "./registry-image.ts";
 import { type ResolvedLayer, resolveImage } from "./resolve-image.ts";
+import { unknownImage } from "./unknown-image.ts";
 
 export interface StoredImageOptions {
   readonly name: string;
@@ -27,6 +27,14 @@ export function createStoredImage({ name, image, open }: StoredImageOptions): Im
       }
     },
   };
+}
+
+/** An OCI image layout folder. */
+export function createLayoutImage({
+  folder,
+  ...about
+}: Omit<StoredImageOptions, "open"> & { readonly folder: string }): ImageSource {
+  return createStoredImage({ ...about, open: () => Promise.resolve(openFolderStore(folder)) });
 }
 
 async function readFrom(

@@ -9,9 +9,9 @@ import type { CallOptions } from "../port.ts";
 import { type ArchivePass, passArchive } from "./archive-pass.ts";
 import { layersOf } from "./layers-of.ts";
 import type { ImageAsk, ImageContents, ImageSource } from "./port.ts";
-import { unknownImage } from "./registry-image.ts";
 import { resolveImage } from "./resolve-image.ts";
 import { followLinks } from "./tar-store.ts";
+import { unknownImage } from "./unknown-image.ts";
 
 export interface StreamedImageOptions {
   readonly name: string;
