@@ -1,4 +1,5 @@
 import type { ImageAsk } from "../../edge/registry/images/port.ts";
+import { gigabytes } from "../doctor/gigabytes.ts";
 import type { World } from "../world.ts";
 
 /** Between two events of a live view. */
@@ -37,8 +38,4 @@ export function createReadingProgress(
       world.onEvent({ ...step, type: "transfer", what: "reading", current, total });
     },
   };
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
 }

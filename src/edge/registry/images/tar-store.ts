@@ -1,4 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { AuditError } from "../../../core/audit/error.ts";
 import { plainPath } from "../../../core/audit/image/path.ts";
 import type { TarEntry } from "../../../core/audit/tar/entry.ts";
@@ -19,36 +19,48 @@ export type ArchiveEntry =
   | { readonly type: "file"; readonly offset: number; readonly size: number }
   | { readonly type: "link"; readonly target: string };
 
-/**
- * The files of a tar archive by its headers: contents are passed over, so an archive of any size is listed at once. Throws
- * AuditError TAR_INVALID, TAR_TRUNCATED, ARCHIVE_INVALID.
- */
+/** Bytes that can be read at any place. */
+export interface ArchiveBytes {
+  readonly size: number;
+  /** Gives how many bytes were read; 0 at the end. */
+  read(into: Uint8Array, at: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** A tar archive on disk. Throws what `listTar` throws. */
 export async function openTarStore(file: string): Promise<FileStore> {
   const handle = await open(file, "r");
+  const bytes: ArchiveBytes = {
+    size: (await handle.stat()).size,
+    read: async (into, at) => (await handle.read(into, 0, into.length, at)).bytesRead,
+    close: () => handle.close(),
+  };
   try {
-    const { size } = await handle.stat();
-    const entries = await listEntries(handle, size);
-    return storeOf(handle, entries);
+    return await listTar(bytes);
   } catch (error) {
     await handle.close();
     throw error;
   }
 }
 
-async function listEntries(handle: FileHandle, size: number): Promise<ReadonlyMap<string, ArchiveEntry>> {
+/**
+ * The files of a tar archive by its headers: contents are passed over, so an archive of any size is listed at once. Throws
+ * AuditError TAR_INVALID, TAR_TRUNCATED, ARCHIVE_INVALID.
+ */
+export async function listTar(bytes: ArchiveBytes): Promise<FileStore> {
   const listing = new ArchiveListing();
   const reader = new TarReader((entry) => void listing.add(entry, reader.position));
-  const buffer = Buffer.alloc(HEAD);
-  while (!reader.isEnded && reader.position < size) {
-    const { bytesRead } = await handle.read(buffer, 0, HEAD, reader.position);
-    if (bytesRead === 0) break;
-    reader.write(buffer.subarray(0, bytesRead));
+  const head = new Uint8Array(HEAD);
+  while (!reader.isEnded && reader.position < bytes.size) {
+    const count = await bytes.read(head, reader.position);
+    if (count === 0) break;
+    reader.write(head.subarray(0, count));
     reader.skip();
   }
   reader.end();
-  if (reader.position > size)
+  if (reader.position > bytes.size)
     throw new AuditError("TAR_TRUNCATED", "the archive ends in the middle of a file");
-  return listing.entries;
+  return storeOf(bytes, listing.entries);
 }
 
 /** Collects entries by plain path. Throws AuditError ARCHIVE_INVALID. */
@@ -96,31 +108,30 @@ export function followLinks(entries: ReadonlyMap<string, ArchiveEntry>, path: st
   return undefined;
 }
 
-function storeOf(handle: FileHandle, entries: ReadonlyMap<string, ArchiveEntry>): FileStore {
+function storeOf(bytes: ArchiveBytes, entries: ReadonlyMap<string, ArchiveEntry>): FileStore {
   const find = (path: string) => {
     const entry = entries.get(followLinks(entries, path) ?? "");
     return entry?.type === "file" ? entry : undefined;
   };
   return {
     sizeOf: (path) => Promise.resolve(find(path)?.size),
-    open: (path, options) => readRange(handle, find(path) ?? { offset: 0, size: 0 }, options),
-    close: () => handle.close(),
+    open: (path, options) => readRange(bytes, find(path) ?? { offset: 0, size: 0 }, options),
+    close: () => bytes.close(),
   };
 }
 
 async function* readRange(
-  handle: FileHandle,
+  bytes: ArchiveBytes,
   { offset, size }: { readonly offset: number; readonly size: number },
   { signal }: CallOptions,
 ): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < size; ) {
     signal?.throwIfAborted();
     const buffer = Buffer.allocUnsafe(Math.min(PIECE, size - at));
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, offset + at);
-    if (bytesRead === 0)
-      throw new AuditError("TAR_TRUNCATED", "the archive became shorter while it was read");
-    yield buffer.subarray(0, bytesRead);
-    at += bytesRead;
+    const count = await bytes.read(buffer, offset + at);
+    if (count === 0) throw new AuditError("TAR_TRUNCATED", "the archive became shorter while it was read");
+    yield buffer.subarray(0, count);
+    at += count;
   }
 }
 
