@@ -28,9 +28,10 @@ export default defineConfig({
     docs: "src/views/docs/main.ts",
     // A thread begins with a file of its own.
     "survey-worker": "src/edge/ledger/survey-worker.ts",
+    "zstd-worker": "src/edge/registry/layers/zstd-worker.ts",
   },
   platform: "node",
   plugins: [grammarFiles],
-  external: ["fzstd", "yaml", "zod"],
+  external: ["zstddec/stream", "yaml", "zod"],
   output: { dir: "dist", format: "esm", sourcemap: true, cleanDir: true, chunkFileNames: "[name]-[hash].js" },
 });

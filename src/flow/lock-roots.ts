@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import type { EpochSeconds } from "../core/base/clock.ts";
 import { type Digest, digestOf } from "../core/base/digest.ts";
 import { LapstrakeError } from "../core/base/error.ts";
+import { oneChunk } from "../core/base/one-chunk.ts";
 import type { Root } from "../core/blueprint/blueprint.ts";
 import type { LockedRoot, PinnedRoot } from "../core/blueprint/lock.ts";
 import { contentTag } from "../core/graph/identity.ts";
@@ -10,7 +11,6 @@ import { formatImageRef, type ImageRef } from "../core/oci/reference.ts";
 import type { Bootstrapper, MadeRoot } from "../edge/builder/bootstrap/port.ts";
 import type { Registry } from "../edge/registry/port.ts";
 import { readCreated, readImageFacts } from "./image-facts.ts";
-import { oneChunk } from "./one-chunk.ts";
 import { rootRepository } from "./root-ref.ts";
 import type { World } from "./world.ts";
 

@@ -1,6 +1,7 @@
 import { collectBytes } from "../core/base/collect-bytes.ts";
 import { type Digest, digestOf, shortDigest } from "../core/base/digest.ts";
 import { canonicalJson, type Json } from "../core/base/json.ts";
+import { oneChunk } from "../core/base/one-chunk.ts";
 import type { ReleaseBody } from "../core/record/kinds.ts";
 import {
   parseReleaseRecord,
@@ -9,7 +10,6 @@ import {
   releaseArtifact,
 } from "../core/record/release-artifact.ts";
 import type { Registry, Repository } from "../edge/registry/port.ts";
-import { oneChunk } from "./one-chunk.ts";
 import type { PlannedFleet } from "./plan-fleet.ts";
 import type { World } from "./world.ts";
 

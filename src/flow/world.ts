@@ -1,5 +1,6 @@
 import type { ProgressEvent } from "../core/base/build-event.ts";
 import type { Clock } from "../core/base/clock.ts";
+import type { ImagePlace } from "../core/oci/image-place.ts";
 import type { Bootstrapper } from "../edge/builder/bootstrap/port.ts";
 import type { Builder } from "../edge/builder/port.ts";
 import type { AskHealth, Engine } from "../edge/engine/port.ts";
@@ -10,6 +11,7 @@ import type { SigningKey } from "../edge/ledger/signing-key.ts";
 import type { PackageIndex } from "../edge/packages/port.ts";
 import type { ProcessRunner } from "../edge/process/port.ts";
 import type { RegistryError } from "../edge/registry/error.ts";
+import type { ImageSource } from "../edge/registry/images/port.ts";
 import type { LayerReader } from "../edge/registry/layers/port.ts";
 import type { Registry } from "../edge/registry/port.ts";
 import type { RegistryLook } from "../edge/registry/registry-look.ts";
@@ -28,6 +30,9 @@ export interface LookSettings extends RegistrySettings {
   /** Registry host to the URL of the REST API that lists its packages; ghcr.io's is known. */
   readonly packageApis: Readonly<Record<string, string>>;
 }
+
+/** A place that says where the bytes are; a name of the fleet is looked up first. */
+export type StoredPlace = Exclude<ImagePlace, { readonly kind: "fleet" }>;
 
 /** What a fleet leaves behind on this machine, shared by all work trees of it. */
 export interface FleetState {
@@ -86,8 +91,10 @@ export interface World {
   ): Promise<RegistryLook>;
   /** The same for a clean-up: the cache proves nothing, and a list that refuses is an error. */
   registryScan(settings: LookSettings): Promise<RegistryLook>;
-  /** What is in the layers of a registry; what was learnt before comes from a cache on this machine. */
-  layerReader(settings: RegistrySettings): Promise<LayerReader>;
+  /** What is in layers; what was learnt before comes from a cache on this machine. */
+  layerReader(): Promise<LayerReader>;
+  /** An image outside of the fleet's names, by where it lies. Files and folders are relative to `cwd`. */
+  imageSource(place: StoredPlace, settings: RegistrySettings): Promise<ImageSource>;
   /** Reads Python's source; loading it takes thirty milliseconds, so only who reads sources asks for it. */
   pythonGrammar(): Promise<PythonGrammar>;
   /** An engine by its DOCKER_HOST (`unix://`, `tcp://`, `ssh://`) or `context:NAME`. Throws EngineError ENGINE_ADDRESS. */

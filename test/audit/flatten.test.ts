@@ -154,10 +154,10 @@ describe("a hostile layer", () => {
     ["files to keep", { entries: 100, characters: 1000 }, 10],
   ])("has an end of its %s", (what, limits, keepLimit) => {
     const question = { ...KEEP_ALL, keepLimit };
-    const collector = new LayerCollector(question, limits);
+    const collector = new LayerCollector([question], limits);
     const bytes = tarOf(Array.from({ length: 6 }, (_, index) => file(`file-${index}`)));
     expect(() => collector.write(bytes)).toThrow(AuditError);
-    expect(() => new LayerCollector(question, limits).write(bytes)).toThrow(what);
+    expect(() => new LayerCollector([question], limits).write(bytes)).toThrow(what);
   });
 
   it("cannot make a sparse file be read for its parts", () => {
@@ -166,7 +166,10 @@ describe("a hostile layer", () => {
       content: "4\n",
       pax: { "GNU.sparse.major": "1", "GNU.sparse.realsize": "4000" },
     };
-    expect(layerOf([sparse])).toMatchObject({ unread: ["s"], entries: [{ path: "s", size: 4000 }] });
+    expect(layerOf([sparse])).toMatchObject({
+      notes: [{ kind: "unread", path: "s" }],
+      entries: [{ path: "s", size: 4000 }],
+    });
     expect(layerOf([sparse]).kept.size).toBe(0);
   });
 });

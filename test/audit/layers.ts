@@ -1,5 +1,5 @@
 import { LayerCollector } from "../../src/core/audit/image/layer-collector.ts";
-import type { ContentQuestion, LayerFacts } from "../../src/core/audit/image/layer-facts.ts";
+import { type ContentQuestion, joinFacts, type LayerFacts } from "../../src/core/audit/image/layer-facts.ts";
 import { digestOf } from "../../src/core/base/digest.ts";
 import { type TarItem, tarOf } from "../kit/tar-writer.ts";
 
@@ -9,7 +9,8 @@ export const KEEP_ALL: ContentQuestion = { id: "all", keepLimit: 16 * 1024 * 102
 /** The facts of a layer with these entries. */
 export function layerOf(items: readonly TarItem[], question: ContentQuestion = KEEP_ALL): LayerFacts {
   const bytes = tarOf(items);
-  const collector = new LayerCollector(question);
+  const collector = new LayerCollector([question]);
   collector.write(bytes);
-  return collector.finish(digestOf(bytes));
+  const { listing, answers } = collector.finish(digestOf(bytes));
+  return joinFacts(listing, answers);
 }

@@ -32,7 +32,7 @@ export function folderLayer(
       }
     }
   }
-  return { diffId: digestOf(root), bytes: 0, entries, whiteouts: [], kept, notes, unread: [], skipped: [] };
+  return { diffId: digestOf(root), bytes: 0, entries, whiteouts: [], kept, notes, skipped: [] };
 }
 
 interface Into {
@@ -43,7 +43,7 @@ interface Into {
 
 function read(root: string, { path, size }: LayerEntry | { path: string; size: number }, into: Into): void {
   const wanted = into.question.reads(path, size);
-  if (wanted === undefined) return;
+  if (wanted === undefined || (wanted !== "keep" && "unread" in wanted)) return;
   const file = openSync(join(root, path), "r");
   try {
     if (wanted === "keep") {

@@ -10,6 +10,7 @@ import { createMemoryKey } from "../../src/edge/ledger/signing-key.ts";
 import type { PackageIndex } from "../../src/edge/packages/port.ts";
 import { createMemoryDigestCache, type DigestCache } from "../../src/edge/registry/digest-cache.ts";
 import type { PackageHosts } from "../../src/edge/registry/github/package-hosts.ts";
+import { createRegistryImage } from "../../src/edge/registry/images/registry-image.ts";
 import { createMemoryLayerCache, type LayerCache } from "../../src/edge/registry/layers/layer-cache.ts";
 import { createLayerReader } from "../../src/edge/registry/layers/layer-reader.ts";
 import { createMemoryRegistry, type MemoryRegistry } from "../../src/edge/registry/memory.ts";
@@ -184,8 +185,12 @@ function worldOf(machine: TestMachine): World {
       if (answer === undefined) throw new EngineError("ENGINE_UNREACHABLE", `nobody answers at ${url}`);
       return answer;
     },
-    layerReader: async () =>
-      createLayerReader({ ...machine.registry, ...machine.faults }, machine.layerCache),
+    layerReader: async () => createLayerReader(machine.layerCache),
+    imageSource: async (place) => {
+      if (place.kind !== "registry")
+        throw new FlowError("NO_ENGINE", "this machine has images in its registry alone");
+      return createRegistryImage({ ...machine.registry, ...machine.faults }, place.ref);
+    },
     layout: async () => machine.registry,
     builder: async () => machine.builder,
     bootstrapper: () => Promise.reject(new FlowError("NO_ENGINE", "this machine makes no roots")),

@@ -27,7 +27,7 @@ describe.skipIf(engine === undefined)("images of the reference fleet, read from 
   if (engine === undefined) return;
   const fleet = new ReleasedFleet(engine);
   const registry = createHttpRegistry({});
-  const reader = createLayerReader(registry, createMemoryLayerCache());
+  const reader = createLayerReader(createMemoryLayerCache());
 
   beforeAll(() => fleet.releaseAll("--tier", "cpu"), 900_000);
   afterAll(async () => {
@@ -43,7 +43,15 @@ describe.skipIf(engine === undefined)("images of the reference fleet, read from 
     const { rootfs } = await readConfig(registry, ref, manifest.config);
     const layers = await Promise.all(
       manifest.layers.map((blob, index) =>
-        reader.read({ at: ref, blob, diffId: rootfs.diffIds[index]! }, CONTENT_QUESTION),
+        reader.read(
+          {
+            name: blob.digest,
+            size: blob.size,
+            diffId: rootfs.diffIds[index]!,
+            open: (options) => registry.readBlob(ref, blob, options),
+          },
+          [CONTENT_QUESTION],
+        ),
       ),
     );
     const { tree, skipped } = flatten(layers);

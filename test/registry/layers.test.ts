@@ -5,18 +5,15 @@ import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ContentQuestion } from "../../src/core/audit/image/layer-facts.ts";
 import { type Digest, digestOf } from "../../src/core/base/digest.ts";
-import { MediaType } from "../../src/core/oci/media-type.ts";
 import { RegistryError } from "../../src/edge/registry/error.ts";
 import { createMemoryLayerCache, openLayerCache } from "../../src/edge/registry/layers/layer-cache.ts";
 import { createLayerReader } from "../../src/edge/registry/layers/layer-reader.ts";
-import type { LayerRef } from "../../src/edge/registry/layers/port.ts";
+import type { StoredLayer } from "../../src/edge/registry/layers/port.ts";
 import { readLayer, unpackedLimit } from "../../src/edge/registry/layers/read-layer.ts";
 import { unpack } from "../../src/edge/registry/layers/unpack.ts";
-import { createMemoryRegistry } from "../../src/edge/registry/memory.ts";
 import { KEEP_ALL } from "../audit/layers.ts";
 import { tarOf } from "../kit/tar-writer.ts";
 
-const AT = { host: "registry.example", repository: "demo/app" };
 const TAR = tarOf([
   { path: "a", content: "hello" },
   { path: "b", content: "x".repeat(5000) },
@@ -84,20 +81,17 @@ describe("a layer's stream", () => {
   );
 });
 
-async function stored(
-  bytes: Buffer,
-  diffId: Digest = digestOf(TAR),
-): Promise<{ registry: ReturnType<typeof createMemoryRegistry>; layer: LayerRef }> {
-  const registry = createMemoryRegistry();
-  const blob = { mediaType: MediaType.ociLayerGzip, digest: digestOf(bytes), size: bytes.length };
-  await registry.putBlob(AT, { ...blob, open: () => pieces(bytes, bytes.length) });
-  return { registry, layer: { at: AT, blob, diffId } };
+function stored(bytes: Buffer, diffId: Digest = digestOf(TAR)): StoredLayer {
+  return { name: "layer", size: bytes.length, diffId, open: () => pieces(bytes, bytes.length) };
 }
+
+const ASK = { questions: [KEEP_ALL] };
 
 describe("reading a layer", () => {
   it("gives what is in it, under its diffID", async () => {
-    const { registry, layer } = await stored(gzipSync(TAR));
-    expect(await readLayer(registry, layer, { question: KEEP_ALL })).toMatchObject({
+    const layer = stored(gzipSync(TAR));
+    const { listing } = await readLayer(layer, ASK);
+    expect(listing).toMatchObject({
       diffId: layer.diffId,
       bytes: TAR.length,
       entries: [
@@ -108,25 +102,25 @@ describe("reading a layer", () => {
   });
 
   it("refuses content that the config does not name (canary)", async () => {
-    const { registry, layer } = await stored(gzipSync(TAR), digestOf("another"));
-    await expect(readLayer(registry, layer, { question: KEEP_ALL })).rejects.toMatchObject({
+    const layer = stored(gzipSync(TAR), digestOf("another"));
+    await expect(readLayer(layer, ASK)).rejects.toMatchObject({
       code: "LAYER_DIFFID",
     });
   });
 
   it("hashes what follows the archive's end: nothing hides behind it", async () => {
     const hidden = Buffer.concat([TAR, Buffer.from("more")]);
-    const { registry, layer } = await stored(gzipSync(hidden));
-    await expect(readLayer(registry, layer, { question: KEEP_ALL })).rejects.toMatchObject({
+    const layer = stored(gzipSync(hidden));
+    await expect(readLayer(layer, ASK)).rejects.toMatchObject({
       code: "LAYER_DIFFID",
     });
   });
 
   it("stops at a bomb long before it is unpacked", async () => {
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024), { level: 9 });
-    const { registry, layer } = await stored(bomb);
+    const layer = stored(bomb);
     const limit = bomb.length * 200;
-    await expect(readLayer(registry, layer, { question: KEEP_ALL, limit })).rejects.toMatchObject({
+    await expect(readLayer(layer, { ...ASK, limit })).rejects.toMatchObject({
       code: "LAYER_LIMIT",
     });
     // The limit is a ratio above a gigabyte, and an end above that.
@@ -137,12 +131,47 @@ describe("reading a layer", () => {
     ]);
   });
 
-  it("needs the blob as its descriptor says", async () => {
-    const { registry, layer } = await stored(gzipSync(TAR));
-    const gone = { ...layer, blob: { ...layer.blob, digest: digestOf("gone") } };
-    await expect(readLayer(registry, gone, { question: KEEP_ALL })).rejects.toMatchObject({
-      code: "BLOB_UNKNOWN",
+  it("reads a file once more for what a first pass missed, and says so where no pass finds it", async () => {
+    const asked: unknown[] = [];
+    const question = (passes: number): ContentQuestion => ({
+      id: "again",
+      keepLimit: 0,
+      reads(path, _size, ranges) {
+        asked.push([path, ranges]);
+        const isLast = ranges?.[0]?.start === passes;
+        const start = (ranges?.[0]?.start ?? 0) + 1;
+        return {
+          data: () => {},
+          end: () =>
+            path === "b" && !isLast
+              ? { again: [{ start, end: start + 1 }] }
+              : [{ kind: "script", path, interpreter: "x" }],
+        };
+      },
     });
+    const layer = stored(gzipSync(TAR));
+    const found = await readLayer(layer, { questions: [KEEP_ALL, question(1)] });
+    expect(asked).toEqual([
+      ["a", undefined],
+      ["b", undefined],
+      ["b", [{ start: 1, end: 2 }]],
+    ]);
+    expect(found.answers[0]?.kept.size).toBe(2);
+    expect(found.answers[1]).toMatchObject({
+      notes: [
+        { path: "a", kind: "script" },
+        { path: "b", kind: "script" },
+      ],
+    });
+    const lost = await readLayer(layer, { questions: [question(9)] });
+    expect(lost.answers[0]).toMatchObject({ notes: [{ path: "a" }, { path: "b", kind: "unread" }] });
+  });
+
+  it("counts the bytes of the blob that were read", async () => {
+    const bytes = gzipSync(TAR);
+    let read = 0;
+    await readLayer(stored(bytes), { ...ASK, onBytes: (more) => (read += more) });
+    expect(read).toBe(bytes.length);
   });
 });
 
@@ -159,48 +188,91 @@ describe("what was learnt of a layer", () => {
     reads: () => "keep",
   };
 
+  function counting(bytes: Buffer) {
+    const layer = stored(bytes);
+    const counted = { reads: 0, ...layer, open: () => (counted.reads++, layer.open({})) };
+    return counted;
+  }
+
   it("is read once, also when it is asked for twice at once and by a later run", async () => {
-    const { registry, layer } = await stored(gzipSync(TAR));
-    let reads = 0;
-    const counting = {
-      ...registry,
-      readBlob: (...args: Parameters<typeof registry.readBlob>) => (reads++, registry.readBlob(...args)),
-    };
-    const first = createLayerReader(counting, openLayerCache(folder, "v1"));
-    const [one, two] = await Promise.all([first.read(layer, QUESTION), first.read(layer, QUESTION)]);
+    const layer = counting(gzipSync(TAR));
+    const first = createLayerReader(openLayerCache(folder, "v1"));
+    const [one, two] = await Promise.all([first.read(layer, [QUESTION]), first.read(layer, [QUESTION])]);
     expect(one).toBe(two);
-    const later = await createLayerReader(counting, openLayerCache(folder, "v1")).read(layer, QUESTION);
+    const later = await createLayerReader(openLayerCache(folder, "v1")).read(layer, [QUESTION]);
     expect(later).toEqual(one);
     expect(Buffer.from(later.kept.get("a") ?? []).toString()).toBe("hello");
-    expect(reads).toBe(1);
-    expect(await openLayerCache(folder, "v2").get(layer.diffId, "q")).toBeUndefined();
-    // Another question is another pass.
-    await createLayerReader(counting, openLayerCache(folder, "v1")).read(layer, { ...QUESTION, id: "q2" });
-    expect(reads).toBe(2);
+    expect(layer.reads).toBe(1);
+    expect(await openLayerCache(folder, "v2").listing(layer.diffId)).toBeUndefined();
+  });
+
+  it("answers several questions in one pass, and reads again only for those that are new", async () => {
+    const layer = counting(gzipSync(TAR));
+    const seen: string[] = [];
+    const noting = (id: string): ContentQuestion => ({
+      id,
+      keepLimit: 0,
+      reads: (path) => {
+        seen.push(`${id} ${path}`);
+        return { data: () => {}, end: () => [{ kind: "script", path, interpreter: id }] };
+      },
+    });
+    const read = (...ids: readonly string[]) =>
+      createLayerReader(openLayerCache(folder, "v1")).read(layer, [QUESTION, ...ids.map(noting)]);
+    expect((await read("q1")).notes.map(({ path }) => path)).toEqual(["a", "b"]);
+    expect(layer.reads).toBe(1);
+    const both = await read("q1", "q2");
+    expect([both.kept.size, both.notes.length, layer.reads]).toEqual([2, 4, 2]);
+    expect(seen).toEqual(["q1 a", "q1 b", "q2 a", "q2 b"]);
+    expect(await read("q2", "q1")).toMatchObject({ entries: both.entries });
+    expect(layer.reads).toBe(2);
+  });
+
+  it("is asked for again after a failure", async () => {
+    const layer = stored(gzipSync(TAR));
+    let isDown = true;
+    const flaky = {
+      ...layer,
+      open: () => {
+        if (isDown) throw new RegistryError("REGISTRY_UNREACHABLE", "down");
+        return layer.open({});
+      },
+    };
+    const reader = createLayerReader(createMemoryLayerCache());
+    await expect(reader.read(flaky, [QUESTION])).rejects.toMatchObject({ code: "REGISTRY_UNREACHABLE" });
+    isDown = false;
+    expect(await reader.read(flaky, [QUESTION])).toBeDefined();
   });
 
   it("counts as none where its file is damaged, or stands under another layer's name", async () => {
-    const { registry, layer } = await stored(gzipSync(TAR));
+    const layer = stored(gzipSync(TAR));
     const cache = openLayerCache(folder, "v1");
-    await createLayerReader(registry, cache).read(layer, QUESTION);
-    const name =
-      readdirSync(folder, { recursive: true, encoding: "utf8" }).find((each) => each.includes("/")) ?? "";
-    const path = join(folder, name);
-    expect(await cache.get(layer.diffId, "q")).toBeDefined();
-    expect(await cache.get(digestOf("other"), "q")).toBeUndefined();
-    const bytes = readFileSync(path);
-    writeFileSync(path, gzipSync("sha256:0 x\n{}"));
-    expect(await cache.get(layer.diffId, "q")).toBeUndefined();
-    writeFileSync(path, bytes.subarray(0, 50));
-    expect(await cache.get(layer.diffId, "q")).toBeUndefined();
+    await createLayerReader(cache).read(layer, [QUESTION]);
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((each) =>
+      each.includes("/"),
+    );
+    expect(files).toHaveLength(2);
+    expect(await cache.answer(layer.diffId, "q")).toBeDefined();
+    expect(await cache.listing(layer.diffId)).toBeDefined();
+    expect(await cache.answer(digestOf("other"), "q")).toBeUndefined();
+    const [one = "", two = ""] = files.map((name) => join(folder, name));
+    const [bytes, other] = [readFileSync(one), readFileSync(two)];
+    const known = async () => [await cache.answer(layer.diffId, "q"), await cache.listing(layer.diffId)];
+    for (const [first, second] of [
+      [other, bytes],
+      [gzipSync("sha256:0 x\n{}"), bytes.subarray(0, 50)],
+    ] as const) {
+      writeFileSync(one, first);
+      writeFileSync(two, second);
+      expect(await known()).toEqual([undefined, undefined]);
+    }
   });
 
   it("need not be kept: a folder that cannot be written makes no error", async () => {
-    const { registry, layer } = await stored(gzipSync(TAR));
+    const layer = stored(gzipSync(TAR));
     writeFileSync(join(folder, "file"), "");
-    expect(
-      await createLayerReader(registry, openLayerCache(join(folder, "file"), "v1")).read(layer, QUESTION),
-    ).toBeDefined();
-    expect(await createLayerReader(registry, createMemoryLayerCache()).read(layer, QUESTION)).toBeDefined();
+    const nowhere = openLayerCache(join(folder, "file"), "v1");
+    expect(await createLayerReader(nowhere).read(layer, [QUESTION])).toBeDefined();
+    expect(await createLayerReader(createMemoryLayerCache()).read(layer, [QUESTION])).toBeDefined();
   });
 });

@@ -9,6 +9,8 @@ export type AuditErrorCode =
   | "LAYER_LIMIT"
   /** The compressed stream is damaged. */
   | "LAYER_COMPRESSION"
+  /** An archive of an image that no engine loads, or that two of them would load as different images. */
+  | "ARCHIVE_INVALID"
   /** What it unpacks to is not what the image's config says. */
   | "LAYER_DIFFID"
   /** Begins as ELF does, and its tables contradict each other or the file. */

@@ -10,21 +10,24 @@ export interface Reading {
   readonly what: string;
 }
 
-/**
- * Decodes UTF-8 JSON of at most `limit` bytes that must be an object. JSON.parse builds its value without recursion,
- * and readers look only at members they know, so nesting depth needs no limit of its own.
- */
+/** Decodes UTF-8 JSON of at most `limit` bytes that must be an object. */
 export function parseJsonObject(bytes: Uint8Array, limit: number, reading: Reading): JsonObject {
+  return asObject(parseJson(bytes, limit, reading), reading, "");
+}
+
+/**
+ * Decodes UTF-8 JSON of at most `limit` bytes. JSON.parse builds its value without recursion, and readers look only at
+ * members they know, so nesting depth needs no limit of its own.
+ */
+export function parseJson(bytes: Uint8Array, limit: number, reading: Reading): unknown {
   if (bytes.byteLength > limit) {
     throw fault(reading, "", `has ${bytes.byteLength} bytes; at most ${limit} are read`);
   }
-  let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
     throw new OciError(reading.code, `the ${reading.what} is no JSON in UTF-8`, { cause });
   }
-  return asObject(value, reading, "");
 }
 
 export function asObject(value: unknown, reading: Reading, path: string): JsonObject {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseDigest } from "../../core/base/digest.ts";
 import type { ContainerState, EngineContainer, EngineImage, EngineInfo, EngineVersion } from "./port.ts";
 
 // The Engine API's JSON (Docker's api/swagger.yaml), as far as we read it. Lists and maps may be null.
@@ -181,3 +182,8 @@ export const Inspected = z
 export const Created = z.object({ Id: z.string() });
 export const Waited = z.object({ StatusCode: z.number() });
 export const Message = z.object({ message: z.string() });
+
+/** Of an image: the diffIDs of its layers. Anything else in their place is told by whoever reads the layers. */
+export const ImageLayers = z
+  .object({ RootFS: z.object({ Layers: list(z.string()) }) })
+  .transform(({ RootFS }) => RootFS.Layers.flatMap((text) => parseDigest(text) ?? []));

@@ -1,7 +1,7 @@
 import { readDockerContext } from "./docker-context.ts";
 import { createDockerEngine } from "./docker-engine.ts";
 import type { ImageRemoval } from "./image-removal.ts";
-import type { ContainerRunner, Engine } from "./port.ts";
+import type { ContainerRunner, Engine, ImageExport } from "./port.ts";
 
 const CONTEXT = "context:";
 
@@ -9,7 +9,7 @@ const CONTEXT = "context:";
 export async function connectEngine(
   address: string,
   surroundings: { readonly env: Readonly<Record<string, string | undefined>>; readonly home: string },
-): Promise<Engine & ContainerRunner & ImageRemoval> {
+): Promise<Engine & ContainerRunner & ImageRemoval & ImageExport> {
   const { env } = surroundings;
   if (!address.startsWith(CONTEXT)) return createDockerEngine({ dockerHost: address, env });
   const dockerHost = await readDockerContext(address.slice(CONTEXT.length), surroundings);

@@ -1,12 +1,22 @@
 import type { z } from "zod";
 import { type EngineAddress, parseEngineAddress } from "./address.ts";
-import { Containers, Created, Images, Info, Inspected, Message, Version, Waited } from "./answers.ts";
+import {
+  Containers,
+  Created,
+  ImageLayers,
+  Images,
+  Info,
+  Inspected,
+  Message,
+  Version,
+  Waited,
+} from "./answers.ts";
 import { containerBody } from "./container-body.ts";
-import { callEngine, type EngineAnswer, type EngineCall } from "./engine-http.ts";
+import { callEngine, type EngineAnswer, type EngineCall, streamEngine } from "./engine-http.ts";
 import { EngineError } from "./error.ts";
 import { type ImageRemoval, imageRemoval } from "./image-removal.ts";
 import { splitLogFrames } from "./log-frames.ts";
-import type { CallOptions, ContainerRunner, Engine } from "./port.ts";
+import type { CallOptions, ContainerRunner, Engine, ImageExport } from "./port.ts";
 
 /** The newest API that this client was written for; an older engine is spoken to in its own. */
 const API_VERSION = "1.48";
@@ -16,7 +26,7 @@ export function createDockerEngine(options: {
   readonly dockerHost: string;
   /** Of the program that leads to it (ssh). */
   readonly env?: Readonly<Record<string, string | undefined>>;
-}): Engine & ContainerRunner & ImageRemoval {
+}): Engine & ContainerRunner & ImageRemoval & ImageExport {
   const api = new EngineApi(parseEngineAddress(options.dockerHost), options.env ?? {});
   return {
     ping: (call) => api.ping(call?.signal),
@@ -30,6 +40,7 @@ export function createDockerEngine(options: {
       // Engines before API 1.47, and the classic store, leave the parts out.
       api.get(Images, `/images/json${manifests ? "?manifests=1" : ""}`, call),
     ...containers(api),
+    ...imageExport(api),
     ...imageRemoval((call, fine) => api.send(call, fine)),
   };
 }
@@ -73,6 +84,15 @@ function containers(api: EngineApi): ContainerRunner {
   };
 }
 
+function imageExport(api: EngineApi): ImageExport {
+  return {
+    // The engine's router takes slashes in a name as they are.
+    exportImage: (name, call) =>
+      api.stream({ path: `/images/${encodeURI(name)}/get`, idleTimeout: 0, ...call }),
+    listDiffIds: (name, call) => api.get(ImageLayers, `/images/${encodeURI(name)}/json`, call),
+  };
+}
+
 function at(id: string): string {
   return `/containers/${encodeURIComponent(id)}`;
 }
@@ -101,6 +121,14 @@ class EngineApi {
     return version;
   }
 
+  async *stream(call: EngineCall): AsyncGenerator<Uint8Array> {
+    this.#version ??= older(await this.ping(call.signal), API_VERSION);
+    const path = `/v${this.#version}${call.path}`;
+    yield* streamEngine(this.#address, { ...call, path, env: this.#env }, (answer) => {
+      throw refused(call, answer);
+    });
+  }
+
   async get<T extends z.ZodType>(schema: T, path: string, call?: CallOptions): Promise<z.infer<T>> {
     return parse(schema, await this.send({ path, ...call }));
   }
@@ -114,11 +142,15 @@ class EngineApi {
       env: this.#env,
     });
     if ((answer.status >= 200 && answer.status < 300) || fine.includes(answer.status)) return answer;
-    const said = Message.safeParse(json(answer)).data?.message ?? `status ${answer.status}`;
-    throw new EngineError("ENGINE_REFUSED", `the engine refused ${call.path.replace(/\?.*/, "")}: ${said}`, {
-      details: { status: answer.status },
-    });
+    throw refused(call, answer);
   }
+}
+
+function refused({ path }: EngineCall, answer: EngineAnswer): EngineError {
+  const said = Message.safeParse(json(answer)).data?.message ?? `status ${answer.status}`;
+  return new EngineError("ENGINE_REFUSED", `the engine refused ${path.replace(/\?.*/, "")}: ${said}`, {
+    details: { status: answer.status },
+  });
 }
 
 function older(a: string, b: string): string {

@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import type { Duplex } from "node:stream";
 import { messageOf } from "../../core/base/error.ts";
 import type { EngineAddress } from "./address.ts";
 import { EngineError } from "./error.ts";
@@ -29,16 +30,20 @@ export async function callEngine(address: EngineAddress, call: EngineCall): Prom
   try {
     return await exchange(address, call);
   } catch (cause) {
-    if (cause instanceof EngineError || call.signal?.aborted === true) throw cause;
-    throw new EngineError(
-      "ENGINE_UNREACHABLE",
-      `no engine answers at ${placeOf(address)}: ${messageOf(cause)}`,
-      {
-        cause,
-        hint: "lapstrake doctor says what is there; scripts/engine up brings one up",
-      },
-    );
+    throw failure(address, call, cause);
   }
+}
+
+function failure(address: EngineAddress, call: EngineCall, cause: unknown): unknown {
+  if (cause instanceof EngineError || call.signal?.aborted === true) return cause;
+  return new EngineError(
+    "ENGINE_UNREACHABLE",
+    `no engine answers at ${placeOf(address)}: ${messageOf(cause)}`,
+    {
+      cause,
+      hint: "lapstrake doctor says what is there; scripts/engine up brings one up",
+    },
+  );
 }
 
 function placeOf(address: EngineAddress): string {
@@ -46,24 +51,53 @@ function placeOf(address: EngineAddress): string {
   return "socketPath" in address ? address.socketPath : `${address.host}:${address.port}`;
 }
 
-async function exchange(address: EngineAddress, call: EngineCall): Promise<EngineAnswer> {
-  if (!("argv" in address)) return send(address, call);
+/**
+ * The same for an answer that is a stream of any length. Who stops reading ends the call. A status that is no success is
+ * handed to `refuse` with the answer, which throws.
+ */
+export async function* streamEngine(
+  address: EngineAddress,
+  call: EngineCall,
+  refuse: (answer: EngineAnswer) => never,
+): AsyncGenerator<Buffer> {
+  const channel = "argv" in address ? await openTo(address.argv, call) : undefined;
+  try {
+    const response = await ask(
+      channel === undefined && !("argv" in address) ? address : { createConnection: () => channel },
+      call,
+    );
+    if (response.statusCode !== 200) refuse(await answerOf(response));
+    // A response without an encoding gives Buffers.
+    for await (const chunk of response) yield chunk as Buffer;
+  } catch (cause) {
+    throw failure(address, call, cause);
+  } finally {
+    channel?.destroy();
+  }
+}
+
+async function openTo(argv: readonly [string, ...string[]], { env = {} }: EngineCall): Promise<Duplex> {
   // Loaded only for engines elsewhere.
   const { openChannel } = await import("../process/open-channel.ts");
-  const channel = openChannel({ argv: address.argv, env: call.env ?? {} });
+  return openChannel({ argv, env });
+}
+
+async function exchange(address: EngineAddress, call: EngineCall): Promise<EngineAnswer> {
+  if (!("argv" in address)) return answerOf(await ask(address, call));
+  const channel = await openTo(address.argv, call);
   const limit = call.idleTimeout ?? IDLE_MS;
   // A stream of a program knows no idle time: the whole call is bounded instead.
   const timer =
     limit > 0 ? setTimeout(() => channel.destroy(new Error("it does not answer")), limit) : undefined;
   try {
-    return await send({ createConnection: () => channel }, call);
+    return await answerOf(await ask({ createConnection: () => channel }, call));
   } finally {
     clearTimeout(timer);
     channel.destroy();
   }
 }
 
-function send(connection: RequestOptions, call: EngineCall): Promise<EngineAnswer> {
+function ask(connection: RequestOptions, call: EngineCall): Promise<IncomingMessage> {
   const payload = call.body === undefined ? undefined : JSON.stringify(call.body);
   return new Promise((resolve, reject) => {
     const request = httpRequest({
@@ -77,14 +111,13 @@ function send(connection: RequestOptions, call: EngineCall): Promise<EngineAnswe
     });
     request.once("timeout", () => request.destroy(new Error("it does not answer")));
     request.once("error", reject);
-    request.once("response", (response) => {
-      collect(response).then(
-        (body) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
-        reject,
-      );
-    });
+    request.once("response", resolve);
     request.end(payload);
   });
+}
+
+async function answerOf(response: IncomingMessage): Promise<EngineAnswer> {
+  return { status: response.statusCode ?? 0, headers: response.headers, body: await collect(response) };
 }
 
 async function collect(response: IncomingMessage): Promise<Buffer> {

@@ -1,3 +1,5 @@
+import type { Digest } from "../../core/base/digest.ts";
+
 /** What an engine says of itself. */
 export interface EngineInfo {
   readonly name: string;
@@ -87,6 +89,14 @@ export interface Engine {
   info(options?: CallOptions): Promise<EngineInfo>;
   listContainers(options?: ListContainersOptions): Promise<readonly EngineContainer[]>;
   listImages(options?: ListImagesOptions): Promise<readonly EngineImage[]>;
+}
+
+/** The extra power to hand out an image with all its layers. */
+export interface ImageExport {
+  /** An archive of it as `docker save` writes it. EngineError ENGINE_REFUSED where there is no such image. */
+  exportImage(name: string, options?: CallOptions): AsyncIterable<Uint8Array>;
+  /** The diffIDs of its layers, the lowest first. */
+  listDiffIds(name: string, options?: CallOptions): Promise<readonly Digest[]>;
 }
 
 /** What a service said on GET of its health URL. */

@@ -1,4 +1,4 @@
-import { auditQuestion, type SourceReader } from "../../core/audit/image/audit-question.ts";
+import { importsQuestion, LINKS_QUESTION, type SourceReader } from "../../core/audit/image/audit-question.ts";
 import type { LayerFacts } from "../../core/audit/image/layer-facts.ts";
 import { type Digest } from "../../core/base/digest.ts";
 import { type ImageGraph, withDependents } from "../../core/graph/image-graph.ts";
@@ -10,7 +10,7 @@ import { machineOf } from "../../core/policy/locks/platform.ts";
 import { FlowError } from "../error.ts";
 import { openFleet } from "../tags/open-fleet.ts";
 import { chooseTargets, type Target } from "../verify/choose-targets.ts";
-import { type ImageSource, readStored } from "../verify/read-stored.ts";
+import { type ImageSource, layersIn, readStored } from "../verify/read-stored.ts";
 import type { World } from "../world.ts";
 import { type AuditedImage, gatherFacts } from "./gather-facts.ts";
 
@@ -49,9 +49,8 @@ export async function auditImages(world: World, { images, alone }: AuditAsk): Pr
   const asked = new Set(chosen.targets.map(({ node }) => node.name));
   const below = alone ? [] : withDependents(graph, asked).filter((name) => !asked.has(name));
   const others = below.length === 0 ? [] : (await chooseTargets(world, open, below)).targets;
-  const { insecure, mirrors } = fleet.blueprint.build;
-  const layers = await world.layerReader({ insecure, mirrors });
-  const question = auditQuestion(await sourceReader(world));
+  const layers = await world.layerReader();
+  const questions = [LINKS_QUESTION, importsQuestion(await sourceReader(world))];
   const [platform = "linux/amd64"] = fleet.blueprint.platforms;
   const machine = machineOf(platform);
   if (machine === undefined)
@@ -78,11 +77,8 @@ export async function auditImages(world: World, { images, alone }: AuditAsk): Pr
       continue;
     }
     const facts: LayerFacts[] = [];
-    for (const [number, blob] of stored.manifest.layers.entries()) {
-      const diffId = stored.config.rootfs.diffIds[number];
-      if (diffId !== undefined)
-        facts.push(await layers.read({ at: source.at, blob, diffId }, question, source.options));
-    }
+    for (const layer of layersIn(source, stored))
+      facts.push(await layers.read(layer, questions, source.options));
     const image = gatherFacts(facts, stored.config.config);
     read.set(node.name, { ...image, target: { ...target, digest }, use: imageUse(image.facts) });
   }

@@ -2,7 +2,7 @@ import type { Digest } from "../../core/base/digest.ts";
 import type { Descriptor, ImageConfig, Manifest } from "../../core/oci/manifest.ts";
 import { MAX_CONFIG_BYTES, parseImageConfig } from "../../core/oci/parse-config.ts";
 import { matchesPlatform, parsePlatform } from "../../core/oci/parse-platform.ts";
-import type { LayerReader } from "../../edge/registry/layers/port.ts";
+import type { LayerReader, StoredLayer } from "../../edge/registry/layers/port.ts";
 import type { CallOptions, Registry, Repository } from "../../edge/registry/port.ts";
 
 /** Where an image is read from. */
@@ -30,6 +30,20 @@ export async function readStored(
   if (typeof found === "string") return found;
   if (found.manifest.config.size > MAX_CONFIG_BYTES) return "its config is larger than any";
   return { ...found, config: parseImageConfig(await readBlob(source, found.manifest.config)) };
+}
+
+/** Its layers as the reader of layers takes them, the lowest first. */
+export function layersIn(
+  { registry, at }: ImageSource,
+  { manifest, config }: Pick<StoredImage, "manifest" | "config">,
+): readonly StoredLayer[] {
+  return manifest.layers.flatMap((blob, index) => {
+    const diffId = config.rootfs.diffIds[index];
+    const { digest: name, size } = blob;
+    return diffId === undefined
+      ? []
+      : [{ name, size, diffId, open: (call) => registry.readBlob(at, blob, call) }];
+  });
 }
 
 interface Found {

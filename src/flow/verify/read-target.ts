@@ -7,7 +7,7 @@ import type { ImageConfig, Manifest } from "../../core/oci/manifest.ts";
 import { CONTENT_QUESTION } from "../../core/policy/image/content-question.ts";
 import type { ExpectedImage, ImageContent, ImageFacts } from "../../core/policy/image/image-facts.ts";
 
-import { type ImageSource, readStored } from "./read-stored.ts";
+import { type ImageSource, layersIn, readStored } from "./read-stored.ts";
 
 export type ReadTarget =
   | { readonly state: "read"; readonly facts: ImageFacts }
@@ -43,7 +43,7 @@ async function readContent(
   manifest: Manifest,
   config: ImageConfig,
 ): Promise<ImageContent> {
-  const { layers, at, options } = source;
+  const { layers, options } = source;
   const { diffIds } = config.rootfs;
   if (diffIds.length !== manifest.layers.length) {
     const why = `the manifest has ${manifest.layers.length} layers, the config ${diffIds.length}`;
@@ -51,11 +51,8 @@ async function readContent(
   }
   try {
     const facts = [];
-    for (const [index, blob] of manifest.layers.entries()) {
-      const diffId = diffIds[index];
-      if (diffId !== undefined)
-        facts.push(await layers.read({ at, blob, diffId }, CONTENT_QUESTION, options));
-    }
+    for (const layer of layersIn(source, { manifest, config }))
+      facts.push(await layers.read(layer, [CONTENT_QUESTION], options));
     return { state: "read", layers: facts, flat: flatten(facts) };
   } catch (error) {
     options.signal?.throwIfAborted();

@@ -39,10 +39,9 @@ export async function verifyImages(world: World, { images, run }: VerifyAsk): Pr
   const open = await openFleet(world);
   const { fleet, host } = open;
   const { targets, release, left } = await chooseTargets(world, open, images);
-  const { insecure, mirrors } = fleet.blueprint.build;
   const source = {
     registry: open.registry,
-    layers: await world.layerReader({ insecure, mirrors }),
+    layers: await world.layerReader(),
     options: { signal: world.kill },
   };
   const rootLayers = createRootLayers(world, open);

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import type { ProgressEvent } from "../../core/base/build-event.ts";
 import { digestOf, shortDigest } from "../../core/base/digest.ts";
 import { canonicalJson } from "../../core/base/json.ts";
+import { formatImagePlace } from "../../core/oci/image-place.ts";
 import { openEvidence } from "../../edge/ledger/evidence.ts";
 import { openLedger } from "../../edge/ledger/open-ledger.ts";
 import type { TornTail } from "../../edge/ledger/port.ts";
@@ -18,6 +19,7 @@ import { DEFAULT_TIMEOUTS } from "../../edge/registry/http/exchange.ts";
 import { proxySettings } from "../../edge/registry/http/proxy.ts";
 import { realTime } from "../../edge/registry/http/time-source.ts";
 import { createTransport } from "../../edge/registry/http/transport.ts";
+import type { ImageSource } from "../../edge/registry/images/port.ts";
 import type { LookOptions } from "../../edge/registry/registry-look.ts";
 import { readEngineFile } from "../../edge/tree/engine-file.ts";
 import { writeFailure } from "../../edge/tree/error.ts";
@@ -31,7 +33,7 @@ import { fleetState, stateFolder, treeState } from "../../edge/tree/state.ts";
 import { openWorkingTree } from "../../edge/tree/working-tree.ts";
 import { writeFileAtomic } from "../../edge/tree/write-file-atomic.ts";
 import type { Machine } from "../../flow/doctor/machine.ts";
-import type { FleetState, LookSettings, RegistrySettings, World } from "../../flow/world.ts";
+import type { FleetState, LookSettings, RegistrySettings, StoredPlace, World } from "../../flow/world.ts";
 
 export interface WireOptions {
   readonly cwd: string;
@@ -107,7 +109,10 @@ type Surroundings = Pick<World, "env" | "runner">;
 
 const PARSED = { fleet: "parsed.json", plan: "parsed-plan.json" } as const;
 
-type Registries = Pick<World, "registry" | "registryLook" | "registryScan" | "layerReader" | "layout">;
+type Registries = Pick<
+  World,
+  "registry" | "registryLook" | "registryScan" | "layerReader" | "layout" | "imageSource"
+>;
 
 interface RegistriesOptions extends Surroundings, Pick<WireOptions, "cwd" | "stamp"> {
   readonly state: string;
@@ -124,19 +129,66 @@ function connectRegistries({ env, runner, state, cwd, stamp }: RegistriesOptions
       const { completeLook } = await import("../../edge/registry/registry-look.ts");
       return completeLook(await connectLook(settings, { env, runner, state }));
     },
-    async layerReader(settings) {
+    async layerReader() {
       const [{ createLayerReader }, { openLayerCache }] = await Promise.all([
         import("../../edge/registry/layers/layer-reader.ts"),
         import("../../edge/registry/layers/layer-cache.ts"),
       ]);
-      const registry = connectRegistry(settings, { env, runner });
-      return createLayerReader(registry, openLayerCache(join(state, "layers"), stamp));
+      return createLayerReader(openLayerCache(join(state, "layers"), stamp));
     },
+    imageSource: (place, settings) => connectImage(place, settings, { env, runner, state, cwd }),
     async layout(folder) {
       const { createLayoutRegistry } = await import("../../edge/registry/layout.ts");
       return createLayoutRegistry(resolve(cwd, folder));
     },
   };
+}
+
+async function connectImage(
+  place: StoredPlace,
+  settings: RegistrySettings,
+  { env, runner, state, cwd }: Surroundings & { readonly state: string; readonly cwd: string },
+): Promise<ImageSource> {
+  const name = formatImagePlace(place);
+  switch (place.kind) {
+    case "registry": {
+      const { createRegistryImage } = await import("../../edge/registry/images/registry-image.ts");
+      return createRegistryImage(connectRegistry(settings, { env, runner }), place.ref);
+    }
+    case "oci": {
+      const { createLayoutImage } = await import("../../edge/registry/images/stored-image.ts");
+      return createLayoutImage({ name, folder: resolve(cwd, place.folder), image: place.digest });
+    }
+    case "docker-archive": {
+      const { createArchiveImage } = await import("../../edge/registry/images/archive-image.ts");
+      return createArchiveImage({ name, file: resolve(cwd, place.file), image: place.name });
+    }
+    case "dir": {
+      const { createFolderImage } = await import("../../edge/registry/images/folder-image.ts");
+      return createFolderImage(resolve(cwd, place.folder), name);
+    }
+    case "engine":
+      return connectEngineImage(place.name, name, { env, state });
+  }
+}
+
+/** DOCKER_HOST's engine, or the one that was set up here, or where Docker listens unless told otherwise. */
+async function connectEngineImage(
+  image: string,
+  name: string,
+  { env, state }: Pick<Surroundings, "env"> & { readonly state: string },
+): Promise<ImageSource> {
+  const [{ connectEngine }, { createStreamedImage }] = await Promise.all([
+    import("../../edge/engine/connect-engine.ts"),
+    import("../../edge/registry/images/streamed-image.ts"),
+  ]);
+  const host = env["DOCKER_HOST"] ?? readEngineFile(state)?.dockerHost ?? "unix:///var/run/docker.sock";
+  const engine = await connectEngine(host, { env, home: homedir() });
+  return createStreamedImage({
+    name,
+    open: (options) => engine.exportImage(image, options),
+    diffIds: (options) => engine.listDiffIds(image, options),
+  });
 }
 
 function connectRegistry(settings: RegistrySettings, { env, runner }: Surroundings) {

@@ -4,6 +4,7 @@ import { ElfStream } from "../elf/stream-elf.ts";
 import { AuditError } from "../error.ts";
 import type { PythonSource } from "../python/python-source.ts";
 import type { FileNote } from "./file-note.ts";
+import { isKept } from "./kept-files.ts";
 import type { ContentQuestion, ContentReader } from "./layer-facts.ts";
 import { wholeReader } from "./whole-reader.ts";
 
@@ -18,54 +19,55 @@ export interface SourceReader {
   ): PythonSource;
 }
 
-/** Moves with what is kept or noted, so that facts of before are not taken for those of now. */
-const VERSION = 2;
+/** Each moves with what its question keeps or notes, so that answers of before are not taken for those of now. */
+const LINKS_VERSION = 1;
+const IMPORTS_VERSION = 1;
+
 /** RECORD files of CUDA and torch have some megabytes in one layer. */
 const KEEP_LIMIT = 96 * 1024 * 1024;
 const MAX_KEPT = 32 * 1024 * 1024;
 /** Larger sources are tables that somebody generated. */
 const MAX_SOURCE = 4 * 1024 * 1024;
+/** Entry points and small programs; larger ones without `.py` carry something else. */
+const MAX_SCRIPT = 256 * 1024;
 const MAX_SCRIPT_LINE = 256;
+const MAGIC = 4;
+const [HASH, BANG] = [0x23, 0x21];
 
-/** By path: databases of packages, of the loader, of accounts, and of Python's distributions. */
-const KEPT = new RegExp(
-  [
-    "^var/lib/dpkg/(?:status|diversions|arch(?:-native)?|(?:status\\.d|alternatives|updates)/[^/]+|info/[^/]+\\.(?:list|conffiles|shlibs|symbols))$",
-    "^var/lib/apt/extended_states$",
-    "^etc/(?:ld\\.so\\.cache|ld\\.so\\.conf|ld\\.so\\.conf\\.d/[^/]+|ld\\.so\\.preload|ld-musl-[^/]+\\.path|os-release|passwd|group)$",
-    "^usr/lib/os-release$",
-    "\\.dist-info/(?:METADATA|RECORD|WHEEL|INSTALLER|REQUESTED|top_level\\.txt|entry_points\\.txt|direct_url\\.json)$",
-    "\\.egg-info(?:/(?:PKG-INFO|top_level\\.txt|requires\\.txt|entry_points\\.txt|installed-files\\.txt|SOURCES\\.txt))?$",
-    "(?:^|/)pyvenv\\.cfg$",
-    "-packages/[^/]+\\.(?:pth|egg-link)$",
-  ].join("|"),
-);
+/** What a link audit asks of files: the databases whole, of each ELF file what its tables say, the first line of scripts. */
+export const LINKS_QUESTION: ContentQuestion = {
+  id: `links-${LINKS_VERSION}`,
+  keepLimit: KEEP_LIMIT,
+  reads(path, size, ranges) {
+    if (size === 0 && !isKept(path)) return undefined;
+    if (isKept(path)) return size <= MAX_KEPT ? "keep" : { unread: `it is larger than ${MAX_KEPT} bytes` };
+    return new FormReader(path, size, ranges);
+  },
+};
 
-/**
- * What an audit asks of files: the databases whole, of each ELF file what its tables say, the first line of scripts. With
- * `sources`, also what Python's source imports; that is another question, since it takes a parser and longer.
- */
-export function auditQuestion(sources?: SourceReader): ContentQuestion {
+/** What Python's sources import. A question of its own: it takes a parser and longer, and nobody who looks at links pays for it. */
+export function importsQuestion(sources: SourceReader): ContentQuestion {
   return {
-    id: `audit-${VERSION}${sources === undefined ? "" : `+${sources.id}`}`,
-    keepLimit: KEEP_LIMIT,
-    reads(path, size, ranges) {
+    id: `imports-${IMPORTS_VERSION}+${sources.id}`,
+    keepLimit: 0,
+    reads(path, size) {
       if (size === 0) return undefined;
-      if (KEPT.test(path)) return size <= MAX_KEPT ? "keep" : undefined;
-      if (sources !== undefined && path.endsWith(".py") && size <= MAX_SOURCE)
-        return wholeReader(size, (content) => sourceNotes(path, content, sources));
-      return new FormReader(path, size, ranges);
+      const read = (content: Uint8Array) => sourceNotes(path, content, sources);
+      if (!path.endsWith(".py")) return size <= MAX_SCRIPT ? new ScriptReader(size, read) : undefined;
+      return size <= MAX_SOURCE
+        ? wholeReader(size, read)
+        : { unread: `it has ${size} bytes; sources of at most ${MAX_SOURCE} are read` };
     },
   };
 }
 
+/** What a parser refuses is one file that is not known, and no reason to know nothing of the layer. */
 function sourceNotes(path: string, content: Uint8Array, sources: SourceReader): readonly FileNote[] {
-  const script = scriptNotes(path, content);
   try {
-    return [...script, { kind: "python", path, source: sources.read(content, interpreterOf(path)) }];
+    return [{ kind: "python", path, source: sources.read(content, interpreterOf(path)) }];
   } catch (thrown) {
     if (!(thrown instanceof AuditError)) throw thrown;
-    return [...script, { kind: "unread", path, why: thrown.message }];
+    return [{ kind: "unread", path, why: thrown.message }];
   }
 }
 
@@ -73,6 +75,36 @@ function sourceNotes(path: string, content: Uint8Array, sources: SourceReader): 
 function interpreterOf(path: string): { readonly major: number; readonly minor: number } | undefined {
   const minor = /(?:^|\/)python3\.(\d{1,2})\//.exec(path)?.[1];
   return minor === undefined ? undefined : { major: 3, minor: Number(minor) };
+}
+
+/** A program of any name that Python runs: its first line says so, or its second where the first was too long (distlib). */
+class ScriptReader implements ContentReader {
+  readonly #size: number;
+  readonly #read: (content: Uint8Array) => readonly FileNote[];
+  /** Of what may be a script: most files are none, and get no memory. */
+  #content: Uint8Array | undefined;
+  #at = 0;
+  #isNone = false;
+
+  constructor(size: number, read: (content: Uint8Array) => readonly FileNote[]) {
+    this.#size = size;
+    this.#read = read;
+  }
+
+  data(piece: Uint8Array): void {
+    if (this.#at === 0) this.#isNone = piece[0] !== HASH;
+    if (this.#isNone) return;
+    this.#content ??= new Uint8Array(this.#size);
+    this.#content.set(piece, this.#at);
+    this.#at += piece.length;
+    this.#isNone = this.#at >= 2 && this.#content[1] !== BANG;
+  }
+
+  end(): readonly FileNote[] {
+    if (this.#isNone || this.#content === undefined) return [];
+    const head = new TextDecoder("latin1").decode(this.#content.subarray(0, 2 * MAX_SCRIPT_LINE));
+    return head.split("\n", 2).join(" ").includes("python") ? this.#read(this.#content) : [];
+  }
 }
 
 /** Reads a file as what its first bytes say that it is, whatever its name. */
@@ -94,21 +126,18 @@ class FormReader implements ContentReader {
       if ("elf" in this.#form) this.#form.elf.data(piece);
       return;
     }
-    const head = this.#head.length === 0 ? piece : Buffer.concat([this.#head, piece]);
+    const head = this.#head.length === 0 ? piece : joined(this.#head, piece);
     if (isElf(head)) {
       const elf = new ElfStream(this.#size, this.#ranges);
       elf.data(head);
       this.#form = { elf };
-    } else if (
-      head[0] === 0x23 &&
-      head[1] === 0x21 &&
-      head.length < MAX_SCRIPT_LINE &&
-      head.length < this.#size
-    ) {
-      this.#head = new Uint8Array(head);
-    } else if (head.length >= 4 || head.length === this.#size) {
-      this.#form = { notes: scriptNotes(this.#path, head) };
-    } else this.#head = new Uint8Array(head);
+      return;
+    }
+    const isWhole = head.length >= this.#size;
+    const wanted = head[0] === HASH && head[1] === BANG ? MAX_SCRIPT_LINE : MAGIC;
+    if (isWhole || head.length >= wanted) this.#form = { notes: scriptNotes(this.#path, head) };
+    // A copy: the piece is only good during the call.
+    else this.#head = new Uint8Array(head);
   }
 
   end() {
@@ -127,9 +156,16 @@ class FormReader implements ContentReader {
   }
 }
 
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(first.length + second.length);
+  whole.set(first);
+  whole.set(second, first.length);
+  return whole;
+}
+
 /** The kernel reads 256 bytes at most (fs/binfmt_script.c). */
 function scriptNotes(path: string, head: Uint8Array): readonly FileNote[] {
-  if (head[0] !== 0x23 || head[1] !== 0x21) return [];
+  if (head[0] !== HASH || head[1] !== BANG) return [];
   const line = new TextDecoder().decode(head.subarray(2, MAX_SCRIPT_LINE)).split("\n", 1)[0]?.trim() ?? "";
   return line === "" ? [] : [{ kind: "script", path, interpreter: line }];
 }

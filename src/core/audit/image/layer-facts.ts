@@ -30,20 +30,36 @@ export interface Skipped {
   readonly why: string;
 }
 
-/** All that is known of a layer after one pass over it. Its diffID says what it was read from. */
-export interface LayerFacts {
+/** What a layer does to the files under it, whatever is asked of their content. */
+export interface LayerListing {
+  /** What it was read from. Of a folder, which has none, a digest of what it lists. */
   readonly diffId: Digest;
   /** Unpacked. */
   readonly bytes: number;
   readonly entries: readonly LayerEntry[];
   readonly whiteouts: readonly Whiteout[];
+  readonly skipped: readonly Skipped[];
+}
+
+/** What one question learnt of a layer. */
+export interface LayerAnswer {
   /** By path, the content of the files that were asked for. */
   readonly kept: ReadonlyMap<string, Uint8Array>;
-  /** What was learnt of the content of others. */
+  /** What was learnt of the content of others, and which could not be read. */
   readonly notes: readonly FileNote[];
-  /** Files that were asked for and whose content is not in the archive as it is read back: sparse ones. */
-  readonly unread: readonly string[];
-  readonly skipped: readonly Skipped[];
+}
+
+/** All that is known of a layer: its listing, and the answers to all that was asked. */
+export interface LayerFacts extends LayerListing, LayerAnswer {}
+
+export function joinFacts(listing: LayerListing, answers: readonly LayerAnswer[]): LayerFacts {
+  const [only] = answers;
+  if (only !== undefined && answers.length === 1) return { ...listing, ...only };
+  return {
+    ...listing,
+    kept: new Map(answers.flatMap(({ kept }) => [...kept])),
+    notes: answers.flatMap(({ notes }) => notes),
+  };
 }
 
 /** What is asked of the content of files while a layer passes by. */
@@ -56,8 +72,11 @@ export interface ContentQuestion {
    * `keep`: its content is wanted whole. A reader is given it piece by piece. Undefined: it is passed over. `ranges`: of a
    * second reading, what the first one missed.
    */
-  reads(path: string, size: number, ranges?: readonly ByteRange[]): "keep" | ContentReader | undefined;
+  reads(path: string, size: number, ranges?: readonly ByteRange[]): Wanted | undefined;
 }
+
+/** `unread`: it is wanted, and not had, for this reason. */
+export type Wanted = "keep" | ContentReader | { readonly unread: string };
 
 export interface ContentReader {
   /** The bytes of a piece are only good during the call. */

@@ -67,8 +67,10 @@ function checkSum(block: Uint8Array): void {
   const wanted = numberAt(block, 148, 8, "checksum");
   let unsigned = 8 * 0x20;
   let signed = unsigned;
-  for (const [index, byte] of block.entries()) {
+  // By index: this runs for each byte of each header.
+  for (let index = 0; index < BLOCK; index++) {
     if (index >= 148 && index < 156) continue;
+    const byte = block[index] ?? 0;
     unsigned += byte;
     signed += byte > 127 ? byte - 256 : byte;
   }

@@ -52,9 +52,31 @@ export class TarReader {
   #longName: string | undefined;
   #longTarget: string | undefined;
   #isOpen = false;
+  #position = 0;
 
   constructor(visit: EntryVisitor) {
     this.#visit = visit;
+  }
+
+  /** Bytes of the stream that were taken or passed over; while an entry is visited, where its content begins. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** The archive's two blocks of zeros came: nothing after them is looked at. */
+  get isEnded(): boolean {
+    return this.#state.kind === "ended";
+  }
+
+  /** Passes over what nobody wants of an entry, for a reader that can do without it: gives how many bytes that are. */
+  skip(): number {
+    const state = this.#state;
+    const isUnwanted = state.kind === "padding" || (state.kind === "content" && state.sink === undefined);
+    if (!isUnwanted) return 0;
+    const bytes = state.left + (state.kind === "content" ? state.padding : 0);
+    this.#state = { kind: "header" };
+    this.#position += bytes;
+    return bytes;
   }
 
   write(chunk: Uint8Array): void {
@@ -73,6 +95,7 @@ export class TarReader {
         case "padding": {
           const piece = chunk.subarray(at, at + state.left);
           at += piece.length;
+          this.#position += piece.length;
           this.#take(state, piece);
           break;
         }
@@ -92,6 +115,7 @@ export class TarReader {
     const piece = chunk.subarray(at, at + BLOCK - this.#filled);
     this.#block.set(piece, this.#filled);
     this.#filled += piece.length;
+    this.#position += piece.length;
     if (this.#filled < BLOCK) return piece.length;
     this.#filled = 0;
     if (this.#state.kind === "sparse-map") this.#sparseMap(this.#state.header);

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { AuditError } from "../../../core/audit/error.ts";
 import { LayerCollector } from "../../../core/audit/image/layer-collector.ts";
-import type { ContentQuestion, LayerFacts } from "../../../core/audit/image/layer-facts.ts";
-import { finishDigest } from "../../../core/base/digest.ts";
-import type { CallOptions, Registry } from "../port.ts";
-import type { LayerRef } from "./port.ts";
+import type { ContentQuestion } from "../../../core/audit/image/layer-facts.ts";
+import { type Digest, finishDigest } from "../../../core/base/digest.ts";
+import { type Passed, readInPasses } from "./passes.ts";
+import type { ReadLayer, ReadLayerOptions, StoredLayer } from "./port.ts";
 import { unpack } from "./unpack.ts";
 
 /** No layer is larger unpacked; the largest real ones have some gigabytes. */
@@ -18,82 +18,68 @@ export function unpackedLimit(size: number): number {
   return Math.min(MAX_BYTES, Math.max(FREE_BYTES, size * MAX_RATIO));
 }
 
-export interface ReadLayerOptions extends CallOptions {
-  readonly question: ContentQuestion;
+export interface LayerQuestions extends ReadLayerOptions {
+  readonly questions: readonly ContentQuestion[];
   /** Bytes; `unpackedLimit` unless told. */
   readonly limit?: number;
 }
 
-/** Passes over one layer may take: where the tables of a library are is known after the first, all of them after the second. */
-const MAX_PASSES = 3;
-
-/** One pass over a layer: its blob verified by digest, what it unpacks to by diffID. Another for files that ask for it. */
-export async function readLayer(
-  registry: Registry,
-  layer: LayerRef,
-  options: ReadLayerOptions,
-): Promise<LayerFacts> {
-  const first = await pass(registry, layer, options);
-  let { facts, again } = first;
-  for (let passes = 1; again.size > 0; passes++) {
-    if (passes === MAX_PASSES) {
-      const unread = [...again.keys()].map((path) => ({
-        path,
-        why: "its tables lie where no reading finds them",
-      }));
-      return { ...facts, skipped: [...facts.skipped, ...unread] };
-    }
-    const next = await pass(registry, layer, { ...options, question: onlyFor(options.question, again) });
-    facts = { ...facts, notes: [...facts.notes, ...next.facts.notes] };
-    again = next.again;
-  }
-  return facts;
+/** All passes over a layer that its files ask for, what it unpacks to verified by diffID. */
+export function readLayer(layer: StoredLayer, options: LayerQuestions): Promise<ReadLayer> {
+  const { name, size, diffId } = layer;
+  const { signal, onBytes, limit } = options;
+  return readInPasses(options.questions, async (questions) => {
+    const source = counted(layer.open(signal === undefined ? {} : { signal }), onBytes);
+    const passed = await passOver(source, { name, size, questions, limit });
+    const found = passed.listing.diffId;
+    if (found === diffId) return passed;
+    throw wrongLayer(name, { wanted: diffId, found });
+  });
 }
 
-/** The same question, of the files that were not read to their end. */
-function onlyFor(question: ContentQuestion, again: Collected["again"]): ContentQuestion {
-  return {
-    ...question,
-    reads(path, size) {
-      const ranges = again.get(path);
-      return ranges === undefined ? undefined : question.reads(path, size, ranges);
-    },
-  };
+export function wrongLayer(
+  name: string,
+  { wanted, found }: { readonly wanted: Digest; readonly found: Digest },
+): AuditError {
+  return new AuditError("LAYER_DIFFID", `layer ${name} unpacks to ${found}, but the config says ${wanted}`, {
+    details: { wanted, found },
+  });
 }
 
-interface Collected {
-  readonly facts: LayerFacts;
-  readonly again: LayerCollector["again"];
+export interface LayerPass extends Pick<StoredLayer, "name" | "size">, Pick<LayerQuestions, "questions"> {
+  readonly limit?: number | undefined;
 }
 
-async function pass(
-  registry: Registry,
-  { at, blob, diffId }: LayerRef,
-  { question, limit = unpackedLimit(blob.size), ...options }: ReadLayerOptions,
-): Promise<Collected> {
-  const collector = new LayerCollector(question);
+/** One pass over the bytes of a layer, whichever it is: the listing has the diffID that was found. */
+export async function passOver(
+  source: AsyncIterable<Uint8Array>,
+  { name, size, questions, limit = unpackedLimit(size) }: LayerPass,
+): Promise<Passed> {
+  const collector = new LayerCollector(questions);
   const hash = createHash("sha256");
   let bytes = 0;
-  await unpack(registry.readBlob(at, blob, options), (piece) => {
+  const take = (piece: Uint8Array): void => {
     bytes += piece.length;
     if (bytes > limit) {
       throw new AuditError(
         "LAYER_LIMIT",
-        `layer ${blob.digest} of ${blob.size} bytes unpacks to more than ${limit}, which is more than is read of any`,
+        `layer ${name} of ${size} bytes unpacks to more than ${limit}, which is more than is read of any`,
       );
     }
     hash.update(piece);
     collector.write(piece);
-  });
-  const found = finishDigest(hash);
-  if (found !== diffId) {
-    throw new AuditError(
-      "LAYER_DIFFID",
-      `layer ${blob.digest} unpacks to ${found}, but the config says ${diffId}`,
-      {
-        details: { wanted: diffId, found },
-      },
-    );
+  };
+  await unpack(source, take, size);
+  const finished = collector.finish(finishDigest(hash));
+  return { ...finished, again: collector.answers.map(({ again }) => again) };
+}
+
+async function* counted(
+  source: AsyncIterable<Uint8Array>,
+  onBytes: ((bytes: number) => void) | undefined,
+): AsyncGenerator<Uint8Array> {
+  for await (const part of source) {
+    onBytes?.(part.length);
+    yield part;
   }
-  return { facts: collector.finish(found), again: collector.again };
 }

@@ -8,15 +8,16 @@ const PIECE = 256 * 1024;
 
 /**
  * Unpacks a stream by what its first bytes say (gzip, zstd, or a plain tar; media types lie) and hands on each piece at
- * once, so that no bomb is ever held. Throws AuditError LAYER_COMPRESSION for a damaged stream; what `onPiece` throws ends it.
+ * once, so that no bomb is ever held. `size`: of the source, as far as that is known. Throws AuditError LAYER_COMPRESSION
+ * for a damaged stream; what `onPiece` throws ends it.
  */
-export async function unpack(source: AsyncIterable<Uint8Array>, onPiece: OnPiece): Promise<void> {
+export async function unpack(source: AsyncIterable<Uint8Array>, onPiece: OnPiece, size = 0): Promise<void> {
   const parts = source[Symbol.asyncIterator]();
   const { head, rest } = await readHead(parts);
   const whole = prepend(head, rest);
   if (head[0] === 0x1f && head[1] === 0x8b) return gunzip(whole, onPiece);
   if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd)
-    return unzstd(whole, onPiece);
+    return unzstd(whole, onPiece, size);
   for await (const part of whole) onPiece(part);
 }
 
@@ -37,16 +38,20 @@ async function gunzip(source: AsyncIterable<Uint8Array>, onPiece: OnPiece): Prom
   }
 }
 
-/** Loaded only where a layer needs it: Node 20 has no zstd of its own. */
-async function unzstd(source: AsyncIterable<Uint8Array>, onPiece: OnPiece): Promise<void> {
-  const { Decompress } = await import("fzstd");
-  const own = createBlame();
-  const decoder = new Decompress((piece) => own.handle(onPiece, piece));
+/**
+ * Loaded only where a layer needs it. Node 20 has no zstd of its own, and Node 22's ends silently at the first of several
+ * frames (as estargz-like layers have) and in the middle of one.
+ */
+async function unzstd(source: AsyncIterable<Uint8Array>, onPiece: OnPiece, size: number): Promise<void> {
+  const { isWorthThread, unzstdInThread } = await import("./zstd-thread.ts");
+  if (isWorthThread(size)) return unzstdInThread(source, onPiece);
+  const { createZstdDecoder } = await import("./zstd-decoder.ts");
+  const decoder = await createZstdDecoder();
   try {
-    for await (const part of own.source(source)) decoder.push(part);
-    decoder.push(new Uint8Array(0), true);
-  } catch (error) {
-    throw own.error() ?? damaged("zstd", error);
+    for await (const part of source) for (const piece of decoder.push(part)) onPiece(piece);
+    decoder.end();
+  } finally {
+    decoder.free();
   }
 }
 

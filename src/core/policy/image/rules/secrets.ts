@@ -21,11 +21,12 @@ const SECRET_FILE =
 export function secretsVerdict(facts: ImageFacts): Verdict {
   return contentVerdict("image-secrets", facts, ({ layers }) => ({
     fails: [...inConfig(facts.config), ...layers.flatMap(inLayer)],
-    unknown: layers.flatMap(({ unread, diffId }) =>
-      unread.map((path) => ({
-        message: `/${path} is a sparse file, which was not looked into`,
-        digest: diffId,
-      })),
+    unknown: layers.flatMap(({ notes, diffId }) =>
+      notes.flatMap((note) =>
+        note.kind === "unread"
+          ? { message: `/${note.path} was not looked into: ${note.why}`, digest: diffId }
+          : [],
+      ),
     ),
     holds: {
       message: `nothing of a known form in config, history and texts of up to ${MAX_LOOKED_AT / 1024} KiB in ${layers.length} layer(s)`,
