@@ -6,6 +6,7 @@ import type { Benchmark } from "./benchmark.ts";
 import { cold } from "./cold.ts";
 import { BenchFailure } from "./failure.ts";
 import { growth } from "./growth.ts";
+import { imports } from "./imports.ts";
 import { inventory } from "./inventory.ts";
 import { inventoryGrowth } from "./inventory-growth.ts";
 import { ledgerAppend } from "./ledger-append.ts";
@@ -33,6 +34,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   ledgerAppend,
   ledgerVerify,
   ledgerRead,
+  imports,
 ];
 
 /** Exit codes: 0 target met, 1 not met, 2 usage, 3 no engine or a side that failed, 130 interrupted. */

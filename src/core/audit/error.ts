@@ -16,7 +16,7 @@ export type AuditErrorCode =
   /** Begins as ELF does, and its tables contradict each other or the file. */
   | "ELF_INVALID"
   | "ELF_TRUNCATED"
-  /** A database of dpkg that dpkg would not read either. */
+  /** A package database, or an index of an archive, that dpkg and apt would not read either. */
   | "DPKG_INVALID"
   | "LD_CACHE_INVALID"
   /** Python source that is larger, or costs the grammar more, than any that a person wrote. */

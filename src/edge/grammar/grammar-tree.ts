@@ -2,6 +2,8 @@ import type { Node, Tree, TreeCursor } from "web-tree-sitter";
 import type { SyntaxNode, SyntaxPath, SyntaxTree } from "../../core/audit/python/imports/syntax.ts";
 
 const MAX_ERRORS = 100;
+/** CPython gives up at a hundred blocks, two hundred brackets, and operators in a row that are about as many as these. */
+const MAX_NESTING = 3000;
 /** A hostile tree is one error after the other; what is looked at to find their lines stays small. */
 const MAX_ERROR_NODES = 20_000;
 
@@ -42,7 +44,7 @@ class GrammarNode implements SyntaxNode {
 /** A tree of web-tree-sitter. One cursor goes from place to place, so that near places cost few steps. Use it before `delete`. */
 export class GrammarTree implements SyntaxTree {
   readonly text: string;
-  readonly errors: readonly number[];
+  readonly #errors: Set<number>;
   readonly #tree: Tree;
   readonly #cursor: TreeCursor;
   readonly #path: GrammarNode[];
@@ -52,9 +54,11 @@ export class GrammarTree implements SyntaxTree {
     this.#tree = tree;
     this.#cursor = tree.walk();
     this.#path = [new GrammarNode(tree.rootNode)];
-    this.errors = [...new Set([...errors, ...errorLines(tree.rootNode)])]
-      .sort((a, b) => a - b)
-      .slice(0, MAX_ERRORS);
+    this.#errors = new Set([...errors, ...errorLines(tree.rootNode)]);
+  }
+
+  get errors(): readonly number[] {
+    return [...this.#errors].sort((a, b) => a - b).slice(0, MAX_ERRORS);
   }
 
   pathTo(offset: number): SyntaxPath {
@@ -68,7 +72,7 @@ export class GrammarTree implements SyntaxTree {
       cursor.gotoParent();
       path.pop();
     }
-    while (cursor.gotoFirstChildForIndex(offset)) {
+    while (path.length < MAX_NESTING && cursor.gotoFirstChildForIndex(offset)) {
       const node = new GrammarNode(cursor.currentNode);
       if (!covers(node, offset)) {
         cursor.gotoParent();
@@ -76,6 +80,8 @@ export class GrammarTree implements SyntaxTree {
       }
       path.push(node);
     }
+    // What is deeper is not read: that is said as an error of the line.
+    if (path.length >= MAX_NESTING) this.#errors.add(path.at(-1)?.line ?? 1);
     return [...path];
   }
 

@@ -3,6 +3,7 @@ import { AuditError } from "../../core/audit/error.ts";
 import { condensed } from "../../core/audit/python/imports/condense.ts";
 import { decodeSource } from "../../core/audit/python/imports/decode-source.ts";
 import { type ReadOptions, readImports } from "../../core/audit/python/imports/read-imports.ts";
+import { scanCost } from "../../core/audit/python/imports/scan-cost.ts";
 import type { PythonSource } from "../../core/audit/python/python-source.ts";
 import { GrammarTree } from "./grammar-tree.ts";
 import type { PythonGrammar } from "./port.ts";
@@ -10,9 +11,14 @@ import { readWasm } from "./wasm-file.ts";
 
 /** The largest file of CPython's own library, its tests included, has 0.9 MB. */
 export const MAX_SOURCE = 4 * 1024 * 1024;
-/** The parser reports every hundred of its steps. Valid source takes at most two steps a byte; error recovery can take far more. */
-const REPORTS_FOR_NOTHING = 20_000;
-const BYTES_PER_REPORT = 10;
+/**
+ * The parser reports every hundred of its steps, each of which may cost it a node of some 50 bytes. Source takes one to three
+ * steps a byte; error recovery, and text of nothing but signs, far more.
+ */
+const REPORTS_FOR_NOTHING = 40_000;
+const BYTES_PER_REPORT = 33;
+/** Ten thousand lines of comment in one run, where they could not be taken out: some seconds. */
+const MAX_SCAN_COST = 1e8;
 
 /** Loads the grammar; about 30 ms, so it is done for commands that read Python only. */
 export async function openPythonGrammar(): Promise<PythonGrammar> {
@@ -41,6 +47,7 @@ class TreeSitterPython implements PythonGrammar {
 
   #read(text: string, errors: readonly number[], options: ReadOptions | undefined): PythonSource {
     const dense = condensed(text);
+    if (scanCost(dense) > MAX_SCAN_COST) throw tooCostly();
     const tree = new GrammarTree(this.#parse(dense), dense, errors);
     try {
       return readImports(tree, options);
@@ -58,11 +65,15 @@ class TreeSitterPython implements PythonGrammar {
     if (tree !== null) return tree;
     // It would go on where it stopped.
     this.#parser.reset();
-    throw new AuditError(
-      "PYTHON_SOURCE_LIMIT",
-      "expected Python source, found what the grammar cannot make out in reasonable time",
-    );
+    throw tooCostly();
   }
+}
+
+function tooCostly(): AuditError {
+  return new AuditError(
+    "PYTHON_SOURCE_LIMIT",
+    "expected Python source, found what the grammar cannot make out in reasonable time and memory",
+  );
 }
 
 function tooLarge(size: number): AuditError {

@@ -89,7 +89,7 @@ export async function auditImages(world: World, { images, alone }: AuditAsk): Pr
       if (image === undefined) return [];
       const children = alone ? [] : childrenOf(graph, name, read);
       const steps = alone ? [] : buildSteps(graph, name);
-      const layerOf = (key: string): number | undefined => image.layerOf.get(key);
+      const layerOf = (key: string): number | undefined => image.origins.get(key)?.layer;
       const { digest, source } = image.target;
       return [{ name, digest, source, audit: auditImage(image.use, { machine, children, steps, layerOf }) }];
     }),
@@ -124,7 +124,7 @@ function directChild(graph: ImageGraph, parent: string, name: string): string | 
 async function sourceReader(world: World): Promise<SourceReader> {
   const grammar = await world.pythonGrammar();
   return {
-    id: "python-2",
+    id: "python-3",
     read: (content, interpreter) => grammar.read(content, interpreter === undefined ? {} : { interpreter }),
   };
 }

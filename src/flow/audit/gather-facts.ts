@@ -1,4 +1,4 @@
-import { readStanzas } from "../../core/audit/dpkg/deb822.ts";
+import { firstLayersOf, type PackageOrigin } from "../../core/audit/dpkg/first-layers.ts";
 import { readPackages } from "../../core/audit/dpkg/read-packages.ts";
 import type { ElfFacts } from "../../core/audit/elf/elf-facts.ts";
 import type { FileNote } from "../../core/audit/image/file-note.ts";
@@ -13,8 +13,8 @@ import type { AuditFacts } from "../../core/policy/audit/audit-facts.ts";
 export interface AuditedImage {
   readonly facts: AuditFacts;
   readonly layers: readonly LayerFacts[];
-  /** By `name:architecture`, the layer that first lists a package. */
-  readonly layerOf: ReadonlyMap<string, number>;
+  /** By id, the layer that brought a package. */
+  readonly origins: ReadonlyMap<string, PackageOrigin>;
 }
 
 /** Puts the facts of layers together. Throws AuditError where a database of the image cannot be read. */
@@ -43,7 +43,7 @@ export function gatherFacts(layers: readonly LayerFacts[], config: ImageConfig["
     environments,
     unread,
   };
-  return { facts, layers, layerOf: firstLayers(layers) };
+  return { facts, layers, origins: firstLayersOf(layers) };
 }
 
 /** Notes of the files that a container would see; those of a hard link are those of the file that it was made of. */
@@ -64,20 +64,4 @@ function* topNotes(
       for (const note of byPath.get(target) ?? []) yield { ...note, path };
     }
   }
-}
-
-const STATUS = "var/lib/dpkg/status";
-
-/** The database of packages is written anew by each layer that installs any: the first that has one brought it. */
-function firstLayers(layers: readonly LayerFacts[]): ReadonlyMap<string, number> {
-  const first = new Map<string, number>();
-  for (const [index, { kept }] of layers.entries()) {
-    const bytes = kept.get(STATUS);
-    if (bytes === undefined) continue;
-    for (const stanza of readStanzas(new TextDecoder().decode(bytes), STATUS)) {
-      const key = `${stanza.get("package")}:${stanza.get("architecture") ?? "all"}`;
-      if (!first.has(key)) first.set(key, index);
-    }
-  }
-  return first;
 }

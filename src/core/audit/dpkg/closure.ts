@@ -1,87 +1,106 @@
-import type { InstalledPackage, PackageDatabase, Relation } from "./package-database.ts";
-import { satisfies } from "./version.ts";
+import {
+  type Dependency,
+  type DependencyField,
+  type DependencyGraph,
+  isBase,
+  isHard,
+} from "./dependency-graph.ts";
+import type { InstalledPackage } from "./package-database.ts";
 
-/** `name:architecture`. */
-export type PackageKey = string;
+/** Why a package is kept: asked for, the base of every Debian, or needed by one that is kept. */
+export type KeptBecause =
+  | { readonly kind: "root" }
+  | { readonly kind: "base" }
+  | { readonly kind: "depends"; readonly by: string; readonly field: DependencyField; readonly text: string };
 
-export interface Kept {
-  readonly package: InstalledPackage;
-  /** The kept package that depends on it; undefined for a root. */
-  readonly by: PackageKey | undefined;
+export interface KeptPackage {
+  readonly each: InstalledPackage;
+  readonly because: KeptBecause;
 }
 
-export function keyOf({ name, architecture }: Pick<InstalledPackage, "name" | "architecture">): PackageKey {
-  return `${name}:${architecture}`;
+export interface Unmet {
+  readonly by: string;
+  readonly field: DependencyField;
+  readonly text: string;
 }
 
-/** Finds what meets relations among the installed packages. */
-export class Dependencies {
-  readonly #database: PackageDatabase;
-  readonly #byName = new Map<string, InstalledPackage[]>();
+export interface Closure {
+  /** By id, in the order in which they were reached: who needs one comes before it. */
+  readonly kept: ReadonlyMap<string, KeptPackage>;
+  /** What kept packages depend on and nothing installed satisfies. */
+  readonly unmet: readonly Unmet[];
+}
 
-  constructor(database: PackageDatabase) {
-    this.#database = database;
-    for (const each of database.packages.values()) {
-      this.#add(each.name, each);
-      for (const { name } of each.provides) if (name !== each.name) this.#add(name, each);
+export interface ClosureOptions {
+  /** Recommended packages stay, too. */
+  readonly recommends?: boolean;
+}
+
+/**
+ * The packages that an image must keep for `roots` (ids) to work: theirs, what they depend on, and the base, which nobody
+ * may remove. Where several installed packages satisfy a dependency, one that is kept anyhow does; else the first of the
+ * text. What has no choice is settled first, so that the answer is small and does not hang on the order of roots.
+ */
+export function closureOf(
+  graph: DependencyGraph,
+  roots: Iterable<string>,
+  { recommends = false }: ClosureOptions = {},
+): Closure {
+  const kept = new Map<string, KeptPackage>();
+  const unmet: Unmet[] = [];
+  const open: InstalledPackage[] = [];
+  const choices: { readonly by: string; readonly dependency: Dependency }[] = [];
+  const keep = (each: InstalledPackage, because: KeptBecause): void => {
+    if (kept.has(each.id)) return;
+    kept.set(each.id, { each, because });
+    open.push(each);
+  };
+  const { packages } = graph.database;
+  for (const id of [...roots].sort()) {
+    const each = packages.get(id);
+    if (each !== undefined) keep(each, { kind: "root" });
+  }
+  for (const each of packages.values()) if (isBase(each)) keep(each, { kind: "base" });
+  let at = 0;
+  let chosen = 0;
+  while (at < open.length || chosen < choices.length) {
+    const each = open[at];
+    if (each === undefined) {
+      const choice = choices[chosen++];
+      if (choice !== undefined) settle(choice, kept, keep);
+      continue;
+    }
+    at++;
+    for (const dependency of graph.dependenciesOf(each.id)) {
+      if (!isHard(dependency) && !(recommends && dependency.field === "Recommends")) continue;
+      const { field, text, candidates } = dependency;
+      const [only] = candidates;
+      if (only === undefined) {
+        if (isHard(dependency)) unmet.push({ by: each.id, field, text });
+      } else if (candidates.length === 1) keep(only, { kind: "depends", by: each.id, field, text });
+      else choices.push({ by: each.id, dependency });
     }
   }
-
-  #add(name: string, each: InstalledPackage): void {
-    const known = this.#byName.get(name);
-    if (known === undefined) this.#byName.set(name, [each]);
-    else known.push(each);
-  }
-
-  /** Everything that meets it. */
-  meeting(relation: Relation): readonly InstalledPackage[] {
-    return (this.#byName.get(relation.name) ?? []).filter((each) => meets(each, relation));
-  }
-
-  /** What must stay where `roots` stay, breadth first, each with what wants it; alternatives take the first that is installed. */
-  closure(roots: Iterable<PackageKey>): ReadonlyMap<PackageKey, Kept> {
-    const kept = new Map<PackageKey, Kept>();
-    const open: (readonly [PackageKey, PackageKey | undefined])[] = [...roots].map((key) => [key, undefined]);
-    // The list grows while it is walked.
-    for (const [key, by] of open) {
-      const found = this.#database.packages.get(key);
-      if (found === undefined || kept.has(key)) continue;
-      kept.set(key, { package: found, by });
-      for (const group of [...found.preDepends, ...found.depends]) {
-        // Where one that is kept already meets it, nothing more is wanted.
-        const candidates = group.flatMap((relation) => this.meeting(relation));
-        const chosen = candidates.find((each) => kept.has(keyOf(each))) ?? candidates[0];
-        if (chosen !== undefined) open.push([keyOf(chosen), key]);
-      }
-    }
-    return kept;
-  }
-
-  /** The installed packages that would break without it: whose every way to meet some dependency is this package. */
-  dependents(key: PackageKey): readonly InstalledPackage[] {
-    return [...this.#database.packages.values()].filter((each) =>
-      [...each.preDepends, ...each.depends].some((group) => {
-        const candidates = group.flatMap((relation) => this.meeting(relation)).map(keyOf);
-        return candidates.length > 0 && candidates.every((candidate) => candidate === key);
-      }),
-    );
-  }
-
-  /** A package with all whose dependencies only it meets: what apt would remove with it. */
-  removedWith(key: PackageKey): readonly PackageKey[] {
-    const removed = new Set<PackageKey>([key]);
-    for (const each of removed) for (const dependent of this.dependents(each)) removed.add(keyOf(dependent));
-    removed.delete(key);
-    return [...removed].sort();
-  }
+  return { kept, unmet };
 }
 
-/** A versioned relation is met by a provided name only where that is provided with a version (Debian Policy, 7.5). */
-function meets(each: InstalledPackage, { name, version }: Relation): boolean {
-  if (each.name === name && (version === undefined || satisfies(each.version, version))) return true;
-  return each.provides.some(
-    (provided) =>
-      provided.name === name &&
-      (version === undefined || (provided.version !== undefined && satisfies(provided.version, version))),
-  );
+/** The ids from a root, or a package of the base, to the package itself. Empty for one that is not kept. */
+export function chainTo({ kept }: Closure, id: string): readonly KeptPackage[] {
+  const chain: KeptPackage[] = [];
+  for (let at = kept.get(id); at !== undefined; ) {
+    chain.push(at);
+    at = at.because.kind === "depends" ? kept.get(at.because.by) : undefined;
+  }
+  return chain.reverse();
+}
+
+function settle(
+  { by, dependency }: { readonly by: string; readonly dependency: Dependency },
+  kept: ReadonlyMap<string, KeptPackage>,
+  keep: (each: InstalledPackage, because: KeptBecause) => void,
+): void {
+  const { candidates, field, text } = dependency;
+  if (candidates.some(({ id }) => kept.has(id))) return;
+  const [first] = candidates;
+  if (first !== undefined) keep(first, { kind: "depends", by, field, text });
 }

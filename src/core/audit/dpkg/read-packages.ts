@@ -1,163 +1,128 @@
 import type { FileTree } from "../image/file-tree.ts";
-import { readStanzas, type Stanza } from "./deb822.ts";
-import { readDiversions } from "./diversions.ts";
+import { AlternativeLinks, readAlternatives } from "./alternative-links.ts";
+import { CanonicalPaths } from "./canonical-paths.ts";
+import { DatabaseFiles, STATUS, STATUS_FOLDER, UPDATES_FOLDER } from "./database-files.ts";
+import { fieldsText } from "./database-text.ts";
+import { dpkgInvalid } from "./invalid.ts";
+import { nativeArchitecture } from "./native-architecture.ts";
 import type { InstalledPackage, PackageDatabase } from "./package-database.ts";
-import { parseRelations } from "./relations.ts";
+import { type PackageStanza, parsePackage } from "./parse-package.ts";
+import { PathOwners } from "./path-owners.ts";
+import { readAutomatic } from "./read-automatic.ts";
+import { readDeb822 } from "./read-deb822.ts";
+import { readDiversions } from "./read-diversions.ts";
+import { type ReadPaths, readList, readSummedPaths } from "./read-paths.ts";
 
-const STATUS = "var/lib/dpkg/status";
-const STATUS_FOLDER = "var/lib/dpkg/status.d/";
-const INFO = "var/lib/dpkg/info/";
-const EXTENDED = "var/lib/apt/extended_states";
-const TEXT = new TextDecoder();
+const DIVERSIONS = "var/lib/dpkg/diversions";
+const MAX_PACKAGES = 200_000;
+/** A Debian with everything has a million. */
+const MAX_PATHS = 4_000_000;
 
 /**
- * The packages of an image by its dpkg database: Debian's own, or one file a package as distroless images have it. Undefined
- * where there is none. Throws AuditError DPKG_INVALID for one that cannot be read.
+ * The packages of an image; undefined where it has no dpkg database. What is listed and absent is no damage: images leave
+ * out documentation by path filters. Throws AuditError DPKG_INVALID where dpkg itself would stop: at a broken status, a
+ * broken diversion. What is less than that is left out, and told in `unread`.
  */
 export function readPackages(tree: FileTree): PackageDatabase | undefined {
-  const status = contentAt(tree, STATUS);
-  const lists = listsOf(tree);
-  const stanzas = status === undefined ? splitStanzas(tree) : [...readStanzas(status, STATUS)];
-  if (status === undefined && stanzas.length === 0) return undefined;
-  const automatic = automaticOf(tree);
-  const packages = new Map<string, InstalledPackage>();
-  for (const stanza of stanzas) {
-    const read = packageOf(stanza, automatic, status !== undefined);
-    if (read === undefined) continue;
-    const key = `${read.name}:${read.architecture}`;
-    const paths = lists.get(key) ?? lists.get(read.name) ?? [];
-    packages.set(key, { ...read, paths });
-  }
-  return databaseOf(tree, { form: status === undefined ? "status.d" : "dpkg", packages });
-}
-
-function contentAt(tree: FileTree, path: string): string | undefined {
-  const content = tree.resolve(path)?.file.content;
-  return content === undefined ? undefined : TEXT.decode(content);
-}
-
-/** Distroless: a stanza a file, without a Status, and lists of paths beside it as `.md5sums`. */
-function splitStanzas(tree: FileTree): readonly Stanza[] {
-  const found: Stanza[] = [];
-  for (const [path] of tree.walk()) {
-    if (!path.startsWith(STATUS_FOLDER) || path.endsWith(".md5sums")) continue;
-    found.push(...readStanzas(contentAt(tree, path) ?? "", path));
-  }
-  return found;
-}
-
-/** By `name` or `name:architecture`, the paths that a package put there. */
-function listsOf(tree: FileTree): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, readonly string[]>();
-  for (const [path] of tree.walk()) {
-    if (path.startsWith(INFO) && path.endsWith(".list")) {
-      const lines = (contentAt(tree, path) ?? "").split("\n");
-      const paths = lines
-        .map((line) => line.replace(/^\/+|\/+$/g, ""))
-        .filter((line) => line !== "" && line !== ".");
-      found.set(path.slice(INFO.length, -".list".length), paths);
-    } else if (path.startsWith(STATUS_FOLDER) && path.endsWith(".md5sums")) {
-      const lines = (contentAt(tree, path) ?? "").split("\n");
-      const paths = lines.flatMap((line) => /^[0-9a-f]{32}\s+(.+)$/.exec(line)?.[1] ?? []);
-      found.set(path.slice(STATUS_FOLDER.length, -".md5sums".length), paths);
-    }
-  }
-  return found;
-}
-
-type Marks = ReadonlyMap<string, boolean> | undefined;
-
-/** By `name:architecture`; undefined where apt's state is not in the image, which says nothing about any package. */
-function automaticOf(tree: FileTree): Marks {
-  const text = contentAt(tree, EXTENDED);
-  if (text === undefined) return undefined;
-  const marks = new Map<string, boolean>();
-  for (const stanza of readStanzas(text, EXTENDED))
-    marks.set(`${stanza.get("package")}:${stanza.get("architecture")}`, stanza.get("auto-installed") === "1");
-  return marks;
-}
-
-function packageOf(
-  stanza: Stanza,
-  automatic: Marks,
-  hasStatus: boolean,
-): Omit<InstalledPackage, "paths"> | undefined {
-  const [name, version] = [stanza.get("package"), stanza.get("version")];
-  if (name === undefined || version === undefined) return undefined;
-  // Half installed ones have files as well; those that were removed have only their configuration.
-  const state = stanza.get("status")?.split(/\s+/)[2];
-  if (hasStatus && (state === undefined || state === "config-files" || state === "not-installed"))
-    return undefined;
-  const architecture = stanza.get("architecture") ?? "all";
-  const size = Number(stanza.get("installed-size"));
-  const multiArch = stanza.get("multi-arch");
-  const priority = stanza.get("priority");
-  return {
-    name,
-    architecture,
-    version,
-    source: sourceOf(stanza.get("source"), { name, version }),
-    ...(priority === undefined ? {} : { priority }),
-    essential: stanza.get("essential") === "yes",
-    multiArch: multiArch === "same" || multiArch === "foreign" || multiArch === "allowed" ? multiArch : "no",
-    ...(Number.isFinite(size) && size >= 0 ? { installedSize: size } : {}),
-    depends: parseRelations(stanza.get("depends")),
-    preDepends: parseRelations(stanza.get("pre-depends")),
-    recommends: parseRelations(stanza.get("recommends")),
-    provides: parseRelations(stanza.get("provides")).flatMap(([each]) =>
-      each === undefined
-        ? []
-        : [{ name: each.name, ...(each.version === undefined ? {} : { version: each.version.version }) }],
-    ),
-    automatic: automatic === undefined ? undefined : (automatic.get(`${name}:${architecture}`) ?? false),
-  };
-}
-
-/** `glibc (2.36-9)`, or only the name, or nothing where it is the package's own. */
-function sourceOf(
-  text: string | undefined,
-  own: { readonly name: string; readonly version: string },
-): InstalledPackage["source"] {
-  const found = /^(\S+)(?:\s+\((.+)\))?$/.exec(text ?? "");
-  return found === null ? own : { name: found[1] ?? own.name, version: found[2] ?? own.version };
-}
-
-function databaseOf(
-  tree: FileTree,
-  { form, packages }: Pick<PackageDatabase, "form" | "packages">,
-): PackageDatabase {
-  const diversions = readDiversions(contentAt(tree, "var/lib/dpkg/diversions") ?? "");
-  const owners = new Map<string, InstalledPackage[]>();
-  const canonical = canonicalizer(tree);
-  for (const each of packages.values()) {
-    for (const path of each.paths) {
-      const diverted = diversions.find(({ from, by }) => from === path && by !== each.name);
-      const plain = canonical(diverted?.to ?? path);
-      const known = owners.get(plain);
-      if (known === undefined) owners.set(plain, [each]);
-      else if (!known.includes(each)) known.push(each);
-    }
-  }
+  const files = new DatabaseFiles(tree);
+  const stanzas = readStanzas(files);
+  if (stanzas === undefined) return undefined;
+  const { form, found } = stanzas;
+  const architecture = nativeArchitecture(files, found.values());
+  const packages = withFiles(files, found, readAutomatic(files, architecture));
+  const diversions = readDiversions(files.content(DIVERSIONS) ?? new Uint8Array(0), DIVERSIONS);
+  const paths = new CanonicalPaths(tree);
+  const owners = new PathOwners([...packages.values()], diversions, paths);
+  const alternatives = readAlternatives(files);
+  const links = new AlternativeLinks(alternatives.values(), tree, paths);
+  for (const path of files.in(UPDATES_FOLDER))
+    if (/\/[0-9]+$/.test(path)) files.tell(path, "dpkg was interrupted: the status is older than the files");
   return {
     form,
+    architecture,
     packages,
-    ownersOf: (path) => owners.get(canonical(path)) ?? [],
-    alternativeOf(path) {
-      const target = tree.at(path)?.target;
-      return target?.startsWith("/etc/alternatives/") ? target.slice("/etc/alternatives/".length) : undefined;
-    },
+    diversions,
+    alternatives,
+    unread: files.unread,
+    ownersOf: (path) => owners.of(path),
+    placesOf: (owner) => owners.places(owner),
+    alternativeOf: (path) => links.of(path),
   };
 }
 
-/** Where a path leads in the image once `/lib`, `/bin` and the like are links into `/usr`: its folder, links resolved. */
-function canonicalizer(tree: FileTree): (path: string) => string {
-  const folders = new Map<string, string>();
-  return (path) => {
-    const slash = path.lastIndexOf("/");
-    if (slash < 0) return path;
-    const folder = path.slice(0, slash);
-    const known = folders.get(folder) ?? tree.resolve(folder)?.path ?? folder;
-    folders.set(folder, known);
-    return `${known}/${path.slice(slash + 1)}`;
-  };
+interface Stanzas {
+  readonly form: PackageDatabase["form"];
+  readonly found: ReadonlyMap<string, PackageStanza>;
+}
+
+/** Both forms may be there at once: tools that add to a distroless image write a status beside its folder. */
+function readStanzas(files: DatabaseFiles): Stanzas | undefined {
+  const found = new Map<string, PackageStanza>();
+  const split = files.in(STATUS_FOLDER).filter((path) => !path.endsWith(".md5sums"));
+  if (!files.has(STATUS) && split.length === 0) return undefined;
+  for (const path of [STATUS, ...split]) {
+    const content = files.content(path);
+    if (content !== undefined) addStanzas(found, content, path);
+    // Without it nothing true can be said of the packages.
+    else if (path === STATUS && files.has(STATUS))
+      throw dpkgInvalid(files.unread.at(-1)?.why ?? "its content was not read", { file: STATUS, line: 1 });
+  }
+  return { form: files.has(STATUS) ? "dpkg" : "status.d", found };
+}
+
+/** Of a package that stands in two files the first record counts; twice in one is damage, as it is for dpkg. */
+function addStanzas(found: Map<string, PackageStanza>, content: Uint8Array, file: string): void {
+  const own = new Set<string>();
+  for (const stanza of readDeb822(fieldsText(content), { file })) {
+    const read = parsePackage(stanza);
+    if (read === undefined) continue;
+    const place = { file, line: stanza.line };
+    if (own.has(read.id)) throw dpkgInvalid(`the package ${read.id} stands there twice`, place);
+    own.add(read.id);
+    if (found.size >= MAX_PACKAGES) throw dpkgInvalid(`more than ${MAX_PACKAGES} packages`, place);
+    if (!found.has(read.id)) found.set(read.id, read);
+  }
+}
+
+function withFiles(
+  files: DatabaseFiles,
+  found: ReadonlyMap<string, PackageStanza>,
+  automatic: ((each: PackageStanza) => boolean) | undefined,
+): ReadonlyMap<string, InstalledPackage> {
+  const packages = new Map<string, InstalledPackage>();
+  let count = 0;
+  for (const [id, stanza] of found) {
+    const paths = pathsOf(files, stanza);
+    count += paths.length;
+    if (count > MAX_PATHS) throw dpkgInvalid(`more than ${MAX_PATHS} paths`, { file: STATUS, line: 1 });
+    packages.set(id, { ...stanza, automatic: automatic?.(stanza), paths });
+  }
+  return packages;
+}
+
+/** dpkg names the list after the package alone, but where several architectures of it may be installed. */
+function pathsOf(files: DatabaseFiles, each: PackageStanza): readonly string[] {
+  const plain = `var/lib/dpkg/info/${each.name}`;
+  const exact = `${plain}:${each.architecture}`;
+  const list = [`${exact}.list`, `${plain}.list`].find((path) => files.has(path));
+  if (list !== undefined) return told(files, list, readList);
+  const sums = [`${STATUS_FOLDER}/${each.name}`, exact, plain]
+    .map((path) => `${path}.md5sums`)
+    .find((path) => files.has(path));
+  if (sums === undefined) {
+    files.tell(`${plain}.list`, "it is missing: which files the package has is not known");
+    return each.conffiles;
+  }
+  return [...new Set([...told(files, sums, readSummedPaths), ...each.conffiles])];
+}
+
+function told(files: DatabaseFiles, path: string, read: (bytes: Uint8Array) => ReadPaths): readonly string[] {
+  const content = files.content(path);
+  if (content === undefined) return [];
+  const { paths, odd } = read(content);
+  if (odd !== undefined) {
+    const more = odd.count > 1 ? ` (and ${odd.count - 1} more lines)` : "";
+    files.tell(path, `line ${odd.line}: ${odd.why}${more}`);
+  }
+  return paths;
 }

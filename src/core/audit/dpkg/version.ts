@@ -1,40 +1,71 @@
-import type { Relation } from "./package-database.ts";
+import type { VersionOperator } from "./package-database.ts";
 
+/** `epoch:upstream-revision`. */
 export interface DebianVersion {
   readonly epoch: number;
+  /** One character a byte, as dpkg compares them. */
   readonly upstream: string;
+  /** Empty where there is none. */
   readonly revision: string;
 }
 
-/** `[epoch:]upstream[-revision]` (deb-version(7)); undefined where dpkg would refuse it as well. */
+const MAX_EPOCH = 2_147_483_647;
+
+/**
+ * Takes a version apart as dpkg does (lib/dpkg/parsehelp.c); undefined for what dpkg refuses. What it only warns of, as
+ * characters that no version should have, is read: such versions exist and have an order.
+ */
 export function parseDebianVersion(text: string): DebianVersion | undefined {
-  const trimmed = text.trim();
+  const trimmed = bytesAsText(withoutBlanks(text));
+  if (trimmed === "" || /[ \t\0]/.test(trimmed)) return undefined;
   const colon = trimmed.indexOf(":");
-  const epochText = colon < 0 ? "0" : trimmed.slice(0, colon);
+  const epoch = colon < 0 ? 0 : epochOf(trimmed.slice(0, colon));
   const rest = trimmed.slice(colon + 1);
+  if (epoch === undefined || rest === "") return undefined;
   const hyphen = rest.lastIndexOf("-");
   const upstream = hyphen < 0 ? rest : rest.slice(0, hyphen);
   const revision = hyphen < 0 ? "" : rest.slice(hyphen + 1);
-  const epoch = Number(epochText);
-  if (!/^\d+$/.test(epochText) || epoch > 2 ** 31 - 1) return undefined;
-  if (!/^[A-Za-z0-9.+~:-]+$/.test(upstream) || !/^[A-Za-z0-9.+~]*$/.test(revision)) return undefined;
-  return hyphen >= 0 && revision === "" ? undefined : { epoch, upstream, revision };
+  if (upstream === "" || (hyphen >= 0 && revision === "")) return undefined;
+  return { epoch, upstream, revision };
 }
 
-/** Below 0, 0, or above 0, exactly as `dpkg --compare-versions`. */
+function withoutBlanks(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text.charCodeAt(start))) start++;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
+}
+
+/** As strtol(3) reads it: white space and a sign may stand before. */
+function epochOf(text: string): number | undefined {
+  const digits = /^[\n\v\f\r]*([+-]?)([0-9]+)$/.exec(text);
+  if (digits === null) return undefined;
+  const value = Number(digits[2]);
+  if (value > MAX_EPOCH || (digits[1] === "-" && value > 0)) return undefined;
+  return value;
+}
+
+/** Negative, 0 or positive, in the order that dpkg and apt install by. `~` is before the end, letters before the rest. */
 export function compareDebianVersions(a: DebianVersion, b: DebianVersion): number {
-  return a.epoch - b.epoch || compareParts(a.upstream, b.upstream) || compareParts(a.revision, b.revision);
+  if (a.epoch !== b.epoch) return a.epoch < b.epoch ? -1 : 1;
+  return compareParts(a.upstream, b.upstream) || compareParts(a.revision, b.revision);
 }
 
-/** Whether a version meets what a relation asks; a text that is no version meets nothing. */
+/** Undefined where one of the two is no version. */
 export function satisfies(
   version: string,
-  { operator, version: asked }: NonNullable<Relation["version"]>,
-): boolean {
-  const [have, want] = [parseDebianVersion(version), parseDebianVersion(asked)];
-  if (have === undefined || want === undefined) return false;
-  const order = compareDebianVersions(have, want);
-  switch (operator) {
+  wanted: { readonly operator: VersionOperator; readonly version: string },
+): boolean | undefined {
+  const a = parseDebianVersion(version);
+  const b = parseDebianVersion(wanted.version);
+  if (a === undefined || b === undefined) return undefined;
+  const order = compareDebianVersions(a, b);
+  switch (wanted.operator) {
     case "<<":
       return order < 0;
     case "<=":
@@ -48,41 +79,50 @@ export function satisfies(
   }
 }
 
-/** Stretches of anything but digits, then of digits, in turn (dpkg, lib/dpkg/version.c: verrevcmp). */
+/** Text and digits in turn; digits by their value, however many there are, so never as numbers. */
 function compareParts(a: string, b: string): number {
-  let [i, j] = [0, 0];
+  let i = 0;
+  let j = 0;
   while (i < a.length || j < b.length) {
-    while ((i < a.length && !isDigit(a, i)) || (j < b.length && !isDigit(b, j))) {
-      const difference = orderAt(a, i) - orderAt(b, j);
-      if (difference !== 0) return difference;
+    while ((i < a.length && !isDigit(a.charCodeAt(i))) || (j < b.length && !isDigit(b.charCodeAt(j)))) {
+      const order = weight(a.charCodeAt(i)) - weight(b.charCodeAt(j));
+      if (order !== 0) return order;
       i++;
       j++;
     }
-    while (a[i] === "0") i++;
-    while (b[j] === "0") j++;
+    while (a.charCodeAt(i) === ZERO) i++;
+    while (b.charCodeAt(j) === ZERO) j++;
     let first = 0;
-    while (isDigit(a, i) && isDigit(b, j)) {
+    while (isDigit(a.charCodeAt(i)) && isDigit(b.charCodeAt(j))) {
       if (first === 0) first = a.charCodeAt(i) - b.charCodeAt(j);
       i++;
       j++;
     }
-    if (isDigit(a, i)) return 1;
-    if (isDigit(b, j)) return -1;
+    if (isDigit(a.charCodeAt(i))) return 1;
+    if (isDigit(b.charCodeAt(j))) return -1;
     if (first !== 0) return first;
   }
   return 0;
 }
 
-/** `~` before the end, the end (and a digit, which ends the stretch) before letters, letters before all else. */
-function orderAt(text: string, at: number): number {
-  const unit = text.charCodeAt(at);
-  if (at >= text.length || isDigit(text, at)) return 0;
-  if (unit === 0x7e) return -1;
-  const isLetter = (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x61 && unit <= 0x7a);
-  return isLetter ? unit : unit + 256;
+const ZERO = 0x30;
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= 0x39;
 }
 
-function isDigit(text: string, at: number): boolean {
-  const unit = text.charCodeAt(at);
-  return unit >= 0x30 && unit <= 0x39;
+/** NaN is past the end, which weighs as a digit does. Bytes above ASCII are negative where dpkg was compiled: they stay below the other signs. */
+function weight(code: number): number {
+  if (Number.isNaN(code) || isDigit(code)) return 0;
+  if ((code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a)) return code;
+  if (code === 0x7e) return -1;
+  return code >= 0x80 ? code : code + 256;
+}
+
+function bytesAsText(text: string): string {
+  for (let at = 0; at < text.length; at++) {
+    if (text.charCodeAt(at) >= 0x80)
+      return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("");
+  }
+  return text;
 }

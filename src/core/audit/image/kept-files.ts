@@ -22,7 +22,7 @@ export function isPackageDatabase(path: string): boolean {
 }
 
 const DPKG =
-  /^var\/lib\/dpkg\/(?:status|diversions|statoverride|arch|status\.d\/[^/]+|info\/[^/]+\.(?:list|md5sums|conffiles)|alternatives\/[^/]+)$/;
+  /^var\/lib\/dpkg\/(?:status|diversions|statoverride|arch(?:-native)?|(?:status\.d|updates)\/[^/]+|info\/[^/]+\.(?:list|md5sums|conffiles|shlibs|symbols)|alternatives\/[^/]+)$/;
 
 /** What glibc's and musl's loaders read besides the libraries themselves. */
 export function isLoaderConfiguration(path: string): boolean {

@@ -96,7 +96,7 @@ function follow(found: Found, argv: readonly string[], depth: number): void {
   if (program !== SELF_PROGRAM) found.programs.push(program);
   if (SHELLS.has(name)) return followShell(found, rest, depth);
   if (program === SELF_PROGRAM || /^(?:python|pypy)[\d.]*[dmt]?$/.test(name))
-    return followPython(found, rest, depth);
+    return followPython(found, rest);
   const inner = unwrapped(name, rest);
   if (inner !== undefined) return follow(found, inner, depth + 1);
   // `./manage.py runserver`, by its own first line.
@@ -111,7 +111,7 @@ function followShell(found: Found, rest: readonly string[], depth: number): void
   if (at !== -1 && (options === -1 || at < options) && line !== undefined) followLine(found, line, depth + 1);
 }
 
-function followPython(found: Found, rest: readonly string[], depth: number): void {
+function followPython(found: Found, rest: readonly string[]): void {
   const target = pythonTargets(rest);
   switch (target?.kind) {
     case undefined:
@@ -125,16 +125,6 @@ function followPython(found: Found, rest: readonly string[], depth: number): voi
     case "module":
       addName(found, target.module, (module) => found.modules.push({ module }));
       // `python -m uvicorn app:app` reads its arguments as `uvicorn` does; `-m pdb x.py` runs a file.
-      if (
-        /^(?:pdb|cProfile|profile|trace|coverage|debugpy|viztracer|kernprof|torch\.distributed\.(?:run|launch)|accelerate\.commands\.launch)$/.test(
-          target.module,
-        )
-      )
-        return followPython(
-          found,
-          target.rest.filter((word) => word !== "run"),
-          depth,
-        );
       serverArguments(found, target.module.split(".", 1)[0] ?? "", target.rest);
   }
 }

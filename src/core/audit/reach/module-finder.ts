@@ -47,6 +47,35 @@ export class ModuleFinder {
     return found;
   }
 
+  /**
+   * The same for who imports it from a file: a package that carries modules of others puts the folder with them on `sys.path`
+   * itself, so what is found nowhere else is looked for there.
+   */
+  findFrom(module: string, importer: string): FoundModule | undefined {
+    const found = this.find(module);
+    if (found !== undefined) return found;
+    const site = this.#path.find((folder) => importer.startsWith(`${folder}/`));
+    const top = site === undefined ? undefined : importer.slice(site.length + 1).split("/")[0];
+    if (site === undefined || top === undefined) return undefined;
+    for (const package_ of top === "pkg_resources" ? [top, "setuptools"] : [top])
+      for (const folder of CARRIED) {
+        const carried = this.#carried(module, `${site}/${package_}/${folder}`);
+        if (carried !== undefined) return carried;
+      }
+    return undefined;
+  }
+
+  #carried(module: string, folder: string): FoundModule | undefined {
+    const [head = "", ...rest] = module.split(".");
+    let found = this.#in([folder], head);
+    for (const name of rest) {
+      if (found?.kind === "package") found = this.#in([found.folder], name);
+      else if (found?.kind === "namespace") found = this.#in(found.folders, name);
+      else return undefined;
+    }
+    return found;
+  }
+
   #search(module: string): FoundModule | undefined {
     const dot = module.lastIndexOf(".");
     const name = module.slice(dot + 1);
@@ -96,6 +125,9 @@ export class ModuleFinder {
     return this.#tree.resolve(path);
   }
 }
+
+/** Folders of a package in which it carries other distributions' modules: setuptools, pip, ray and their like. */
+const CARRIED = ["_vendor", "_vendored", "thirdparty_files", "_third_party"];
 
 /** As `importlib.machinery.EXTENSION_SUFFIXES` has them on Linux, for any processor. */
 function extensionSuffixes({ major, minor }: PythonEnvironment["version"]): readonly string[] {

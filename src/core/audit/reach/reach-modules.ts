@@ -32,6 +32,8 @@ export interface Reach {
   readonly modules: ReadonlyMap<string, ReachedModule>;
   /** Imported, and not there; by module, each once with its surest level. */
   readonly missing: ReadonlyMap<string, MissingModule>;
+  /** Names of the extensions, in the order in which importing the roots one after the other opens them, the surest first. */
+  readonly extensions: readonly string[];
 }
 
 /** A module to import, or a file that is run as a script. */
@@ -56,7 +58,12 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
   for (const { module, level, file } of roots) open[level].push({ module, file, via: undefined });
   const visit = (level: Level, { module, via, file }: Step): void => {
     if (modules.has(module)) return;
-    const found = file === undefined ? finder.find(module) : { kind: "source" as const, path: file };
+    const found =
+      file === undefined
+        ? via === undefined
+          ? finder.find(module)
+          : finder.findFrom(module, via.path)
+        : { kind: "source" as const, path: file };
     if (found === undefined) {
       const made = isMadeAtRunTime(module, finder, sourceAt);
       if (!missing.has(module)) missing.set(module, { module, level: made ? "optional" : level, via });
@@ -66,21 +73,67 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
     const parent = module.lastIndexOf(".");
     if (parent > 0 && file === undefined) open[level].push({ module: module.slice(0, parent), via });
     if (found.kind !== "source" && found.kind !== "package") return;
+    const own: string[] = [];
     for (const each of sourceAt(found.path)?.imports ?? []) {
-      const next = weaker(level, levelOf(each.context));
+      const at = levelOf(each.context);
+      const next = weaker(level, at);
       if (next === undefined) continue;
       const from = { module, path: found.path, line: each.line };
-      for (const name of modulesOf(each, packageOf(module, found), finder))
+      for (const name of modulesOf(each, packageOf(module, found), finder)) {
         open[next].push({ module: name, via: from });
+        if (at === "required") own.push(name);
+      }
     }
+    imports.set(module, own);
   };
+  const imports = new Map<string, readonly string[]>();
   for (const level of LEVELS) {
     const steps = open[level];
     // The list grows while it is walked: that is the breadth-first order.
     for (const step of steps) visit(level, step);
   }
   for (const module of modules.keys()) missing.delete(module);
-  return { modules, missing };
+  return { modules, missing, extensions: extensionOrder(roots, modules, imports) };
+}
+
+/** Depth first, as the interpreter runs modules; what only happens later, or perhaps, comes after all that surely happens. */
+function extensionOrder(
+  roots: readonly RootModule[],
+  modules: ReadonlyMap<string, ReachedModule>,
+  imports: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  const order: string[] = [];
+  const seen = new Set<string>();
+  const imported = new Set([...imports.values()].flat());
+  // A root that others import as well is opened by them, after what they import before it.
+  const first = roots.filter(
+    ({ module }) => !imported.has(module) || modules.get(module)?.found.kind !== "extension",
+  );
+  const open = [...first, ...roots].map(({ module }) => module).reverse();
+  for (const [module, { level }] of [...modules].reverse()) if (level !== "required") open.unshift(module);
+  for (let module = open.pop(); module !== undefined; module = open.pop()) {
+    if (seen.has(module)) continue;
+    seen.add(module);
+    const reached = modules.get(module);
+    if (reached === undefined) continue;
+    if (reached.found.kind === "extension") order.push(module);
+    const parents = packagesOf(module).filter((each) => !seen.has(each));
+    if (parents.length > 0) {
+      // They run before it: it is looked at again when they are done.
+      seen.delete(module);
+      if (reached.found.kind === "extension") order.pop();
+      open.push(module, ...parents.reverse());
+      continue;
+    }
+    open.push(...[...(imports.get(module) ?? [])].reverse());
+  }
+  return order;
+}
+
+/** `a` and `a.b` of `a.b.c`. */
+function packagesOf(module: string): readonly string[] {
+  const parts = module.split(".");
+  return parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join("."));
 }
 
 /**
@@ -120,12 +173,12 @@ function packageOf(module: string, found: FoundModule): string {
 /** `from a import b` imports `a`, and `a.b` where that is a module; else `b` is something in `a`. */
 function modulesOf(each: PythonImport, inPackage: string, finder: ModuleFinder): readonly string[] {
   const base = absolute(each.module, inPackage);
-  if (base === undefined || !NEEDS_MODULE.has(each.how)) return [];
+  if (base === undefined || base.split(".").includes("") || !NEEDS_MODULE.has(each.how)) return [];
   const inside = each.names
     .filter((name) => name !== "*")
-    .map((name) => (base === "" ? name : `${base}.${name}`))
+    .map((name) => `${base}.${name}`)
     .filter((name) => finder.find(name) !== undefined);
-  return base === "" ? inside : [base, ...inside];
+  return [base, ...inside];
 }
 
 /** The others ask whether something is there, and take no for an answer; what they name by a distribution is no module. */
@@ -144,7 +197,6 @@ function absolute(module: string, inPackage: string): string | undefined {
   if (dots === 0) return module;
   const parts = inPackage === "" ? [] : inPackage.split(".");
   if (dots > parts.length) return undefined;
-  const base = parts.slice(0, parts.length - (dots - 1)).join(".");
   const rest = module.slice(dots);
-  return rest === "" ? base : `${base}.${rest}`;
+  return [...parts.slice(0, parts.length - (dots - 1)), ...(rest === "" ? [] : [rest])].join(".");
 }

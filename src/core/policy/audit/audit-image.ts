@@ -1,5 +1,7 @@
-import { keyOf, type PackageKey } from "../../audit/dpkg/closure.ts";
-import type { InstalledPackage } from "../../audit/dpkg/package-database.ts";
+import { closureOf } from "../../audit/dpkg/closure.ts";
+import { isBase } from "../../audit/dpkg/dependency-graph.ts";
+import { sizesOf } from "../../audit/dpkg/package-sizes.ts";
+import { removals } from "../../audit/dpkg/removal.ts";
 import type { FileTree } from "../../audit/image/file-tree.ts";
 import type { Distribution, PythonEnvironment } from "../../audit/python/environment.ts";
 import { type BuildStep, buildWants } from "./build-uses.ts";
@@ -25,7 +27,7 @@ export interface AuditSurroundings {
   /** What building those runs. */
   readonly steps: readonly BuildStep[];
   /** Of each package the layer that first lists it. */
-  readonly layerOf: (key: PackageKey) => number | undefined;
+  readonly layerOf: (key: string) => number | undefined;
 }
 
 /** What an image needs, has, lacks and wastes; what images built on it use of it counts as used. */
@@ -39,6 +41,7 @@ export function auditImage(use: ImageUse, surroundings: AuditSurroundings): Imag
       }),
     ),
     ...versionMismatches(use),
+    ...use.mismatches,
     ...oneChildOnly(use, wants, surroundings),
   ];
   return {
@@ -61,8 +64,8 @@ interface PackageWant extends Want {
 function packageWants(
   { packages, facts }: ImageUse,
   { children, steps }: AuditSurroundings,
-): ReadonlyMap<PackageKey, PackageWant> {
-  const wants = new Map<PackageKey, PackageWant>();
+): ReadonlyMap<string, PackageWant> {
+  const wants = new Map<string, PackageWant>();
   for (const [key, want] of packages) wants.set(key, { ...want, own: true, children: new Set() });
   for (const { name, use, direct } of children) {
     for (const [key, { reason, ...want }] of use.packages) {
@@ -76,9 +79,9 @@ function packageWants(
   }
   for (const [path, want] of buildWants(facts, steps)) {
     for (const owner of facts.packages?.ownersOf(path) ?? []) {
-      const known = wants.get(keyOf(owner));
+      const known = wants.get(owner.id);
       if (known === undefined || known.use === "uncertain")
-        wants.set(keyOf(owner), { ...want, own: true, children: new Set() });
+        wants.set(owner.id, { ...want, own: true, children: new Set() });
     }
   }
   return wants;
@@ -86,51 +89,47 @@ function packageWants(
 
 function packageUses(
   use: ImageUse,
-  wants: ReadonlyMap<PackageKey, PackageWant>,
+  wants: ReadonlyMap<string, PackageWant>,
   { layerOf }: AuditSurroundings,
 ): readonly PackageUse[] {
   const { dependencies } = use;
-  const packages = use.facts.packages?.packages;
-  if (dependencies === undefined || packages === undefined) return [];
-  const roots = new Map<PackageKey, Pick<PackageUse, "use" | "reason">>();
-  for (const [key, each] of packages) {
-    const want = wants.get(key);
+  const { packages: database, tree } = use.facts;
+  if (dependencies === undefined || database === undefined) return [];
+  const roots = new Map<string, Pick<PackageUse, "use" | "reason">>();
+  for (const [id, each] of database.packages) {
+    const want = wants.get(id);
     const kept = whyKept(each.name);
-    if (want !== undefined && want.use !== "uncertain")
-      roots.set(key, { use: want.use, reason: want.reason });
-    else if (isBase(each)) roots.set(key, { use: "base", reason: undefined });
-    else if (want !== undefined) roots.set(key, { use: "uncertain", reason: want.reason });
-    else if (kept !== undefined) roots.set(key, { use: "kept", reason: { what: "kept", name: kept } });
+    if (want !== undefined && want.use !== "uncertain") roots.set(id, { use: want.use, reason: want.reason });
+    else if (isBase(each)) roots.set(id, { use: "base", reason: undefined });
+    else if (want !== undefined) roots.set(id, { use: "uncertain", reason: want.reason });
+    else if (kept !== undefined) roots.set(id, { use: "kept", reason: { what: "kept", name: kept } });
   }
-  const closure = dependencies.closure(roots.keys());
-  return [...packages].map(([key, each]): PackageUse => {
-    const kept = closure.get(key);
-    const root = roots.get(key);
+  const { kept } = closureOf(dependencies, roots.keys());
+  const removal = removals(dependencies);
+  return [...database.packages].map(([id, each]): PackageUse => {
+    const because = kept.get(id)?.because;
     const judged =
-      root ??
-      (kept?.by === undefined
-        ? { use: "unused" as const, reason: undefined }
-        : {
+      roots.get(id) ??
+      (because?.kind === "depends"
+        ? {
             use: "depends" as const,
-            reason: { what: "depends" as const, name: kept.by.replace(/:.*$/, "") },
-          });
+            reason: { what: "depends", name: because.by, at: because.text } as const,
+          }
+        : { use: "unused" as const, reason: undefined });
+    const { broken = [], unneeded } = judged.use === "unused" ? removal.of(id) : {};
     return {
       name: each.name,
       version: each.version,
       ...judged,
-      bytes: bytesOf(use.facts.tree, each),
-      layer: layerOf(key),
-      alsoRemoved: judged.use === "unused" ? dependencies.removedWith(key) : [],
+      bytes: sizesOf(database, tree, [each]).bytes,
+      layer: layerOf(id),
+      alsoRemoved: [...broken, ...(unneeded ?? [])],
     };
   });
 }
 
-function isBase({ essential, priority }: InstalledPackage): boolean {
-  return essential || priority === "required";
-}
-
-/** Of the files that are its own and there; hard links and folders count for nothing. */
-function bytesOf(tree: FileTree, { paths }: Pick<InstalledPackage, "paths">): number {
+/** Of the files that are there. */
+function bytesOf(tree: FileTree, paths: readonly string[]): number {
   let bytes = 0;
   for (const path of paths) {
     const file = tree.at(path);
@@ -162,7 +161,7 @@ function versionMismatches({ links }: ImageUse): readonly Mismatch[] {
 /** A package that this image brings and that only the images below one child use: it belongs there. */
 function oneChildOnly(
   { facts }: ImageUse,
-  wants: ReadonlyMap<PackageKey, PackageWant>,
+  wants: ReadonlyMap<string, PackageWant>,
   { children, layerOf }: AuditSurroundings,
 ): readonly Mismatch[] {
   const direct = new Set(children.map((each) => each.direct));
@@ -218,7 +217,10 @@ function distributionUses(
       environment: environment.venv ?? environment.interpreter,
       use: judged,
       level: want?.level,
-      bytes: bytesOf(use.facts.tree, { paths: each.files.map(({ path }) => path) }),
+      bytes: bytesOf(
+        use.facts.tree,
+        each.files.map(({ path }) => path),
+      ),
       reason,
     };
   });

@@ -66,20 +66,22 @@ function requirementMismatches(environment: PythonEnvironment, machine: string):
 
 /** Whichever was installed last is there, and removing one breaks the other. */
 function sharedFiles({ distributions }: PythonEnvironment): readonly Mismatch[] {
-  const owners = new Map<string, string>();
+  const owners = new Map<string, { readonly name: string; readonly sha256: string | undefined }>();
   const shared = new Map<string, string[]>();
   for (const { name, files, vendoredBy } of distributions) {
     if (vendoredBy !== undefined) continue;
-    for (const { path } of files) {
+    for (const { path, sha256 } of files) {
       const other = owners.get(path);
-      if (other === undefined) owners.set(path, name);
-      else if (other !== name) push(shared, `${other} and ${name}`, path);
+      if (other === undefined) owners.set(path, { name, sha256 });
+      // Parts of one namespace bring the same `__init__.py`, which is one file whoever was last.
+      else if (other.name !== name && (sha256 === undefined || sha256 !== other.sha256))
+        push(shared, `${other.name} and ${name}`, path);
     }
   }
   return [...shared].map(([subject, paths]) => ({
     rule: "file-of-two",
     subject,
-    message: `both install ${named(paths)}`,
+    message: `both install ${named(paths)}, each with its own content`,
     severity: "warning",
   }));
 }

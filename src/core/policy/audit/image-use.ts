@@ -1,10 +1,11 @@
-import { Dependencies, keyOf, type PackageKey } from "../../audit/dpkg/closure.ts";
+import { type DependencyGraph, dependencyGraph } from "../../audit/dpkg/dependency-graph.ts";
 import { findProgram } from "../../audit/image/find-program.ts";
 import { indexLdCache, type LdCacheIndex } from "../../audit/loader/resolve-root.ts";
 import type { Level } from "../../audit/reach/reach-modules.ts";
 import type { AuditFacts } from "./audit-facts.ts";
-import type { Uncertainty } from "./image-audit.ts";
+import type { Mismatch, Uncertainty } from "./image-audit.ts";
 import { type LinkUse, linkUse } from "./link-use.ts";
+import { onlyAfter } from "./only-after.ts";
 import { openingsOf, startedBySources } from "./openings.ts";
 import { type PythonUse, pythonUse } from "./python-use.ts";
 import { fileOf } from "./reached-files.ts";
@@ -26,9 +27,11 @@ export interface ImageUse {
   readonly links: readonly LinkUse[];
   /** Files in use, by plain path. */
   readonly files: ReadonlyMap<string, Want>;
-  readonly packages: ReadonlyMap<PackageKey, Want>;
-  readonly dependencies: Dependencies | undefined;
+  /** By id. */
+  readonly packages: ReadonlyMap<string, Want>;
+  readonly dependencies: DependencyGraph | undefined;
   readonly uncertain: readonly Uncertainty[];
+  readonly mismatches: readonly Mismatch[];
 }
 
 /** Follows all that an image starts, imports and links to. Throws AuditError LD_CACHE_INVALID. */
@@ -67,11 +70,17 @@ export function imageUse(facts: AuditFacts): ImageUse {
     }
   }
   addSuggested(facts, { links, cache, files, uncertain });
-  const packages = new Map<PackageKey, Want>();
+  const packages = new Map<string, Want>();
   for (const [path, want] of files.all)
-    for (const owner of facts.packages?.ownersOf(path) ?? []) keepSurest(packages, keyOf(owner), want);
-  const dependencies = facts.packages && new Dependencies(facts.packages);
-  return { facts, started, python, links, files: files.all, packages, dependencies, uncertain };
+    for (const owner of facts.packages?.ownersOf(path) ?? []) keepSurest(packages, owner.id, want);
+  const missing = new Set(links.flatMap(({ unmet }) => unmet.map(({ edge }) => edge.needed)));
+  // What is missing anyhow is told as that.
+  const mismatches = python
+    .flatMap((use) => onlyAfter(facts, use, cache))
+    .filter(({ lacks }) => lacks.some((name) => !missing.has(name)))
+    .map(({ mismatch }) => mismatch);
+  const dependencies = facts.packages && dependencyGraph(facts.packages);
+  return { facts, started, python, links, files: files.all, packages, dependencies, uncertain, mismatches };
 }
 
 const USES = ["needed", "tool", "uncertain"];

@@ -20,13 +20,19 @@ export function openingsOf(
   { reach, reasons }: PythonUse,
   cache: LdCacheIndex | undefined,
 ): Openings {
-  const openings: Opening[] = [];
+  const openings = reach.extensions.flatMap((module): Opening[] => {
+    const reached = reach.modules.get(module);
+    const path = reached && fileOf(reached.found);
+    const reason = reasons.of(module);
+    return path === undefined || reason === undefined
+      ? []
+      : [{ target: path, level: reached?.level ?? "optional", reason }];
+  });
   const uncertain: Uncertainty[] = [];
   for (const { module, found, level } of reach.modules.values()) {
     const reason = reasons.of(module);
     const path = fileOf(found);
     if (reason === undefined || path === undefined) continue;
-    if (found.kind === "extension") openings.push({ target: path, level, reason });
     const source = facts.sourceAt(path);
     for (const { name, how, line, context } of source?.libraries ?? []) {
       const at = weaker(level, context);

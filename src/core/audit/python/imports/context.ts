@@ -8,6 +8,21 @@ export interface ContextReader {
   readonly tree: SyntaxTree;
   readonly names: Names;
   readonly conditions: Conditions;
+  /** What is known of chains of `elif`, by the id of their statement. */
+  readonly arms: Map<number, ReadonlyMap<number, ArmTests>>;
+}
+
+interface HostTest {
+  readonly text: string;
+  readonly run: boolean | undefined;
+}
+
+/** What holds before an arm: whether only a type checker gets there, and the tests on the host. */
+export interface ArmTests {
+  readonly typing: boolean;
+  /** Some test before it is of something that nobody knows before it runs. */
+  readonly branch: boolean;
+  readonly tests: HostTest | undefined;
 }
 
 /** Longest text of the tests that an import stands under. */
@@ -18,7 +33,7 @@ interface Found {
   typing: boolean;
   guard: ImportContext["guard"];
   branch: boolean;
-  readonly tests: { readonly text: string; readonly run: boolean | undefined }[];
+  readonly tests: HostTest[];
 }
 
 /** What is around the node at the end of a path: functions, tests, `try`, `with`. */
@@ -92,11 +107,47 @@ function enterIf(reader: ContextReader, found: Found, { parent, child }: Step): 
   if (parent.field("consequence")?.id === child.id)
     return underTest(reader, found, parent.field("condition"), true);
   if (child.type !== "elif_clause" && child.type !== "else_clause") return;
-  underTest(reader, found, parent.field("condition"), false);
-  for (const arm of parent.children) {
-    if (arm.id === child.id) return;
-    if (arm.type === "elif_clause") underTest(reader, found, arm.field("condition"), false);
+  const before = armsOf(reader, parent).get(child.id);
+  if (before === undefined) return;
+  found.typing ||= before.typing;
+  found.branch ||= before.branch;
+  if (before.tests !== undefined) found.tests.push(before.tests);
+}
+
+/**
+ * For each later arm, all tests before it as one. Kept for the statement, and each made of the one before: a chain of ten
+ * thousand arms would otherwise be read ten thousand times.
+ */
+function armsOf(reader: ContextReader, statement: SyntaxNode): ReadonlyMap<number, ArmTests> {
+  const known = reader.arms.get(statement.id);
+  if (known !== undefined) return known;
+  const arms = new Map<number, ArmTests>();
+  const failed = (sofar: ArmTests, condition: SyntaxNode | undefined): ArmTests => {
+    const one: Found = {
+      deferred: false,
+      typing: sofar.typing,
+      guard: "none",
+      branch: sofar.branch,
+      tests: [],
+    };
+    underTest(reader, one, condition, false);
+    const { typing, branch } = one;
+    const [test] = one.tests;
+    if (test === undefined) return { ...sofar, typing, branch };
+    if (sofar.tests === undefined) return { typing, branch, tests: test };
+    const { text, run } = sofar.tests;
+    // No more than is shown of it in the end.
+    const both = text.length > MAX_CONDITION * 4 ? text : `${text} and ${test.text}`;
+    return { typing, branch, tests: { text: both, run: allOf([run, test.run]) } };
+  };
+  let sofar = failed({ typing: false, branch: false, tests: undefined }, statement.field("condition"));
+  for (const arm of statement.children) {
+    if (arm.type !== "elif_clause" && arm.type !== "else_clause") continue;
+    arms.set(arm.id, sofar);
+    if (arm.type === "elif_clause") sofar = failed(sofar, arm.field("condition"));
   }
+  reader.arms.set(statement.id, arms);
+  return arms;
 }
 
 function underTest(reader: ContextReader, found: Found, node: SyntaxNode | undefined, isTrue: boolean): void {

@@ -16,8 +16,11 @@ const MAX_ROUNDS = 4;
 const GAP = String.raw`(?:[\s\\]|#[^\n]*\n)*`;
 const DLOPEN: KnownFunction = { kind: "library", how: "path", argument: { at: 0, keyword: "name" } };
 
-/** All uses in the order of the text. Names that are assigned from a known function are followed, so `names` grows. */
-export function knownUses(tree: SyntaxTree, names: Names): KnownUse[] {
+/**
+ * All uses in the order of the text; undefined for more than `limit`. Names that are assigned from a known function are
+ * followed, so `names` grows.
+ */
+export function knownUses(tree: SyntaxTree, names: Names, limit: number): KnownUse[] | undefined {
   const found = new Map<number, KnownUse>();
   for (let round = 0; round < MAX_ROUNDS; round++) {
     let news = false;
@@ -27,6 +30,7 @@ export function knownUses(tree: SyntaxTree, names: Names): KnownUse[] {
       const use = useAt(tree, names, path);
       if (use === "alias") news = true;
       else if (use !== undefined) found.set(offset, use);
+      if (found.size > limit) return undefined;
     }
     if (!news) break;
   }

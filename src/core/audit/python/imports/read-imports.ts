@@ -1,3 +1,4 @@
+import { AuditError } from "../../error.ts";
 import type { PythonImport, PythonSource } from "../python-source.ts";
 import { Conditions, type Interpreter } from "./conditions.ts";
 import { type ContextReader, contextOf } from "./context.ts";
@@ -15,12 +16,23 @@ export interface ReadOptions {
   readonly interpreter?: Interpreter;
 }
 
-/** All that a file asks for by name, from its tree. Never throws for what a file says; time grows with its size. */
+/** The file of the reference corpora that imports most has some hundred. */
+const MAX_PLACES = 20_000;
+
+/**
+ * All that a file asks for by name, from its tree; time grows with its size. Throws AuditError PYTHON_SOURCE_LIMIT for more
+ * than 20,000 imports, or as many dynamic ones.
+ */
 export function readImports(tree: SyntaxTree, options: ReadOptions = {}): PythonSource {
   const names = new Names();
   const statements = importStatements(tree);
   for (const { statement } of statements) names.add(statement);
-  const reader: ContextReader = { tree, names, conditions: new Conditions(tree, names, options.interpreter) };
+  const reader: ContextReader = {
+    tree,
+    names,
+    conditions: new Conditions(tree, names, options.interpreter),
+    arms: new Map(),
+  };
   const imports = statements.flatMap(({ statement, path }) => {
     const context = contextOf(reader, path);
     const { how, line, modules } = statement;
@@ -29,7 +41,9 @@ export function readImports(tree: SyntaxTree, options: ReadOptions = {}): Python
     );
   });
   const uses = new UseReader(reader, new Folding(tree, names));
-  for (const use of knownUses(tree, names)) uses.read(use);
+  const places = knownUses(tree, names, MAX_PLACES);
+  if (places === undefined) throw tooMany();
+  for (const use of places) uses.read(use);
   return {
     imports: [...imports, ...uses.imports].sort((a, b) => a.line - b.line),
     libraries: uses.libraries,
@@ -50,6 +64,7 @@ function importStatements(tree: SyntaxTree): PlacedStatement[] {
   const seen = new Set<number>();
   // `from .import x` has it right after a dot.
   for (const index of wordsIn(tree.text, "import")) {
+    if (found.length > MAX_PLACES) throw tooMany();
     const path = tree.pathTo(index);
     const node = path.at(-2);
     if (node !== undefined && path.at(-1)?.type === "import" && IMPORT_TYPES.has(node.type)) {
@@ -62,4 +77,11 @@ function importStatements(tree: SyntaxTree): PlacedStatement[] {
     }
   }
   return found;
+}
+
+function tooMany(): AuditError {
+  return new AuditError(
+    "PYTHON_SOURCE_LIMIT",
+    `expected at most ${MAX_PLACES} imports in a file, found more`,
+  );
 }

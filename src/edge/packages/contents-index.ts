@@ -1,0 +1,187 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { access, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import { ContentsScan, type Supplier } from "../../core/audit/dpkg/contents-scan.ts";
+import type { Clock } from "../../core/base/clock.ts";
+import { finishDigest } from "../../core/base/digest.ts";
+import { messageOf } from "../../core/base/error.ts";
+import type { ProcessRunner } from "../process/port.ts";
+import { keepAnswers, knownAnswers } from "./contents-answers.ts";
+import type { ArchiveRelease, ContentsIndex, SuppliersAnswer } from "./contents-port.ts";
+import { type KeptContents, keepContents, keptContents } from "./contents-store.ts";
+import { type Asked, type Failure, fetchContents, sitesOf } from "./private-apt.ts";
+
+export interface ContentsOptions {
+  readonly runner: ProcessRunner;
+  /** Where indexes are kept; in the state folder. */
+  readonly folder: string;
+  readonly clock: Clock;
+  /** `ID` and `VERSION_CODENAME` of this host's os-release: its apt knows mirrors of that distribution only. */
+  readonly host: { readonly distribution: string; readonly codename: string };
+  /** Older ones are fetched anew where that is possible; a week unless told. */
+  readonly maxAgeMs?: number;
+  /** Folder of the distributions' keys. */
+  readonly keyrings?: string;
+}
+
+const WEEK_MS = 7 * 24 * 3600 * 1000;
+/** The largest have 0.6 GB. */
+const MAX_UNPACKED = 8 * 1024 ** 3;
+/** They come from an image, and go into apt's sources and into paths. */
+const WORD = /^[a-z][a-z0-9-]{0,40}$/;
+
+/** The archive's index of files, by way of this host's apt: its mirror, its proxy, its keys. No address is known here. */
+export function createContentsIndex(options: ContentsOptions): ContentsIndex {
+  return {
+    async suppliersOf(names, release, { signal } = {}) {
+      for (const word of [release.distribution, release.suite, release.architecture])
+        if (!WORD.test(word))
+          return {
+            state: "unknown",
+            why: `the image does not say which release it is: "${word.slice(0, 40)}"`,
+          };
+      try {
+        return await answer(options, names, { release, signal });
+      } catch (error) {
+        signal?.throwIfAborted();
+        return { state: "unknown", why: `the index of files could not be read: ${messageOf(error)}` };
+      }
+    },
+  };
+}
+
+interface Question {
+  readonly release: ArchiveRelease;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function answer(
+  options: ContentsOptions,
+  names: readonly string[],
+  { release, signal }: Question,
+): Promise<SuppliersAnswer> {
+  const { folder, clock, maxAgeMs = WEEK_MS } = options;
+  const kept = await keptContents(folder, release);
+  if (kept !== undefined && Math.abs(clock() - kept.fetchedAt) <= maxAgeMs) {
+    const suppliers = await scan(kept, names, signal);
+    if (suppliers !== undefined) return suppliers;
+  }
+  const fetched = await fetchAnew(options, { release, signal });
+  if ("folder" in fetched)
+    return (
+      (await scan(fetched, names, signal)) ?? {
+        state: "unknown",
+        why: "the index of files changed while it was read",
+      }
+    );
+  const old = kept === undefined ? undefined : await scan(kept, names, signal);
+  return old?.state === "known"
+    ? { ...old, stale: fetched.why }
+    : { state: "unknown", why: fetched.why, hint: "an apt that reaches its mirror is needed for this" };
+}
+
+async function fetchAnew(
+  { runner, folder, clock, host, keyrings = "/usr/share/keyrings" }: ContentsOptions,
+  { release, signal }: Question,
+): Promise<KeptContents | Failure> {
+  const { distribution } = release;
+  if (host.distribution !== distribution)
+    return {
+      why: `the apt of this host (${host.distribution || "none"}) knows no mirror of ${distribution}`,
+    };
+  const keyring = join(keyrings, `${distribution}-archive-keyring.gpg`);
+  if (!(await exists(keyring))) return { why: `there are no archive keys at ${keyring}` };
+  const asked: Asked = { runner, signal };
+  const sites = await sitesOf(asked, host.codename);
+  if ("why" in sites) return sites;
+  let last: Failure = { why: `apt's sources name no mirror of ${host.codename}` };
+  for (const site of sites) {
+    await mkdir(folder, { recursive: true });
+    const work = await mkdtemp(resolve(folder, "apt-"));
+    try {
+      const paths = await fetchContents(asked, work, { site, release, keyring });
+      if (!("why" in paths)) return await keepContents(folder, release, { paths, fetchedAt: clock() });
+      last = paths;
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
+  }
+  return last;
+}
+
+/** Undefined where an index is not the one that was kept: it is then as good as none. */
+async function scan(
+  kept: KeptContents,
+  names: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<SuppliersAnswer | undefined> {
+  const { folder, indexes, fetchedAt } = kept;
+  const key = indexes.map(({ name, digest }) => `${name} ${digest}`).join("\n");
+  const known = await knownAnswers(folder, key);
+  const open = names.filter((name) => !known.has(name));
+  const found =
+    open.length === 0 ? new Map<string, readonly Supplier[]>() : await scanIndexes(kept, open, signal);
+  if (found === undefined) return undefined;
+  if (open.length > 0) await keepAnswers(folder, key, new Map([...known, ...found]));
+  const suppliers = new Map(names.map((name) => [name, found.get(name) ?? known.get(name) ?? []]));
+  return { state: "known", suppliers, indexes, fetchedAt };
+}
+
+async function scanIndexes(
+  { folder, indexes }: KeptContents,
+  names: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, readonly Supplier[]> | undefined> {
+  const scan = new ContentsScan(names);
+  for (const { name, digest } of indexes) {
+    const hash = createHash("sha256");
+    let bytes = 0;
+    try {
+      await pipeline(
+        createReadStream(join(folder, name), { highWaterMark: 256 * 1024 }),
+        tapped((chunk) => hash.update(chunk)),
+        createGunzip({ chunkSize: 256 * 1024 }),
+        async (source: AsyncIterable<Buffer>) => {
+          for await (const chunk of source) {
+            bytes += chunk.length;
+            if (bytes > MAX_UNPACKED) throw new Error(`it unpacks to more than ${MAX_UNPACKED} bytes`);
+            scan.write(chunk);
+          }
+        },
+        signal === undefined ? {} : { signal },
+      );
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (hasCode(error) && (error.code === "ENOENT" || error.code.startsWith("Z_"))) return undefined;
+      throw error;
+    }
+    if (finishDigest(hash) !== digest) return undefined;
+  }
+  return scan.end().suppliers;
+}
+
+function hasCode(error: unknown): error is { readonly code: string } {
+  return error instanceof Error && "code" in error && typeof error.code === "string";
+}
+
+function tapped(see: (chunk: Buffer) => void): Transform {
+  return new Transform({
+    transform(chunk: Buffer, _, done) {
+      see(chunk);
+      done(null, chunk);
+    },
+  });
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

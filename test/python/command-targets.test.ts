@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import {
+  type CommandTargets,
+  commandTargets,
+  shellTargets,
+} from "../../src/core/audit/python/command-targets.ts";
+
+const NOTHING = { modules: [], files: [], programs: [], code: [], open: [] };
+const words = (line: string) => commandTargets(line.split(" "));
+const module = (name: string, attribute?: string) =>
+  attribute === undefined ? { module: name } : { module: name, attribute };
+
+describe("targets of a command", () => {
+  it.each<[string, Partial<CommandTargets>]>([
+    ["python app.py --port 1", { programs: ["python"], files: ["app.py"] }],
+    [
+      "/usr/bin/python3.11 -u -m pkg.main x",
+      { programs: ["/usr/bin/python3.11"], modules: [module("pkg.main")] },
+    ],
+    ["python -X dev -W ignore -um pkg", { programs: ["python"], modules: [module("pkg")] }],
+    ["python -", { programs: ["python"] }],
+    [
+      "uvicorn pkg.mod:app --host 0.0.0.0 --port 80",
+      { programs: ["uvicorn"], modules: [module("pkg.mod", "app")] },
+    ],
+    ["uvicorn --host 0.0.0.0 --reload main:app", { programs: ["uvicorn"], modules: [module("main", "app")] }],
+    [
+      "python -m uvicorn pkg:create() --factory",
+      { programs: ["python"], modules: [module("uvicorn"), module("pkg", "create")] },
+    ],
+    [
+      "gunicorn -w 4 -k uvicorn.workers.UvicornWorker -c conf.py pkg.wsgi:application",
+      {
+        programs: ["gunicorn"],
+        modules: [module("pkg.wsgi", "application"), module("uvicorn.workers", "UvicornWorker")],
+        files: ["conf.py"],
+      },
+    ],
+    ["gunicorn --worker-class=gevent -b :80 app", { programs: ["gunicorn"], modules: [module("app")] }],
+    ["celery -A proj.celery worker -l info", { programs: ["celery"], modules: [module("proj.celery")] }],
+    ["celery --app=proj:app beat", { programs: ["celery"], modules: [module("proj", "app")] }],
+    ["flask --app hello run", { programs: ["flask"], modules: [module("hello")] }],
+    ["uwsgi --http :80 --module wsgi:app", { programs: ["uwsgi"], modules: [module("wsgi", "app")] }],
+    ["streamlit run ui.py", { programs: ["streamlit"], files: ["ui.py"] }],
+    ["torchrun --nproc-per-node 2 train.py", { programs: ["torchrun"], files: ["train.py"] }],
+    ["torchrun -m pkg.train", { programs: ["torchrun"], modules: [module("pkg.train")] }],
+    ["tini -g -- gosu app:app timeout -k 5 10 my-tool", { programs: ["tini", "gosu", "timeout", "my-tool"] }],
+    ["env A=1 -u B nice -n 5 python x.py", { programs: ["env", "nice", "python"], files: ["x.py"] }],
+    ["ddtrace-run uvicorn a:b", { programs: ["ddtrace-run", "uvicorn"], modules: [module("a", "b")] }],
+    ["poetry run python -m a", { programs: ["poetry", "python"], modules: [module("a")] }],
+    ["uv run --with x pytest", { programs: ["uv", "pytest"] }],
+    ["./manage.py runserver", { programs: ["./manage.py"], files: ["./manage.py"] }],
+    ["python -m pdb -c continue x.py", { programs: ["python"], modules: [module("pdb")], files: ["x.py"] }],
+    ["uvicorn $APP", { programs: ["uvicorn"], open: ["$APP"] }],
+  ])("%s", (line, expected) => {
+    expect(words(line)).toEqual({ ...NOTHING, ...expected });
+  });
+
+  it("looks into shells", () => {
+    expect(commandTargets(["/bin/sh", "-ec", "cd /x && exec python -m a.b 2>&1 | tee log"])).toEqual({
+      ...NOTHING,
+      programs: ["/bin/sh", "python", "tee"],
+      modules: [module("a.b")],
+    });
+    expect(shellTargets("A=1 if true; then uvicorn 'a:b' --port \"$PORT\"; fi # python c.py")).toEqual({
+      ...NOTHING,
+      programs: ["uvicorn"],
+      modules: [module("a", "b")],
+    });
+    expect(shellTargets("python -c 'import x; x.y()' > out")).toEqual({
+      ...NOTHING,
+      programs: ["python"],
+      code: ["import x; x.y()"],
+    });
+    expect(shellTargets("$RUN x")).toEqual({ ...NOTHING, open: ["$RUN"] });
+  });
+
+  it("ends on nothing and on shells without end", () => {
+    expect(commandTargets([])).toEqual(NOTHING);
+    let line = "x";
+    for (let depth = 0; depth < 14; depth++)
+      line = `sh -c '${line.replaceAll("'", "'\\''").slice(0, 100_000)}'`;
+    expect(shellTargets(line).programs.length).toBeLessThan(20);
+  });
+});
