@@ -1,11 +1,11 @@
 import { type Digest, digestOf } from "../src/core/base/digest.ts";
+import { oneChunk } from "../src/core/base/one-chunk.ts";
 import { contentTag } from "../src/core/graph/identity.ts";
 import { Annotation } from "../src/core/oci/annotation.ts";
 import { MediaType } from "../src/core/oci/media-type.ts";
 import type { ReleasedImage } from "../src/core/record/kinds.ts";
 import { type ReleaseRecord, releaseArtifact } from "../src/core/record/release-artifact.ts";
 import { createHttpRegistry, type HttpRegistry } from "../src/edge/registry/http/client.ts";
-import { oneChunk } from "../src/core/base/one-chunk.ts";
 import { releasesRepository } from "../src/flow/publish-record.ts";
 import type { GeneratedFleet } from "../test/kit/generate-fleet.ts";
 import { packImage, pushImage } from "../test/kit/memory-image.ts";
