@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { readEngineFile } from "../src/edge/tree/engine-file.ts";
 import { stateFolder } from "../src/edge/tree/state.ts";
 import { parseArguments, USAGE } from "./arguments.ts";
+import { auditTorch } from "./audit-torch.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { cold } from "./cold.ts";
 import { BenchFailure } from "./failure.ts";
@@ -34,6 +35,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   ledgerAppend,
   ledgerVerify,
   ledgerRead,
+  auditTorch,
   imports,
 ];
 

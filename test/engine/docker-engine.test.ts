@@ -97,6 +97,51 @@ describe("what an engine lists", () => {
   });
 });
 
+describe("an image that is handed out", () => {
+  const collect = async (source: AsyncIterable<Uint8Array>): Promise<Buffer> => {
+    const parts: Uint8Array[] = [];
+    for await (const part of source) parts.push(part);
+    return Buffer.concat(parts);
+  };
+
+  it("comes as a stream of any length, by its name or digest", async () => {
+    const raw = Buffer.alloc(70 * 1024 * 1024, 7);
+    const engine = await engineThat({ raw });
+    expect((await collect(engine.exportImage("h.example:5000/a/b@sha256:0"))).equals(raw)).toBe(true);
+    expect(last().calls).toEqual(["GET /v1.43/images/h.example:5000/a/b@sha256:0/get"]);
+  });
+
+  it("tells its layers", async () => {
+    const digest = `sha256:${"0".repeat(64)}`;
+    const engine = await engineThat({ body: { RootFS: { Type: "layers", Layers: [digest] } } });
+    expect(await engine.listDiffIds("a:1")).toEqual([digest]);
+    const scratch = await engineThat({ body: { RootFS: { Type: "layers" } } });
+    expect(await scratch.listDiffIds("a:1")).toEqual([]);
+  });
+
+  it.each([
+    ["is not there", { status: 404, body: { message: "no such image" } }, "ENGINE_REFUSED"],
+    ["is cut", "cut", "ENGINE_UNREACHABLE"],
+  ] satisfies [string, Answer, string][])("%s", async (_what, answer, code) => {
+    const engine = await engineThat(answer);
+    await expect(collect(engine.exportImage("a:1"))).rejects.toMatchObject({ code });
+  });
+
+  it("is let go of by who has enough, and by our own signal", async () => {
+    const engine = await engineThat({ raw: Buffer.alloc(32 * 1024 * 1024) });
+    for await (const part of engine.exportImage("a:1")) {
+      expect(part.length).toBeGreaterThan(0);
+      break;
+    }
+    const silent = await engineThat("hang");
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(), 50);
+    await expect(collect(silent.exportImage("a:1", { signal: abort.signal }))).rejects.toMatchObject({
+      name: "AbortError",
+    });
+  });
+});
+
 describe("what goes wrong", () => {
   it.each([
     ["a refusal", { status: 500, body: { message: "no" } }, "ENGINE_REFUSED"],

@@ -5,6 +5,8 @@ const HEADER = 16;
 /** Of an entry's header, as far as it is read. */
 const ENTRY = 32;
 const [PTX, CUBIN] = [1, 2];
+/** Longer than any header, so that what is left of one ends within it. */
+const SEAM = 4 * ENTRY;
 const MAX_ARCHITECTURES = 100;
 
 type State =
@@ -31,12 +33,26 @@ export class FatBinaryScan {
       this.#skip -= at;
       if (this.#skip > 0) return;
     }
-    let bytes = piece.subarray(at);
     if (this.#rest.length > 0) {
-      bytes = Buffer.concat([this.#rest, bytes]);
-      this.#rest = new Uint8Array(0);
+      at = this.#overSeam(piece);
+      if (at >= piece.length) return;
     }
-    this.#walk(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+    this.#walk(Buffer.from(piece.buffer, piece.byteOffset + at, piece.length - at));
+  }
+
+  /** Goes on with the start of a piece behind what is left of the one before; gives where in it to go on from. */
+  #overSeam(piece: Uint8Array): number {
+    const lead = piece.subarray(0, SEAM);
+    const bytes = Buffer.concat([this.#rest, lead]);
+    this.#rest = new Uint8Array(0);
+    this.#walk(bytes);
+    // All of the piece was looked at, and what is left of it waits for the next one.
+    if (lead.length === piece.length) return piece.length;
+    const kept = this.#rest.length;
+    this.#rest = new Uint8Array(0);
+    const skipped = Math.min(this.#skip, piece.length - lead.length);
+    this.#skip -= skipped;
+    return lead.length - kept + skipped;
   }
 
   /** Undefined where there were none. */
