@@ -8,6 +8,7 @@ import type { PythonGrammar } from "../edge/grammar/port.ts";
 import type { Evidence } from "../edge/ledger/evidence.ts";
 import type { Ledger } from "../edge/ledger/port.ts";
 import type { SigningKey } from "../edge/ledger/signing-key.ts";
+import type { ContentsIndex } from "../edge/packages/contents-port.ts";
 import type { PackageIndex } from "../edge/packages/port.ts";
 import type { ProcessRunner } from "../edge/process/port.ts";
 import type { RegistryError } from "../edge/registry/error.ts";
@@ -108,6 +109,8 @@ export interface World {
   machine(): Promise<Machine>;
   /** The package index that this host's Python client is configured for. */
   packageIndex(): PackageIndex;
+  /** Which packages of a release bring a file, by way of this host's apt. */
+  contentsIndex(): ContentsIndex;
   /** The host's bundle of trusted certificate authorities, or undefined where none is found. */
   trustBundle(): string | undefined;
   writeFile(path: string, text: string): Promise<void>;

@@ -3,6 +3,7 @@ import { LINKS_QUESTION } from "../../src/core/audit/image/audit-question.ts";
 import { digestOf } from "../../src/core/base/digest.ts";
 import type { ImageConfig } from "../../src/core/oci/manifest.ts";
 import { layerOrigins } from "../../src/core/policy/audit/layer-origins.ts";
+import { auditImages } from "../../src/flow/audit/audit-images.ts";
 import { readImage } from "../../src/flow/audit/read-image.ts";
 import { createReadingProgress } from "../../src/flow/audit/reading-progress.ts";
 import { DEBIAN, draw } from "../graph/draw.ts";
@@ -103,6 +104,12 @@ describe("where a layer comes from", () => {
   });
 });
 
+const ASK = {
+  questions: [LINKS_QUESTION],
+  platform: { os: "linux", architecture: "amd64" },
+  settings: { insecure: [], mirrors: {} },
+} as const;
+
 describe("reading an image", () => {
   const at = { host: "registry.example", repository: "demo/app" };
 
@@ -113,8 +120,8 @@ describe("reading an image", () => {
       history: ["RUN a", "RUN b"],
     });
     const image = await readImage(machine.world(), {
+      ...ASK,
       place: { kind: "registry", ref: { ...at, digest } },
-      questions: [LINKS_QUESTION],
     });
     expect(image).toMatchObject({ name: `registry.example/demo/app@${digest}`, digest });
     expect([...image.flat.tree.walk()].map(([path]) => path)).toEqual(["b", "etc", "etc/passwd"]);
@@ -128,11 +135,10 @@ describe("reading an image", () => {
 
   it("ends where nobody has it, and where nobody knows its name", async () => {
     const world = (await createTestMachine()).world();
-    const ask = { questions: [LINKS_QUESTION] };
     await expect(
-      readImage(world, { ...ask, place: { kind: "registry", ref: { ...at, tag: "none" } } }),
+      readImage(world, { ...ASK, place: { kind: "registry", ref: { ...at, tag: "none" } } }),
     ).rejects.toMatchObject({ code: "MANIFEST_UNKNOWN" });
-    await expect(readImage(world, { ...ask, place: { kind: "fleet", name: "none" } })).rejects.toMatchObject({
+    await expect(auditImages(world, { images: ["none"], alone: false })).rejects.toMatchObject({
       code: "GRAPH_UNKNOWN_IMAGE",
     });
   });

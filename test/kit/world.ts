@@ -196,6 +196,9 @@ function worldOf(machine: TestMachine): World {
     bootstrapper: () => Promise.reject(new FlowError("NO_ENGINE", "this machine makes no roots")),
     fleetState: async () => machine.state,
     machine: () => Promise.reject(new FlowError("NO_ENGINE", "nothing is known of this machine")),
+    contentsIndex: () => ({
+      suppliersOf: async () => ({ state: "unknown", why: "this machine has no archive" }),
+    }),
     pythonGrammar: () => openPythonGrammar(),
     packageIndex: () => machine.packageIndex,
     trustBundle: () => undefined,

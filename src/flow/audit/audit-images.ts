@@ -1,21 +1,26 @@
 import { importsQuestion, LINKS_QUESTION, type SourceReader } from "../../core/audit/image/audit-question.ts";
-import type { LayerFacts } from "../../core/audit/image/layer-facts.ts";
+import type { ContentQuestion } from "../../core/audit/image/layer-facts.ts";
 import { type Digest } from "../../core/base/digest.ts";
 import { type ImageGraph, withDependents } from "../../core/graph/image-graph.ts";
-import { auditImage, type ChildUse } from "../../core/policy/audit/audit-image.ts";
+import { parseImagePlace } from "../../core/oci/image-place.ts";
+import { parsePlatform } from "../../core/oci/parse-platform.ts";
+import type { AuditFacts } from "../../core/policy/audit/audit-facts.ts";
+import { auditImage, type BroughtBy, type ChildUse } from "../../core/policy/audit/audit-image.ts";
 import { buildSteps } from "../../core/policy/audit/build-uses.ts";
 import type { ImageAudit } from "../../core/policy/audit/image-audit.ts";
 import { type ImageUse, imageUse } from "../../core/policy/audit/image-use.ts";
+import type { LayerOrigin } from "../../core/policy/audit/layer-origins.ts";
 import { machineOf } from "../../core/policy/locks/platform.ts";
 import { FlowError } from "../error.ts";
 import { openFleet } from "../tags/open-fleet.ts";
-import { chooseTargets, type Target } from "../verify/choose-targets.ts";
-import { type ImageSource, layersIn, readStored } from "../verify/read-stored.ts";
+import { chooseTargets } from "../verify/choose-targets.ts";
 import type { World } from "../world.ts";
+import { findSuppliers } from "./find-suppliers.ts";
 import { type AuditedImage, gatherFacts } from "./gather-facts.ts";
+import { readImage } from "./read-image.ts";
 
 export interface AuditAsk {
-  /** Names of images; all of the newest release where there is none. */
+  /** Images of the fleet by name, or any image by its place (`parseImagePlace`); all of the newest release where there is none. */
   readonly images: readonly string[];
   /** Judge each by itself: what images built on it use counts for nothing. */
   readonly alone: boolean;
@@ -30,70 +35,130 @@ export interface AuditReport {
 
 export interface AuditedTarget {
   readonly name: string;
-  readonly digest: Digest;
+  /** Undefined for what has no manifest: a folder. */
+  readonly digest: Digest | undefined;
   readonly source: string;
   readonly audit: ImageAudit;
+  /** Why nobody could say which packages bring what is missing. */
+  readonly unasked?: string;
 }
 
-interface ReadImage extends AuditedImage {
-  readonly target: Target & { readonly digest: Digest };
+interface Audited extends Pick<AuditedImage, "origins"> {
+  readonly name: string;
+  readonly digest: Digest | undefined;
+  readonly source: string;
+  readonly layers: readonly LayerOrigin[];
   readonly use: ImageUse;
 }
 
-/** Reads images and what is built on them from the registry, once per layer ever, and says what each needs, has, lacks and wastes. */
+/** Reads images and what is built on them, once per layer ever, and says what each needs, has, lacks and wastes. */
 export async function auditImages(world: World, { images, alone }: AuditAsk): Promise<AuditReport> {
+  const places = images.map(parseImagePlace);
+  const names = places.flatMap((place) => (place.kind === "fleet" ? [place.name] : []));
+  const questions = [LINKS_QUESTION, importsQuestion(await sourceReader(world))];
+  const others: AuditedTarget[] = [];
+  for (const place of places) {
+    if (place.kind === "fleet") continue;
+    const platform = parsePlatform(DEFAULT_PLATFORM);
+    const settings = { insecure: [], mirrors: {} };
+    const read = await readImage(world, { place, questions, platform, settings });
+    const { facts, origins } = gatherFacts(read, read.config?.config ?? {});
+    const own = auditImage(imageUse(facts), {
+      ...NO_CHILDREN,
+      name: undefined,
+      machine: machineIn(DEFAULT_PLATFORM),
+      originOf: broughtBy(origins, read.origins),
+    });
+    const supplied = await supply(world, own, facts);
+    others.push({ name: read.name, digest: read.digest, source: place.kind, ...supplied });
+  }
+  if (names.length === 0 && others.length > 0) return { release: undefined, images: others, left: [] };
+  const fleet = await auditFleet(world, { images: names, alone }, questions);
+  return { ...fleet, images: [...fleet.images, ...others] };
+}
+
+const DEFAULT_PLATFORM = "linux/amd64";
+const NO_CHILDREN = { children: [], steps: [] };
+
+function machineIn(platform: string): string {
+  const machine = machineOf(platform);
+  if (machine === undefined)
+    throw new FlowError("AUDIT_PLATFORM", `expected a Linux platform, found ${platform}`);
+  return machine;
+}
+
+async function auditFleet(
+  world: World,
+  { images, alone }: AuditAsk,
+  questions: readonly ContentQuestion[],
+): Promise<AuditReport> {
   const open = await openFleet(world);
   const { fleet, host } = open;
   const { graph } = fleet;
+  const { insecure, mirrors } = fleet.blueprint.build;
+  const [platform = DEFAULT_PLATFORM] = fleet.blueprint.platforms;
+  const machine = machineIn(platform);
   const chosen = await chooseTargets(world, open, images);
   const asked = new Set(chosen.targets.map(({ node }) => node.name));
   const below = alone ? [] : withDependents(graph, asked).filter((name) => !asked.has(name));
   const others = below.length === 0 ? [] : (await chooseTargets(world, open, below)).targets;
-  const layers = await world.layerReader();
-  const questions = [LINKS_QUESTION, importsQuestion(await sourceReader(world))];
-  const [platform = "linux/amd64"] = fleet.blueprint.platforms;
-  const machine = machineOf(platform);
-  if (machine === undefined)
-    throw new FlowError("AUDIT_PLATFORM", `expected a Linux platform, found ${platform}`);
-  const read = new Map<string, ReadImage>();
+  const read = new Map<string, Audited>();
   const left: { name: string; why: string }[] = [];
-  const targets = [...chosen.targets, ...others];
-  for (const [index, target] of targets.entries()) {
-    const { node, digest, repository, source: why } = target;
-    world.onEvent({
-      type: "note",
-      level: "info",
-      message: `${node.name} (${index + 1} of ${targets.length}): reading its layers`,
-    });
-    const source: ImageSource = {
-      registry: open.registry,
-      layers,
-      at: { host, repository },
-      options: { signal: world.kill },
-    };
-    const stored = digest === undefined ? why : await readStored(source, digest, platform);
-    if (typeof stored === "string" || digest === undefined) {
-      left.push({ name: node.name, why: typeof stored === "string" ? stored : why });
+  for (const { node, digest, repository, source } of [...chosen.targets, ...others]) {
+    if (digest === undefined) {
+      left.push({ name: node.name, why: source });
       continue;
     }
-    const facts: LayerFacts[] = [];
-    for (const layer of layersIn(source, stored))
-      facts.push(await layers.read(layer, questions, source.options));
-    const image = gatherFacts(facts, stored.config.config);
-    read.set(node.name, { ...image, target: { ...target, digest }, use: imageUse(image.facts) });
+    const image = await readImage(world, {
+      place: { kind: "registry", ref: { host, repository, digest } },
+      questions,
+      platform: parsePlatform(platform),
+      settings: { insecure, mirrors },
+      of: { graph, node },
+    });
+    const gathered = gatherFacts(image, image.config?.config ?? {});
+    const use = imageUse(gathered.facts);
+    read.set(node.name, {
+      origins: gathered.origins,
+      layers: image.origins,
+      name: node.name,
+      digest,
+      source,
+      use,
+    });
   }
-  return {
-    release: chosen.release?.tag,
-    images: [...asked].flatMap((name): AuditedTarget[] => {
-      const image = read.get(name);
-      if (image === undefined) return [];
-      const children = alone ? [] : childrenOf(graph, name, read);
-      const steps = alone ? [] : buildSteps(graph, name);
-      const layerOf = (key: string): number | undefined => image.origins.get(key)?.layer;
-      const { digest, source } = image.target;
-      return [{ name, digest, source, audit: auditImage(image.use, { machine, children, steps, layerOf }) }];
-    }),
-    left,
+  const audited: AuditedTarget[] = [];
+  for (const name of asked) {
+    const image = read.get(name);
+    if (image === undefined) continue;
+    const surroundings = alone
+      ? NO_CHILDREN
+      : { children: childrenOf(graph, name, read), steps: buildSteps(graph, name) };
+    const originOf = broughtBy(image.origins, image.layers);
+    const audit = auditImage(image.use, { ...surroundings, name, machine, originOf });
+    const { digest, source } = image;
+    audited.push({ name, digest, source, ...(await supply(world, audit, image.use.facts)) });
+  }
+  return { release: chosen.release?.tag, images: audited, left };
+}
+
+async function supply(
+  world: World,
+  audit: ImageAudit,
+  { tree, packages }: AuditFacts,
+): Promise<Pick<AuditedTarget, "audit" | "unasked">> {
+  const { audit: supplied, why } = await findSuppliers(
+    world.contentsIndex(),
+    { audit, tree, architecture: packages?.architecture ?? "amd64" },
+    world.kill,
+  );
+  return why === undefined ? { audit: supplied } : { audit: supplied, unasked: why };
+}
+
+function broughtBy(packages: AuditedImage["origins"], layers: readonly LayerOrigin[]) {
+  return (id: string): BroughtBy | undefined => {
+    const layer = packages.get(id)?.layer;
+    return layer === undefined ? undefined : { layer, instruction: layers[layer]?.instruction };
   };
 }
 
@@ -101,7 +166,7 @@ export async function auditImages(world: World, { images, alone }: AuditAsk): Pr
 function childrenOf(
   graph: ImageGraph,
   parent: string,
-  read: ReadonlyMap<string, ReadImage>,
+  read: ReadonlyMap<string, Audited>,
 ): readonly ChildUse[] {
   const below = withDependents(graph, [parent]).filter((name) => name !== parent);
   return below.flatMap((name): ChildUse[] => {

@@ -2,24 +2,26 @@ import { firstLayersOf, type PackageOrigin } from "../../core/audit/dpkg/first-l
 import { readPackages } from "../../core/audit/dpkg/read-packages.ts";
 import type { ElfFacts } from "../../core/audit/elf/elf-facts.ts";
 import type { FileNote } from "../../core/audit/image/file-note.ts";
-import { flatten } from "../../core/audit/image/flatten.ts";
 import type { LayerFacts } from "../../core/audit/image/layer-facts.ts";
 import type { PythonSource } from "../../core/audit/python/python-source.ts";
 import { readEnvironments } from "../../core/audit/python/read-environments.ts";
 import type { ImageConfig } from "../../core/oci/manifest.ts";
 import type { AuditFacts } from "../../core/policy/audit/audit-facts.ts";
+import type { ReadImage } from "./read-image.ts";
 
 /** An image as an audit sees it: its layers laid over each other, and what was noted of the files that are left. */
 export interface AuditedImage {
   readonly facts: AuditFacts;
-  readonly layers: readonly LayerFacts[];
+
   /** By id, the layer that brought a package. */
   readonly origins: ReadonlyMap<string, PackageOrigin>;
 }
 
 /** Puts the facts of layers together. Throws AuditError where a database of the image cannot be read. */
-export function gatherFacts(layers: readonly LayerFacts[], config: ImageConfig["config"]): AuditedImage {
-  const { tree } = flatten(layers);
+export function gatherFacts(
+  { layers, flat: { tree } }: Pick<ReadImage, "layers" | "flat">,
+  config: ImageConfig["config"],
+): AuditedImage {
   const notes = topNotes(layers, (path) => tree.at(path)?.layer);
   const elf = new Map<string, ElfFacts>();
   const sources = new Map<string, PythonSource>();
@@ -43,7 +45,7 @@ export function gatherFacts(layers: readonly LayerFacts[], config: ImageConfig["
     environments,
     unread,
   };
-  return { facts, layers, origins: firstLayersOf(layers) };
+  return { facts, origins: firstLayersOf(layers) };
 }
 
 /** Notes of the files that a container would see; those of a hard link are those of the file that it was made of. */

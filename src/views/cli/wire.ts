@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { availableParallelism, homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { ProgressEvent } from "../../core/base/build-event.ts";
 import { digestOf, shortDigest } from "../../core/base/digest.ts";
 import { canonicalJson } from "../../core/base/json.ts";
+import { parseOsRelease } from "../../core/base/os-release.ts";
 import { formatImagePlace } from "../../core/oci/image-place.ts";
 import { openEvidence } from "../../edge/ledger/evidence.ts";
 import { openLedger } from "../../edge/ledger/open-ledger.ts";
@@ -90,18 +91,42 @@ export function connectWorld(options: WireOptions): World {
     },
     fleetState: (fleet, place) => openFleetState(fleetState(state, fleet, place), options.onEvent),
     machine: () => Promise.resolve(connectMachine({ env, state, runner, clock })),
+    ...connectPackages({ runner, state, clock }),
+    trustBundle: () => trustBundle(env),
+    writeFile: (path, text) => writeFileAtomic(path, text),
+  };
+}
+
+/** What reads and answers questions about packages. */
+function connectPackages({
+  runner,
+  state,
+  clock,
+}: Pick<World, "runner" | "clock"> & { readonly state: string }): Pick<
+  World,
+  "pythonGrammar" | "contentsIndex" | "packageIndex"
+> {
+  return {
     async pythonGrammar() {
       const { openPythonGrammar } = await import("../../edge/grammar/tree-sitter-python.ts");
       return openPythonGrammar();
     },
+    contentsIndex: () => ({
+      async suppliersOf(names, release, asked) {
+        const { createContentsIndex } = await import("../../edge/packages/contents-index.ts");
+        const host = parseOsRelease(await readFile("/etc/os-release", "utf8").catch(() => ""));
+        if (host === undefined)
+          return { state: "unknown", why: "this host does not say which release it is" };
+        const folder = join(state, "contents");
+        return createContentsIndex({ runner, folder, clock, host }).suppliersOf(names, release, asked);
+      },
+    }),
     packageIndex: () => ({
       async ask(pins, asked) {
         const { createHostIndex } = await import("../../edge/packages/host-index.ts");
         return createHostIndex(runner).ask(pins, asked);
       },
     }),
-    trustBundle: () => trustBundle(env),
-    writeFile: (path, text) => writeFileAtomic(path, text),
   };
 }
 

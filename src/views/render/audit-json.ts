@@ -11,7 +11,7 @@ interface AuditReportView {
   readonly release: string | undefined;
   readonly images: readonly {
     readonly name: string;
-    readonly digest: string;
+    readonly digest: string | undefined;
     readonly source: string;
     readonly audit: ImageAudit;
   }[];
@@ -25,7 +25,7 @@ export function auditJson({ release, images, left }: AuditReportView) {
     release: release ?? null,
     images: images.map(({ name, digest, source, audit }) => ({
       name,
-      digest,
+      digest: digest ?? null,
       source,
       packages: audit.packages.map(withChain<PackageUse>),
       distributions: audit.distributions.map(withChain<DistributionUse>),

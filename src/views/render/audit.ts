@@ -17,9 +17,10 @@ export interface AuditView {
 
 interface AuditedView {
   readonly name: string;
-  readonly digest: string;
+  readonly digest: string | undefined;
   readonly source: string;
   readonly audit: ImageAudit;
+  readonly unasked?: string;
 }
 
 /** Something that fails whenever the image runs, or a wheel or version that does not fit. */
@@ -47,8 +48,9 @@ const USES: readonly PackageUse["use"][] = [
   "unused",
 ];
 
-function renderImage({ name, digest, source, audit }: AuditedView): string {
-  const head = `${name} ${isDigest(digest) ? shortDigest(digest) : digest} (${source})`;
+function renderImage({ name, digest, source, audit, unasked }: AuditedView): string {
+  const short = digest !== undefined && isDigest(digest) ? ` ${shortDigest(digest)}` : "";
+  const head = `${name}${short} (${source})`;
   const counts = USES.flatMap((use) => {
     const those = audit.packages.filter((each) => each.use === use);
     return those.length === 0 ? [] : [`${those.length} ${use}`];
@@ -60,6 +62,7 @@ function renderImage({ name, digest, source, audit }: AuditedView): string {
     `  packages: ${counts.join(", ") || "none that dpkg knows of"}`,
     ...(audit.distributions.length === 0 ? [] : [`  distributions: ${summaryOf(audit.distributions)}`]),
     ...failing.map((each) => `  MISSING ${missingLine(each)}`),
+    ...(unasked === undefined ? [] : [`  which packages have them is not known: ${unasked}`]),
     ...audit.mismatches.map(
       ({ severity, subject, message, rule }) =>
         `  ${severity === "error" ? "ERROR" : "warning"} ${subject}: ${message} [${rule}]`,
@@ -78,7 +81,7 @@ function renderImage({ name, digest, source, audit }: AuditedView): string {
   const table = unused.map((each) => [
     `  ${each.name}`,
     megabytes(each.bytes),
-    each.layer === undefined ? "" : `layer ${each.layer}`,
+    placeOf(each),
     each.alsoRemoved.length === 0
       ? ""
       : `with it ${listOf(each.alsoRemoved.map((key) => key.replace(/:.*/, "")))}`,
@@ -90,6 +93,11 @@ function renderImage({ name, digest, source, audit }: AuditedView): string {
   return printable([...lines, ...waste].join("\n"));
 }
 
+function placeOf({ layer, instruction }: PackageUse): string {
+  if (instruction !== undefined) return `${instruction.file}:${instruction.line}`;
+  return layer === undefined ? "" : `layer ${layer}`;
+}
+
 function summaryOf(distributions: readonly DistributionUse[]): string {
   const uses = ["imported", "linked", "plugin", "required", "uncertain", "unused"] as const;
   const counts = uses.flatMap((use) => {
@@ -99,11 +107,17 @@ function summaryOf(distributions: readonly DistributionUse[]): string {
   return counts.join(", ");
 }
 
-function missingLine({ what, name, reason }: Missing): string {
+function missingLine({ what, name, reason, suppliers }: Missing): string {
   const chain = chainOf(reason).slice(0, -1);
   const short = chain.length > 4 ? [...chain.slice(0, 1), undefined, ...chain.slice(-3)] : chain;
   const text = short.map((step) => (step === undefined ? "…" : stepText(step))).join(" > ");
-  return `${what} ${name}${text === "" ? "" : `: ${text}`}`;
+  const from =
+    suppliers === undefined
+      ? ""
+      : suppliers.length === 0
+        ? " (no package of its release has it)"
+        : ` (in ${listOf(suppliers)})`;
+  return `${what} ${name}${from}${text === "" ? "" : `: ${text}`}`;
 }
 
 /** The whole chain of everything that is called so. */

@@ -46,7 +46,9 @@ export class HeldBytes {
 
   /** From now on holds what comes of a range, as far as memory is granted. */
   want({ start, end }: ByteRange): void {
-    const from = Math.max(start, this.#at, this.#front);
+    // The front is held anyhow; a range that begins in it and ends behind it is held whole, so that it is found in one piece.
+    if (Math.min(end, this.#size) <= this.#front) return;
+    const from = Math.max(start, this.#at);
     const to = Math.min(end, this.#size, from + this.#left);
     if (to <= from || this.#wanted.some((held) => held.start <= from && to <= held.end)) return;
     this.#left -= to - from;

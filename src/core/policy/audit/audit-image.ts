@@ -10,6 +10,7 @@ import { requirementsOf } from "./distribution-requirements.ts";
 import type { DistributionUse, ImageAudit, Mismatch, PackageUse } from "./image-audit.ts";
 import type { ImageUse, Want } from "./image-use.ts";
 import { whyKept } from "./kept-packages.ts";
+import type { InstructionPlace } from "./layer-origins.ts";
 import { hostLibraries, missingOf } from "./missing.ts";
 import type { Reason } from "./reason.ts";
 
@@ -26,8 +27,15 @@ export interface AuditSurroundings {
   readonly children: readonly ChildUse[];
   /** What building those runs. */
   readonly steps: readonly BuildStep[];
-  /** Of each package the layer that first lists it. */
-  readonly layerOf: (key: string) => number | undefined;
+  /** Of each package, by id, where it was brought in. */
+  readonly originOf: (id: string) => BroughtBy | undefined;
+  /** In its fleet; undefined for any other image. */
+  readonly name: string | undefined;
+}
+
+export interface BroughtBy {
+  readonly layer: number;
+  readonly instruction: InstructionPlace | undefined;
 }
 
 /** What an image needs, has, lacks and wastes; what images built on it use of it counts as used. */
@@ -90,7 +98,7 @@ function packageWants(
 function packageUses(
   use: ImageUse,
   wants: ReadonlyMap<string, PackageWant>,
-  { layerOf }: AuditSurroundings,
+  { originOf }: AuditSurroundings,
 ): readonly PackageUse[] {
   const { dependencies } = use;
   const { packages: database, tree } = use.facts;
@@ -122,7 +130,8 @@ function packageUses(
       version: each.version,
       ...judged,
       bytes: sizesOf(database, tree, [each]).bytes,
-      layer: layerOf(id),
+      layer: originOf(id)?.layer,
+      instruction: originOf(id)?.instruction,
       alsoRemoved: [...broken, ...(unneeded ?? [])],
     };
   });
@@ -162,7 +171,7 @@ function versionMismatches({ links }: ImageUse): readonly Mismatch[] {
 function oneChildOnly(
   { facts }: ImageUse,
   wants: ReadonlyMap<string, PackageWant>,
-  { children, layerOf }: AuditSurroundings,
+  { children, originOf, name }: AuditSurroundings,
 ): readonly Mismatch[] {
   const direct = new Set(children.map((each) => each.direct));
   if (direct.size < 2) return [];
@@ -173,7 +182,9 @@ function oneChildOnly(
       want.own ||
       want.children.size !== 1 ||
       isBase(each) ||
-      layerOf(key) === undefined
+      // What its own base brought is a matter of the base.
+      name === undefined ||
+      originOf(key)?.instruction?.image !== name
     )
       return [];
     const [child = ""] = want.children;

@@ -1,4 +1,5 @@
 import type { Level } from "../../audit/reach/reach-modules.ts";
+import type { InstructionPlace } from "./layer-origins.ts";
 import type { Reason } from "./reason.ts";
 
 /** What an image needs, has, lacks and wastes. All lists are sorted by name. */
@@ -30,6 +31,8 @@ export interface PackageUse {
   readonly bytes: number;
   /** Of the layer that first lists it, the lowest is 0. */
   readonly layer: number | undefined;
+  /** The instruction of a Dockerfile that made the layer; undefined where nobody knows it. */
+  readonly instruction: InstructionPlace | undefined;
   /** Of an unused one: what would go with it. */
   readonly alsoRemoved: readonly string[];
   readonly reason: Reason | undefined;
