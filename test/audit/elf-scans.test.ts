@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FatBinaryScan } from "../../src/core/audit/elf/fat-binary-scan.ts";
 import { LibraryNameScan } from "../../src/core/audit/elf/library-name-scan.ts";

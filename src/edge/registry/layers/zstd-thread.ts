@@ -26,8 +26,7 @@ export async function unzstdInThread(
   onPiece: (piece: Uint8Array) => void,
 ): Promise<void> {
   const worker = new Worker(WORKER);
-  const order = (message: ZstdOrder): void =>
-    worker.postMessage(message, message.kind === "used" ? [message.block.buffer] : []);
+  const order = (message: ZstdOrder): void => worker.postMessage(message, handedOver(message));
   const feed = createFeed(source, order);
   try {
     await new Promise<void>((resolve, reject) => {
@@ -58,6 +57,14 @@ export async function unzstdInThread(
   } finally {
     await Promise.all([worker.terminate(), feed.stop()]);
   }
+}
+
+/** Memory that the thread has from now on; what is not a memory of its own is copied. */
+function handedOver(message: ZstdOrder): ArrayBuffer[] {
+  if (message.kind === "used") return [message.block.buffer];
+  if (message.kind === "end") return [];
+  const { buffer, byteLength } = message.bytes;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
 }
 
 /** Gives the thread the next pieces, a few ahead of what it has taken. */
