@@ -1,0 +1,227 @@
+import { describe, expect, test } from "vitest";
+import { type AuditSurroundings, auditImage } from "../../../src/core/policy/audit/audit-image.ts";
+import type { ImageAudit } from "../../../src/core/policy/audit/image-audit.ts";
+import { chainOf } from "../../../src/core/policy/audit/reason.ts";
+import { library, program } from "../../kit/elf-facts.ts";
+import { audited, type Made } from "./audited.ts";
+
+const ALONE: AuditSurroundings = {
+  machine: "x86_64",
+  children: [],
+  steps: [],
+  name: "image",
+  originOf: () => undefined,
+};
+const LIB = "usr/lib/x86_64-linux-gnu";
+const SITE = "opt/venv/lib/python3.11/site-packages";
+const EXTENSION = "fast/_core.cpython-311-x86_64-linux-gnu.so";
+
+const SERVICE: Made = {
+  config: { Entrypoint: ["python", "app.py"] },
+  files: { "app/app.py": "import fast\n" },
+  wheels: [
+    {
+      name: "fast",
+      files: { "fast/__init__.py": "from . import _core\n", [EXTENSION]: "x" },
+      tag: "cp311-cp311-manylinux_2_17_x86_64",
+    },
+  ],
+  elf: { [`${SITE}/${EXTENSION}`]: library({ needed: ["libz.so.1"] }), [`${LIB}/libz.so.1`]: library() },
+  packages: [
+    { name: "zlib1g", files: [`${LIB}/libz.so.1`] },
+    { name: "curl", files: ["usr/bin/curl"], depends: "libcurl4" },
+    { name: "libcurl4", files: [`${LIB}/libcurl.so.4`] },
+  ],
+};
+
+function audit(made: Made, surroundings: Partial<AuditSurroundings> = {}): ImageAudit {
+  return auditImage(audited(made), { ...ALONE, ...surroundings });
+}
+
+function uses({ packages }: ImageAudit): Readonly<Record<string, string>> {
+  return Object.fromEntries(packages.map(({ name, use }) => [name, use]));
+}
+
+const missing = ({ missing: list }: ImageAudit) =>
+  list.filter(({ level }) => level === "required").map(({ what, name }) => `${what} ${name}`);
+
+describe("the packages of an image", () => {
+  test("are needed from an import to a package, with the whole chain", () => {
+    const found = audit(SERVICE);
+    expect(uses(found)).toEqual({
+      libc6: "needed",
+      "python3.11": "needed",
+      zlib1g: "needed",
+      curl: "unused",
+      libcurl4: "unused",
+    });
+    expect(missing(found)).toEqual([]);
+    const zlib = found.packages.find(({ name }) => name === "zlib1g");
+    expect(zlib?.reason && chainOf(zlib.reason).map(({ what, name }) => `${what} ${name}`)).toEqual([
+      "entrypoint python app.py",
+      "import /app/app.py",
+      "import fast",
+      "import fast._core",
+      `extension ${SITE}/${EXTENSION}`,
+      "library libz.so.1",
+    ]);
+  });
+
+  test("are unused where nothing leads to them, with what would go as well", () => {
+    const { packages } = audit(SERVICE);
+    expect(packages.find(({ name }) => name === "libcurl4")?.alsoRemoved).toEqual(["curl:amd64"]);
+  });
+
+  test("are tools where the health check runs them, and what those need stays", () => {
+    const Healthcheck = { Test: ["CMD-SHELL", "curl -f http://127.0.0.1/health || exit 1"] };
+    const elf = {
+      ...SERVICE.elf,
+      "usr/bin/curl": program({ needed: ["libcurl.so.4"] }),
+      [`${LIB}/libcurl.so.4`]: library(),
+    };
+    const found = uses(audit({ ...SERVICE, elf, config: { ...SERVICE.config, Healthcheck } }));
+    expect(found).toMatchObject({ curl: "tool", libcurl4: "tool" });
+  });
+
+  test("are used where an image built on it uses them, or a RUN of one", () => {
+    const base: Made = { packages: SERVICE.packages ?? [] };
+    expect(uses(audit(base))).toMatchObject({ zlib1g: "unused", curl: "unused" });
+    const children = [{ name: "app", direct: "app", use: audited(SERVICE) }];
+    expect(uses(audit(base, { children }))).toMatchObject({ zlib1g: "needed", curl: "unused" });
+    const steps = [{ image: "app", at: "Dockerfile:3:1", shell: "curl -O https://example.org/x" }];
+    const elf = { "usr/bin/curl": program() };
+    expect(uses(audit({ ...base, elf }, { steps }))).toMatchObject({ curl: "tool", libcurl4: "depends" });
+  });
+
+  test("that only one of several children uses belong there", () => {
+    const base: Made = { packages: SERVICE.packages ?? [] };
+    const other = audited({ ...base, config: { Entrypoint: ["python", "-m", "site"] } });
+    const children = [
+      { name: "app", direct: "app", use: audited(SERVICE) },
+      { name: "other", direct: "other", use: other },
+    ];
+    const originOf = () => ({
+      layer: 0,
+      instruction: { image: "image", file: "Dockerfile", line: 2, endLine: 2 },
+    });
+    const rules = (surroundings: Partial<AuditSurroundings>) =>
+      audit(base, surroundings).mismatches.map(({ rule, subject }) => `${rule} ${subject}`);
+    expect(rules({ children, originOf })).toEqual(["one-child zlib1g"]);
+    // What its own base brought is not for this image to move (canary).
+    expect(rules({ children, originOf: () => undefined })).toEqual([]);
+  });
+});
+
+describe("what an image lacks", () => {
+  const without = (path: string): Made => {
+    const { [path]: _, ...elf } = SERVICE.elf ?? {};
+    return { ...SERVICE, elf, packages: [] };
+  };
+
+  test("is a library that an import needs and that is gone, with what was tried", () => {
+    const found = audit(without(`${LIB}/libz.so.1`));
+    expect(missing(found)).toEqual(["library libz.so.1"]);
+    expect(found.missing[0]?.tried).toContain(`/lib/x86_64-linux-gnu/libz.so.1 (default): absent`);
+  });
+
+  test("is one that a wrong RUNPATH does not lead to", () => {
+    const elf = (runpath: string) => ({
+      ...without(`${LIB}/libz.so.1`).elf,
+      [`${SITE}/${EXTENSION}`]: library({ needed: ["libz.so.1"], runpath }),
+      [`${SITE}/fast.libs/libz.so.1`]: library(),
+    });
+    expect(missing(audit({ ...SERVICE, packages: [], elf: elf("$ORIGIN/../fast.libs") }))).toEqual([]);
+    expect(missing(audit({ ...SERVICE, packages: [], elf: elf("$ORIGIN/../fast.lib") }))).toEqual([
+      "library libz.so.1",
+    ]);
+  });
+
+  test.each([
+    ["required", "import gone", ["module gone"]],
+    ["optional", "try:\n    import gone\nexcept ImportError:\n    gone = None", []],
+    [
+      "required",
+      "try:\n    import gone\nexcept ImportError as error:\n    raise SystemExit(1) from error",
+      ["module gone"],
+    ],
+    ["deferred", "def later():\n    import gone", []],
+    ["optional", "import os\nif os.environ.get('X'):\n    import gone", []],
+    ["none", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import gone", []],
+    ["optional", "import sys\nif sys.platform == 'win32':\n    import gone", []],
+  ] as const)("is a module, %s: %s", (level, source, expected) => {
+    const found = audit({ ...SERVICE, files: { "app/app.py": `${source}\n` }, wheels: [] });
+    expect(missing(found)).toEqual(expected);
+    const levels = found.missing.filter(({ name }) => name === "gone").map((each) => each.level as string);
+    expect(levels).toEqual(level === "none" ? [] : [level]);
+  });
+
+  test("is a program that its health check names and nobody installed", () => {
+    const Healthcheck = { Test: ["CMD", "wget", "-q", "http://127.0.0.1/health"] };
+    expect(missing(audit({ ...SERVICE, config: { ...SERVICE.config, Healthcheck } }))).toEqual([
+      "program wget",
+    ]);
+  });
+
+  test("is not the driver's library, which the host brings", () => {
+    const elf = {
+      ...SERVICE.elf,
+      [`${SITE}/${EXTENSION}`]: library({ needed: ["libz.so.1", "libcuda.so.1"] }),
+    };
+    const found = audit({ ...SERVICE, elf });
+    expect(missing(found)).toEqual([]);
+    expect(found.host.map(({ name }) => name)).toEqual(["libcuda.so.1"]);
+  });
+});
+
+describe("the distributions of an image", () => {
+  const rules = (made: Made) => audit(made).mismatches.map(({ rule, severity }) => `${severity} ${rule}`);
+  const wheel = (more: object) => ({ ...SERVICE, wheels: [{ ...SERVICE.wheels![0]!, ...more }] });
+
+  test("fit (canary)", () => {
+    expect(rules(SERVICE)).toEqual([]);
+  });
+
+  test.each([
+    "cp310-cp310-manylinux_2_17_x86_64",
+    "cp311-cp311-manylinux_2_17_aarch64",
+    "cp311-cp311-manylinux_2_99_x86_64",
+    "cp312-abi3-linux_x86_64",
+    "cp311-cp311-musllinux_1_2_x86_64",
+  ])("do not fit where a wheel is %s", (tag) => {
+    expect(rules(wheel({ tag }))).toEqual(["error wheel-misfit"]);
+  });
+
+  test.each([
+    "cp39-abi3-manylinux2014_x86_64",
+    "py2.py3-none-any",
+    "cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64",
+  ])("fit as %s", (tag) => {
+    expect(rules(wheel({ tag }))).toEqual([]);
+  });
+
+  test("require what is not there, or another version, for this platform", () => {
+    expect(rules(wheel({ requires: ["gone>=1"] }))).toEqual(["warning requirement-missing"]);
+    expect(rules(wheel({ requires: ['gone; sys_platform == "win32"', 'gone; extra == "all"'] }))).toEqual([]);
+    const two = [...SERVICE.wheels!, { name: "user", files: { "user.py": "" }, requires: ["fast>=2"] }];
+    expect(rules({ ...SERVICE, wheels: two })).toEqual(["warning requirement-version"]);
+  });
+
+  test("share no file with another content, and have all that they record", () => {
+    const twice = [
+      ...SERVICE.wheels!,
+      { name: "other", files: { "fast/__init__.py": "from . import _core\n" } },
+    ];
+    expect(rules({ ...SERVICE, wheels: twice })).toContain("warning file-of-two");
+  });
+
+  test("are unused where no service imports them, uncertain where one imports what no literal names", () => {
+    const wheels = [...SERVICE.wheels!, { name: "spare", files: { "spare.py": "" } }];
+    const use = (made: Made) => audit(made).distributions.find(({ name }) => name === "spare")?.use;
+    expect(use({ ...SERVICE, wheels })).toBe("unused");
+    const open = {
+      "app/app.py": "import fast, importlib, sys\nimportlib.import_module(sys.argv[1])\n",
+      "usr/lib/python3.11/importlib/__init__.py": "",
+    };
+    expect(use({ ...SERVICE, wheels, files: open })).toBe("uncertain");
+  });
+});
