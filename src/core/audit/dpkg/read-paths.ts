@@ -17,17 +17,6 @@ export function readSummedPaths(bytes: Uint8Array): ReadPaths {
   return read(bytes, (line) => SUM.exec(line)?.[2]);
 }
 
-/** By plain path, the MD5 as hexadecimal digits. Lines of another form are passed over. */
-export function readSums(bytes: Uint8Array): ReadonlyMap<string, string> {
-  const sums = new Map<string, string>();
-  for (const line of nameLines(bytes)) {
-    const [, sum, path] = SUM.exec(line) ?? [];
-    const plain = path === undefined ? undefined : plainPath(path);
-    if (sum !== undefined && plain?.ok === true) sums.set(plain.path, sum);
-  }
-  return sums;
-}
-
 const SUM = /^([0-9a-f]{32}) [ *](.+)$/;
 
 function read(bytes: Uint8Array, pathOf: (line: string) => string | undefined): ReadPaths {
