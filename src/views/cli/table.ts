@@ -242,6 +242,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     description:
       "Reads layers from the registry without running anything: what the entrypoint starts, what that imports, what those\nextensions link to, and which package each file is of. What images built on one use counts as used. The newest\nrelease's images, or those named. Exit 1 where something that is needed is missing or does not fit.",
     flags: {
+      patch: {
+        type: "boolean",
+        help: "A patch of the Dockerfiles that takes out what nothing uses; nothing is written.",
+      },
       alone: { type: "boolean", help: "Judge each image by itself: what is built on it counts for nothing." },
       why: {
         type: "string",
@@ -252,6 +256,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       ["lapstrake audit family-web", "its packages in use and unused, with the reason of each"],
       ["lapstrake audit base-utils --why libcurl4", "from what is started to the package"],
+      ["lapstrake audit base-utils --patch | git apply", "take out what it installs for nobody"],
       ["lapstrake audit --json", "the whole release, for a program"],
     ],
     load: () => import("./commands/audit.ts"),

@@ -177,3 +177,18 @@ function sum(items: readonly { readonly bytes: number }[]): number {
 function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
+
+/** What a patch takes out, and what it leaves. */
+export function renderPatchNotes(
+  patches: readonly {
+    readonly file: string;
+    readonly removed: readonly string[];
+    readonly kept: readonly { readonly name: string; readonly why: string }[];
+  }[],
+): string {
+  const lines = patches.flatMap(({ file, removed, kept }) => [
+    ...(removed.length === 0 ? [] : [`${file}: takes out ${removed.join(", ")}`]),
+    ...kept.map(({ name, why }) => `${file}: leaves ${name}: ${why}`),
+  ]);
+  return `${lines.length === 0 ? "no Dockerfile installs what nothing uses" : printable(lines.join("\n"))}\n`;
+}
