@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ElfFacts } from "../../src/core/audit/elf/elf-facts.ts";
 import { LINKS_QUESTION } from "../../src/core/audit/image/audit-question.ts";
 import { flatten } from "../../src/core/audit/image/flatten.ts";
+import { indexLdCache } from "../../src/core/audit/loader/ld-cache-index.ts";
 import type { LoaderImage, LoadTrace } from "../../src/core/audit/loader/load-trace.ts";
-import { indexLdCache, resolveRoot } from "../../src/core/audit/loader/resolve-root.ts";
+import { resolveRoot } from "../../src/core/audit/loader/resolve-root.ts";
 import { folderLayer } from "../kit/folder-layer.ts";
 
 const LOADER = "/lib64/ld-linux-x86-64.so.2";
@@ -151,7 +152,7 @@ describe("extensions of Python", () => {
       },
       indexLdCache(host.image),
     );
-    for (const { foundAs } of loads.objects) copy(`/${foundAs}`);
+    for (const { foundAs } of loads.objects) if (`/${foundAs}` !== LOADER) copy(`/${foundAs}`);
     for (const folder of ["lib", "lib64", "bin"]) symlinkSync(`usr/${folder}`, join(root, folder));
     mkdirSync(join(root, "usr/lib64"), { recursive: true });
     copy("/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2");

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { ElfFacts } from "../../../src/core/audit/elf/elf-facts.ts";
 import { flatten } from "../../../src/core/audit/image/flatten.ts";
+import { indexLdCache } from "../../../src/core/audit/loader/ld-cache-index.ts";
 import type { LoadRoot, LoadTrace } from "../../../src/core/audit/loader/load-trace.ts";
-import { indexLdCache, resolveRoot } from "../../../src/core/audit/loader/resolve-root.ts";
+import { resolveRoot } from "../../../src/core/audit/loader/resolve-root.ts";
 import { library, program } from "../../kit/elf-facts.ts";
 import { linkItem, type TarItem } from "../../kit/tar-writer.ts";
 import { layerOf } from "../layers.ts";
@@ -112,9 +113,10 @@ describe("a name without a slash", () => {
       "opt/lib/x86_64-linux-gnu/liba.so": library(),
     };
     expect(found({ files: lib })["liba.so"]).toBe("opt/lib/x86_64-linux-gnu/liba.so");
-    // What only the machine knows is not guessed.
+    // What only the machine knows is not guessed, but where it makes no difference.
     const platform = { "usr/bin/app": app({ runpath: "/opt/$PLATFORM" }) };
-    expect(found({ files: platform })["liba.so"]).toBe("unknown");
+    expect(found({ files: { ...platform, "opt/haswell/liba.so": library() } })["liba.so"]).toBe("unknown");
+    expect(found({ files: { ...platform, "opt/other/liba.so": library() } })["liba.so"]).toBe("-");
   });
 
   test("is not looked for in the system's folders where DF_1_NODEFLIB says so", () => {

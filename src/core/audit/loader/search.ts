@@ -1,182 +1,256 @@
-import type { ElfFacts } from "../elf/elf-facts.ts";
-import { openCandidate } from "./candidate.ts";
-import type { CacheEntry } from "./ld-cache.ts";
-import type { Attempt, LoaderImage, LoadRoot, SearchStep } from "./load-trace.ts";
-import { expandLibraryPath, expandPath, type SearchFolder, type Tokens } from "./search-path.ts";
-import type { SystemFolders } from "./system-folders.ts";
+import type { SearchFolder } from "./folders.ts";
+import type { CacheState } from "./ld-cache-index.ts";
+import { lookUpCache } from "./library-cache.ts";
+import type { Attempt, LoaderImage, LoadOutcome, SearchStep } from "./load-trace.ts";
+import type { Loaded } from "./loaded.ts";
+import { type Opened, type OpenRules, openLibrary, placeOf } from "./open-library.ts";
+import type { SubFolders, SystemLoader } from "./system-loader.ts";
+import { MAX_PATH } from "./tokens.ts";
 
-/** An object of the process, as a search from it needs to know it. */
-export interface Requester {
-  readonly path: string;
-  /** Absolute path by which it was found. */
-  readonly foundAs: string;
-  readonly elf: ElfFacts;
-  /** What loaded it; undefined for the program. */
-  readonly loader: Requester | undefined;
-}
-
-export interface Searcher {
+/** All that a search depends on, besides who asks. */
+export interface SearchRules extends OpenRules {
   readonly image: LoaderImage;
-  readonly root: LoadRoot;
-  readonly program: Requester;
-  readonly system: SystemFolders;
-  /** By name; undefined where the image has no cache. */
-  readonly cache: ReadonlyMap<string, readonly CacheEntry[]> | undefined;
-  /** Folders below each folder that come before it, best first. */
-  readonly subfolders: readonly string[];
-  /** Started with the powers of another user: neither LD_LIBRARY_PATH nor relative names. */
+  readonly system: SystemLoader;
+  readonly subFolders: SubFolders;
+  readonly libraryPath: readonly SearchFolder[];
+  readonly cache: CacheState;
   readonly secure: boolean;
+  isFolder(path: string): boolean;
+  foldersOf(object: Loaded): NonNullable<Loaded["folders"]>;
+  /** Counts work, and says when it is too much. */
+  spend(steps: number): boolean;
 }
 
-export type SearchResult =
-  | {
-      readonly state: "found";
-      readonly path: string;
-      readonly foundAs: string;
-      readonly elf: ElfFacts;
-      readonly through: SearchStep;
-    }
-  | { readonly state: "missing" }
-  | { readonly state: "unknown"; readonly why: string };
+export type Opening = Extract<Opened, { readonly state: "open" }>;
 
 export interface Searched {
-  readonly result: SearchResult;
-  readonly tried: readonly Attempt[];
-}
-
-interface Place extends SearchStep {
-  readonly folders: readonly SearchFolder[];
-}
-
-/** Ended a search: found, or a file that ends the start. */
-type Ended = SearchResult | undefined;
-
-/** Searches a name without a slash, from an object (glibc, `_dl_map_object` of elf/dl-load.c). */
-export function searchName(searcher: Searcher, name: string, from: Requester): Searched {
-  const tried: Attempt[] = [];
-  const end = (result: SearchResult): Searched => ({ result, tried });
-  for (const place of before(searcher, from)) {
-    const found = inFolders(searcher, { name, place, tried });
-    if (found !== undefined) return end(found);
-  }
-  const cached = inCache(searcher, { name, from, tried });
-  if (cached !== undefined) return end(cached);
-  if (!from.elf.noDefaultLibraries) {
-    const folders = searcher.system.folders.map((folder) => ({ folder }));
-    const found = inFolders(searcher, { name, place: { by: "default", folders }, tried });
-    if (found !== undefined) return end(found);
-  }
-  const unknown = tried.find(({ why }) => why === "unknown-folder");
-  return end(unknown === undefined ? { state: "missing" } : { state: "unknown", why: unknown.path ?? name });
-}
-
-/** DT_RPATH of who asks and of who loaded it, unless it has a DT_RUNPATH; LD_LIBRARY_PATH; DT_RUNPATH of who asks. */
-function* before(searcher: Searcher, from: Requester): Generator<Place> {
-  if (from.elf.runpath === undefined) {
-    let sawProgram = false;
-    for (let each: Requester | undefined = from; each !== undefined; each = each.loader) {
-      yield* rpathOf(searcher, each);
-      sawProgram ||= each === searcher.program;
-    }
-    if (!sawProgram) yield* rpathOf(searcher, searcher.program);
-  }
-  const { libraryPath } = searcher.root;
-  if (libraryPath !== undefined && !searcher.secure)
-    yield {
-      by: "LD_LIBRARY_PATH",
-      folders: expandLibraryPath(libraryPath, tokensOf(searcher, searcher.program)),
-    };
-  if (from.elf.runpath !== undefined)
-    yield { by: "runpath", of: from.path, folders: expandPath(from.elf.runpath, tokensOf(searcher, from)) };
-}
-
-/** An object with both has its DT_RPATH ignored. */
-function* rpathOf(searcher: Searcher, of: Requester): Generator<Place> {
-  if (of.elf.rpath !== undefined && of.elf.runpath === undefined)
-    yield { by: "rpath", of: of.path, folders: expandPath(of.elf.rpath, tokensOf(searcher, of)) };
-}
-
-export function tokensOf({ system, root }: Searcher, { foundAs }: Requester): Tokens {
-  return { origin: foundAs.slice(0, Math.max(1, foundAs.lastIndexOf("/"))), lib: system.lib, cwd: root.cwd };
-}
-
-interface Asked {
-  readonly name: string;
   readonly tried: Attempt[];
+  readonly variants: readonly string[];
+  readonly end:
+    | {
+        readonly state: "open";
+        readonly opened: Opening;
+        readonly foundAs: string;
+        readonly through: SearchStep;
+      }
+    | Extract<LoadOutcome, { readonly state: "missing" | "unknown" }>;
 }
 
-function inFolders(searcher: Searcher, { name, place, tried }: Asked & { readonly place: Place }): Ended {
-  const { folders, ...step } = place;
-  for (const each of folders) {
-    if ("unknown" in each) {
-      tried.push({ ...step, path: each.unknown, why: "unknown-folder" });
-      continue;
-    }
-    const base = searcher.image.tree.resolve(each.folder.slice(1));
-    const isThere = base?.file.type === "directory";
-    for (const below of isThere ? searcher.subfolders : []) {
-      // Only what is there is told: nobody wants to read of fifty folders that no image has.
-      if (searcher.image.tree.resolve(`${each.folder.slice(1)}/${below}`)?.file.type !== "directory")
+/** Of a preload in a program with more rights than its user: only libraries that are set-user-id, and not by the cache. */
+export interface SearchRequest {
+  readonly name: string;
+  readonly by: Loaded;
+  readonly program: Loaded;
+  readonly preload: boolean;
+}
+
+const SET_USER_ID = 0o4000;
+
+/**
+ * Searches for a name, or opens a path, as glibc's loader does (`_dl_map_object` of elf/dl-load.c): RPATH of who asks and of
+ * those whose needs loaded it, LD_LIBRARY_PATH, RUNPATH of who asks, the cache, default folders.
+ */
+export function searchLibrary(request: SearchRequest, rules: SearchRules): Searched {
+  return new Search(request, rules).run();
+}
+
+class Search {
+  readonly #request: SearchRequest;
+  readonly #rules: SearchRules;
+  readonly #tried: Attempt[] = [];
+  readonly #variants = new Set<string>();
+
+  constructor(request: SearchRequest, rules: SearchRules) {
+    this.#request = request;
+    this.#rules = rules;
+  }
+
+  run(): Searched {
+    const end = this.#search() ?? { state: "missing" };
+    const variants =
+      end.state === "open"
+        ? [...this.#variants].filter((path) => path !== end.opened.path)
+        : [...this.#variants];
+    return { tried: this.#tried, variants, end };
+  }
+
+  #search(): Searched["end"] | undefined {
+    const { name, by } = this.#request;
+    if (name.length > MAX_PATH) return undefined;
+    if (name.includes("/")) return this.#open(name, { by: "path" });
+    return (
+      this.#byRpath() ??
+      this.#inFolders(this.#rules.libraryPath, { by: "LD_LIBRARY_PATH" }) ??
+      this.#inFolders(this.#rules.foldersOf(by).runpath, { by: "runpath", of: by.path }) ??
+      this.#byCache() ??
+      this.#byDefault()
+    );
+  }
+
+  #byRpath(): Searched["end"] | undefined {
+    const { by, program } = this.#request;
+    const skipped = by.facts.runpath !== undefined;
+    let sawProgram = false;
+    for (
+      let each: Loaded | undefined = by;
+      each !== undefined;
+      each = each.loader ?? (sawProgram ? undefined : program)
+    ) {
+      if (!this.#rules.spend(1)) return tooMuch();
+      sawProgram ||= each === program;
+      const { rpath } = this.#rules.foldersOf(each);
+      if (rpath.length === 0) continue;
+      const step: SearchStep = { by: "rpath", of: each.path };
+      if (skipped) {
+        this.#tried.push({ ...step, why: "skipped-for-runpath" });
         continue;
-      const found = open(searcher, { path: `${each.folder}/${below}/${name}`, step, tried });
+      }
+      const found = this.#inFolders(rpath, step);
       if (found !== undefined) return found;
     }
-    const found = open(searcher, { path: `${each.folder}/${name}`, step, tried });
+    return undefined;
+  }
+
+  #inFolders(folders: readonly SearchFolder[], step: SearchStep): Searched["end"] | undefined {
+    for (const folder of folders) {
+      const found = folder.hostDependent
+        ? this.#inHostFolder(folder, step)
+        : this.#inFolder(folder.prefix, step);
+      if (found === "given-up") return undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** A folder whose name depends on the CPU: only where none of its names has the file is it known what follows. */
+  #inHostFolder({ prefix, alternatives }: SearchFolder, step: SearchStep): Searched["end"] | undefined {
+    const { image, cwd } = this.#rules;
+    const { name } = this.#request;
+    const path = `${prefix}${name}`;
+    if (alternatives === undefined) {
+      this.#tried.push({ ...step, path, why: "host-dependent" });
+      return { state: "unknown", why: `${prefix} depends on the CPU ($PLATFORM)` };
+    }
+    for (const each of alternatives) {
+      if (!this.#rules.spend(1)) return tooMuch();
+      if (image.tree.resolve(placeOf(`${each}${name}`, cwd)) !== undefined) {
+        this.#tried.push({ ...step, path, why: "host-dependent" });
+        return { state: "unknown", why: `${each}${name} is taken on some CPUs ($PLATFORM in ${prefix})` };
+      }
+      this.#tried.push({ ...step, path: `${each}${name}`, why: "absent" });
+    }
+    return undefined;
+  }
+
+  #inFolder(prefix: string, step: SearchStep): Searched["end"] | "given-up" | undefined {
+    const { cwd, subFolders, isFolder } = this.#rules;
+    const { name } = this.#request;
+    if (!this.#rules.spend(1)) return tooMuch();
+    if (!isFolder(placeOf(prefix, cwd))) {
+      this.#tried.push({ ...step, path: prefix, why: "no-folder" });
+      return undefined;
+    }
+    this.#noteVariants(prefix);
+    for (const sub of subFolders.active) {
+      if (!isFolder(placeOf(`${prefix}${sub}`, cwd))) continue;
+      const found = this.#open(`${prefix}${sub}${name}`, step);
+      if (found !== undefined) return found;
+    }
+    const found = this.#open(`${prefix}${name}`, step);
     if (found !== undefined) return found;
+    // Any failure but "absent" ends the list that the folder is in, not the search.
+    return this.#tried.at(-1)?.why === "link-in-circles" ? "given-up" : undefined;
   }
-  return undefined;
+
+  #noteVariants(prefix: string): void {
+    const { cwd, subFolders, isFolder, image } = this.#rules;
+    for (const sub of subFolders.inactive) {
+      if (!isFolder(placeOf(`${prefix}${sub}`, cwd))) continue;
+      const found = image.tree.resolve(placeOf(`${prefix}${sub}${this.#request.name}`, cwd));
+      if (found?.file.type === "file") this.#variants.add(found.path);
+    }
+  }
+
+  #byCache(): Searched["end"] | undefined {
+    const { cache, system, subFolders, secure } = this.#rules;
+    const { name, by, preload } = this.#request;
+    if (secure && preload) return undefined;
+    const { cacheFlags } = system.machine;
+    if (cache.state !== "read") {
+      this.#tried.push({ by: "cache", why: "no-cache" });
+      return undefined;
+    }
+    if (cacheFlags === undefined)
+      return { state: "unknown", why: "which entries of ld.so.cache this machine takes is not known" };
+    const path = lookUpCache(cache.cache, name, {
+      flags: cacheFlags,
+      hwcaps: (system.glibc ?? 36) < 33 ? [] : subFolders.levels,
+      takesLegacy: (hwcap) => takesLegacy(hwcap, system, subFolders),
+    });
+    if (path === undefined) {
+      this.#tried.push({ by: "cache", why: "not-in-cache" });
+      return undefined;
+    }
+    if (by.facts.noDefaultLibraries && system.folders.some((folder) => path.startsWith(folder))) {
+      this.#tried.push({ by: "cache", path, why: "system-folder-refused" });
+      return undefined;
+    }
+    return this.#open(path, { by: "cache" });
+  }
+
+  #byDefault(): Searched["end"] | undefined {
+    const { system } = this.#rules;
+    if (this.#request.by.facts.noDefaultLibraries) {
+      this.#tried.push({ by: "default", why: "system-folder-refused" });
+      return undefined;
+    }
+    const found = this.#inFolders(
+      system.folders.map((prefix) => ({ prefix })),
+      { by: "default" },
+    );
+    if (found === undefined && system.foldersAssumed)
+      return { state: "unknown", why: `the default folders of ${system.path ?? system.name} are not known` };
+    return found;
+  }
+
+  #open(path: string, step: SearchStep): Searched["end"] | undefined {
+    if (!this.#rules.spend(1)) return tooMuch();
+    const opened = openLibrary(path, this.#rules);
+    if (opened.state === "refused") {
+      this.#tried.push({ ...step, path, why: opened.why });
+      return { state: "missing", refused: opened.path };
+    }
+    if (opened.state === "passed") {
+      this.#tried.push({ ...step, path, why: opened.why });
+      return undefined;
+    }
+    const searched = step.by !== "path" && step.by !== "cache";
+    if (this.#rules.secure && this.#request.preload && searched && (opened.file.mode & SET_USER_ID) === 0) {
+      this.#tried.push({ ...step, path, why: "no-set-user-id" });
+      return undefined;
+    }
+    return { state: "open", opened, foundAs: path, through: step };
+  }
 }
 
-function inCache(searcher: Searcher, { name, from, tried }: Asked & { readonly from: Requester }): Ended {
-  const entry = bestEntry(searcher, name);
-  if (entry === undefined) {
-    if (searcher.cache !== undefined) tried.push({ by: "cache", why: "not-in-cache" });
-    return undefined;
-  }
-  const isSystem = searcher.system.folders.some((folder) => entry.path.startsWith(`${folder}/`));
-  if (from.elf.noDefaultLibraries && isSystem) {
-    tried.push({ by: "cache", path: entry.path, why: "system-folder-refused" });
-    return undefined;
-  }
-  return open(searcher, { path: entry.path, step: { by: "cache" }, tried });
+function tooMuch(): Searched["end"] {
+  return { state: "unknown", why: "the search takes more steps than are followed" };
 }
 
-const FLAGS: Readonly<Record<number, number>> = {
-  62: 0x0303,
-  183: 0x0a03,
-  3: 0x0003,
-  21: 0x0503,
-  22: 0x0403,
-};
-const LEVELS = ["baseline", "x86-64-v2", "x86-64-v3", "x86-64-v4"];
-
-/** Of the entries for this machine the one of the highest level that the processor has, else the first without one. */
-function bestEntry({ cache, program, root }: Searcher, name: string): CacheEntry | undefined {
-  const flags = FLAGS[program.elf.machine] ?? 0x0003;
-  const fitting = (cache?.get(name) ?? []).filter(
-    (entry) => (entry.flags === flags || entry.flags === 1) && !entry.legacy,
-  );
-  const allowed = LEVELS.indexOf(root.level);
-  const levelOf = ({ hwcaps }: CacheEntry): number => (hwcaps === undefined ? 0 : LEVELS.indexOf(hwcaps));
-  let best: CacheEntry | undefined;
-  for (const entry of fitting) {
-    const level = levelOf(entry);
-    if (level < 0 || level > allowed) continue;
-    if (best === undefined || level > levelOf(best)) best = entry;
-  }
-  return best;
-}
-
-interface Opened {
-  readonly path: string;
-  readonly step: SearchStep;
-  readonly tried: Attempt[];
-}
-
-export function open(searcher: Searcher, { path, step, tried }: Opened): Ended {
-  const candidate = openCandidate(searcher.image, path, searcher.program.elf);
-  if (candidate.state === "taken")
-    return { state: "found", path: candidate.path, foundAs: path, elf: candidate.elf, through: step };
-  tried.push({ ...step, path, why: candidate.why });
-  return candidate.state === "fatal" ? { state: "missing" } : undefined;
+/**
+ * Entries for hardware of the old kind (x86: `x86_64` is bit 1, platforms are bits 48 to 51, `tls` is bit 63). Loaders after
+ * glibc 2.36 take none but those for any hardware.
+ */
+function takesLegacy(
+  [high, low]: readonly [number, number],
+  { glibc = 36, machine }: SystemLoader,
+  { active }: SubFolders,
+): boolean {
+  if (high === 0 && low === 0) return true;
+  if (glibc > 36 || machine.platforms?.includes("x86_64") !== true) return false;
+  const [platforms, tls] = [0x000f_0000, 0x8000_0000];
+  if ((low & ~2) !== 0 || (high & ~(platforms | tls)) !== 0) return false;
+  const platform = (high & platforms) >>> 16;
+  const mine = active.includes("haswell/") ? 4 : active.includes("xeon_phi/") ? 8 : 0;
+  return platform === 0 || platform === mine;
 }

@@ -1,6 +1,6 @@
 import { type DependencyGraph, dependencyGraph } from "../../audit/dpkg/dependency-graph.ts";
 import { findProgram } from "../../audit/image/find-program.ts";
-import { indexLdCache, type LdCacheIndex } from "../../audit/loader/resolve-root.ts";
+import { indexLdCache, type LdCacheIndex } from "../../audit/loader/ld-cache-index.ts";
 import type { Level } from "../../audit/reach/reach-modules.ts";
 import type { AuditFacts } from "./audit-facts.ts";
 import type { Mismatch, Uncertainty } from "./image-audit.ts";

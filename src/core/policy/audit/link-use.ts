@@ -1,5 +1,6 @@
+import type { LdCacheIndex } from "../../audit/loader/ld-cache-index.ts";
 import type { LoadEdge, LoadTrace } from "../../audit/loader/load-trace.ts";
-import { type LdCacheIndex, resolveRoot } from "../../audit/loader/resolve-root.ts";
+import { resolveRoot } from "../../audit/loader/resolve-root.ts";
 import type { Level } from "../../audit/reach/reach-modules.ts";
 import type { AuditFacts } from "./audit-facts.ts";
 import type { Reason } from "./reason.ts";

@@ -1,4 +1,4 @@
-import type { LdCacheIndex } from "../../audit/loader/resolve-root.ts";
+import type { LdCacheIndex } from "../../audit/loader/ld-cache-index.ts";
 import type { AuditFacts } from "./audit-facts.ts";
 import type { Mismatch } from "./image-audit.ts";
 import { linkUse } from "./link-use.ts";

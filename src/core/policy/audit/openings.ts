@@ -1,4 +1,4 @@
-import type { LdCacheIndex } from "../../audit/loader/resolve-root.ts";
+import type { LdCacheIndex } from "../../audit/loader/ld-cache-index.ts";
 import type { ImportContext } from "../../audit/python/python-source.ts";
 import type { Level } from "../../audit/reach/reach-modules.ts";
 import type { AuditFacts } from "./audit-facts.ts";
