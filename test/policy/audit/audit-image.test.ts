@@ -162,6 +162,22 @@ describe("what an image lacks", () => {
     ]);
   });
 
+  test("is not known where only the machine decides where it is looked for, or who loads it", () => {
+    const uncertain = (elf: Made["elf"]) =>
+      audit({ ...SERVICE, elf: { ...SERVICE.elf, ...elf } }).uncertain.map(
+        ({ what, path }) => `${what} ${path}`,
+      );
+    const platform = {
+      [`${SITE}/${EXTENSION}`]: library({ needed: ["libq.so"], runpath: "/opt/$PLATFORM" }),
+      "opt/haswell/libq.so": library(),
+    };
+    expect(uncertain(platform)).toEqual([`library ${SITE}/${EXTENSION}`]);
+    expect(uncertain({ "usr/bin/python3.11": program({ interpreter: "/lib/ld-other.so.9" }) })).toContain(
+      "library usr/bin/python3.11",
+    );
+    expect(uncertain({})).toEqual([]);
+  });
+
   test("is not the driver's library, which the host brings", () => {
     const elf = {
       ...SERVICE.elf,

@@ -69,6 +69,7 @@ export function imageUse(facts: AuditFacts): ImageUse {
       if (found.ok) files.add(found.path, { use: "uncertain", level: "deferred", reason: why });
     }
   }
+  uncertain.push(...links.flatMap(undecided));
   addSuggested(facts, { links, cache, files, uncertain });
   const packages = new Map<string, Want>();
   for (const [path, want] of files.all)
@@ -81,6 +82,19 @@ export function imageUse(facts: AuditFacts): ImageUse {
     .map(({ mismatch }) => mismatch);
   const dependencies = facts.packages && dependencyGraph(facts.packages);
   return { facts, started, python, links, files: files.all, packages, dependencies, uncertain, mismatches };
+}
+
+/** Programs whose loader nobody knows here, and names whose search the machine decides. */
+function undecided({ trace, unmet }: LinkUse): readonly Uncertainty[] {
+  const of = (path: string, text: string): Uncertainty => ({ what: "library", path, text, packages: [] });
+  return [
+    ...(trace.loader === "unknown"
+      ? [of(trace.root.program, "what starts it is no loader that is known")]
+      : []),
+    ...unmet.flatMap(({ edge: { outcome, from, needed } }) =>
+      outcome.state === "unknown" ? [of(from, `${needed}: ${outcome.why}`)] : [],
+    ),
+  ];
 }
 
 const USES = ["needed", "tool", "uncertain"];
