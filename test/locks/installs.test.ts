@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { readShellCommands } from "../../src/core/base/shell-commands.ts";
 import { buildable } from "../../src/core/blueprint/buildable.ts";
 import { parseBlueprint } from "../../src/core/blueprint/parse.ts";
 import { parseDockerfile } from "../../src/core/dockerfile/parse.ts";
@@ -7,6 +6,7 @@ import { resolveDockerfile } from "../../src/core/dockerfile/resolve.ts";
 import { buildGraph } from "../../src/core/graph/build-graph.ts";
 import { findInstalls, type ImageInstalls } from "../../src/core/policy/locks/lock-uses.ts";
 import { readPipInstalls } from "../../src/core/policy/locks/pip-installs.ts";
+import { readShellCommands } from "../../src/core/policy/locks/shell-commands.ts";
 
 const BLUEPRINT = `version: 1
 fleet: f

@@ -99,7 +99,7 @@ function placeOf({ layer, instruction }: PackageUse): string {
 }
 
 function summaryOf(distributions: readonly DistributionUse[]): string {
-  const uses = ["imported", "linked", "plugin", "required", "uncertain", "unused"] as const;
+  const uses = ["imported", "linked", "required", "uncertain", "unused"] as const;
   const counts = uses.flatMap((use) => {
     const those = distributions.filter((each) => each.use === use);
     return those.length === 0 ? [] : [`${those.length} ${use} (${megabytes(sum(those))})`];

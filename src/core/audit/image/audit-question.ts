@@ -39,9 +39,8 @@ export const LINKS_QUESTION: ContentQuestion = {
   id: `links-${LINKS_VERSION}`,
   keepLimit: KEEP_LIMIT,
   reads(path, size, ranges) {
-    if (size === 0 && !isKept(path)) return undefined;
     if (isKept(path)) return size <= MAX_KEPT ? "keep" : { unread: `it is larger than ${MAX_KEPT} bytes` };
-    return new FormReader(path, size, ranges);
+    return size === 0 ? undefined : new FormReader(path, size, ranges);
   },
 };
 

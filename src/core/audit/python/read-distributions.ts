@@ -1,4 +1,5 @@
 import type { FileTree } from "../image/file-tree.ts";
+import { canonicalName } from "./canonical-name.ts";
 import type { Distribution, RecordedFile } from "./environment.ts";
 import { readEntryPoints } from "./ini-text.ts";
 import { linesOf, type MetadataFields, readMetadata } from "./metadata-text.ts";
@@ -17,11 +18,6 @@ export interface ReadDistributions {
 }
 
 const TEXT = new TextDecoder();
-
-/** Names are compared so (PEP 503). */
-export function distributionKey(name: string): string {
-  return name.toLowerCase().replace(/[-_.]+/g, "-");
-}
 
 /** The distributions whose metadata lie at these paths: folders `*.dist-info`, folders or files `*.egg-info`. */
 export function readDistributions(tree: FileTree, metadata: readonly string[]): ReadDistributions {
@@ -56,7 +52,7 @@ function readOne(tree: FileTree, metadata: string, flaws: MetadataFlaw[]): Distr
   const topLevel = topLevelOf(fields, text("top_level.txt"));
   return {
     name,
-    key: distributionKey(name),
+    key: canonicalName(name),
     version,
     location,
     metadata,

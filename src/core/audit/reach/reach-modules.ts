@@ -32,7 +32,7 @@ export interface Reach {
   readonly modules: ReadonlyMap<string, ReachedModule>;
   /** Imported, and not there; by module, each once with its surest level. */
   readonly missing: ReadonlyMap<string, MissingModule>;
-  /** Names of the extensions, in the order in which importing the roots one after the other opens them, the surest first. */
+  /** Names of the extensions, in the order in which importing the roots one after the other opens them; those that are only perhaps, or later, come last. */
   readonly extensions: readonly string[];
 }
 
@@ -54,6 +54,8 @@ export type SourceAt = (path: string) => PythonSource | undefined;
 export function reachModules(roots: readonly RootModule[], finder: ModuleFinder, sourceAt: SourceAt): Reach {
   const modules = new Map<string, ReachedModule>();
   const missing = new Map<string, MissingModule>();
+  /** What each surely imports, in order. */
+  const imports = new Map<string, readonly string[]>();
   const open: Record<Level, Step[]> = { required: [], deferred: [], optional: [] };
   for (const { module, level, file } of roots) open[level].push({ module, file, via: undefined });
   const visit = (level: Level, { module, via, file }: Step): void => {
@@ -86,7 +88,6 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
     }
     imports.set(module, own);
   };
-  const imports = new Map<string, readonly string[]>();
   for (const level of LEVELS) {
     const steps = open[level];
     // The list grows while it is walked: that is the breadth-first order.
@@ -109,22 +110,21 @@ function extensionOrder(
   const first = roots.filter(
     ({ module }) => !imported.has(module) || modules.get(module)?.found.kind !== "extension",
   );
-  const open = [...first, ...roots].map(({ module }) => module).reverse();
-  for (const [module, { level }] of [...modules].reverse()) if (level !== "required") open.unshift(module);
+  const later = [...modules].flatMap(([module, { level }]) => (level === "required" ? [] : [module]));
+  const open = [...later, ...[...first, ...roots].map(({ module }) => module).reverse()];
   for (let module = open.pop(); module !== undefined; module = open.pop()) {
     if (seen.has(module)) continue;
     seen.add(module);
     const reached = modules.get(module);
     if (reached === undefined) continue;
-    if (reached.found.kind === "extension") order.push(module);
     const parents = packagesOf(module).filter((each) => !seen.has(each));
     if (parents.length > 0) {
       // They run before it: it is looked at again when they are done.
       seen.delete(module);
-      if (reached.found.kind === "extension") order.pop();
       open.push(module, ...parents.reverse());
       continue;
     }
+    if (reached.found.kind === "extension") order.push(module);
     open.push(...[...(imports.get(module) ?? [])].reverse());
   }
   return order;

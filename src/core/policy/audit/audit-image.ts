@@ -41,12 +41,10 @@ export interface BroughtBy {
 /** What an image needs, has, lacks and wastes; what images built on it use of it counts as used. */
 export function auditImage(use: ImageUse, surroundings: AuditSurroundings): ImageAudit {
   const wants = packageWants(use, surroundings);
+  const target = { machine: surroundings.machine, glibc: glibcOf(use) };
   const mismatches = [
     ...use.facts.environments.flatMap((environment) =>
-      distributionMismatches(use.facts.tree, environment, {
-        machine: surroundings.machine,
-        glibc: glibcOf(use),
-      }),
+      distributionMismatches(use.facts.tree, environment, target),
     ),
     ...versionMismatches(use),
     ...use.mismatches,
@@ -124,14 +122,15 @@ function packageUses(
             reason: { what: "depends", name: because.by, at: because.text } as const,
           }
         : { use: "unused" as const, reason: undefined });
+    const origin = originOf(id);
     const { broken = [], unneeded } = judged.use === "unused" ? removal.of(id) : {};
     return {
       name: each.name,
       version: each.version,
       ...judged,
       bytes: sizesOf(database, tree, [each]).bytes,
-      layer: originOf(id)?.layer,
-      instruction: originOf(id)?.instruction,
+      layer: origin?.layer,
+      instruction: origin?.instruction,
       alsoRemoved: [...broken, ...(unneeded ?? [])],
     };
   });

@@ -1,12 +1,13 @@
 import { findProgram } from "../../audit/image/find-program.ts";
 import { commandTargets } from "../../audit/python/command-targets.ts";
-import { builtinModules, ModuleFinder } from "../../audit/reach/module-finder.ts";
+import type { ModuleFinder } from "../../audit/reach/module-finder.ts";
 import { reachModules } from "../../audit/reach/reach-modules.ts";
 import { formatPosition } from "../../base/error.ts";
 import { type ImageGraph, withDependents } from "../../graph/image-graph.ts";
 import { walkStage } from "../locks/stage-files.ts";
 import type { AuditFacts } from "./audit-facts.ts";
 import type { Want } from "./image-use.ts";
+import { finderOf } from "./python-use.ts";
 import { fileOf } from "./reached-files.ts";
 import type { Reason } from "./reason.ts";
 
@@ -39,6 +40,7 @@ export function buildWants(facts: AuditFacts, steps: readonly BuildStep[]): Read
   const add = (path: string, reason: Reason): void => {
     if (!wants.has(path)) wants.set(path, { use: "tool", level: "required", reason });
   };
+  const finders = facts.environments.map((environment) => finderOf(facts, environment));
   for (const { image, at, shell } of steps) {
     const { programs, modules } = commandTargets(["/bin/sh", "-c", shell]);
     const build: Reason = { what: "build", name: image, at };
@@ -51,19 +53,19 @@ export function buildWants(facts: AuditFacts, steps: readonly BuildStep[]): Read
     const names = new Set(modules.map(({ module }) => module));
     // venv starts it to put pip into what it makes.
     if (names.has("venv") && !shell.includes("--without-pip")) names.add("ensurepip");
-    for (const module of names) addModule(facts, module, { because: build, add });
+    for (const module of names) addModule(facts, module, { finders, because: build, add });
   }
   return wants;
 }
 
-function addModule(
-  facts: AuditFacts,
-  module: string,
-  { because, add }: { readonly because: Reason; readonly add: (path: string, reason: Reason) => void },
-): void {
-  for (const environment of facts.environments) {
-    const builtin = builtinModules(facts.elfAt(environment.interpreter)?.pythonModules ?? []);
-    const finder = new ModuleFinder(facts.tree, { environment, builtin });
+interface ModuleWant {
+  readonly finders: readonly ModuleFinder[];
+  readonly because: Reason;
+  readonly add: (path: string, reason: Reason) => void;
+}
+
+function addModule(facts: AuditFacts, module: string, { finders, because, add }: ModuleWant): void {
+  for (const finder of finders) {
     const reach = reachModules([{ module, level: "required" }], finder, facts.sourceAt);
     for (const { found } of reach.modules.values()) {
       const path = fileOf(found);

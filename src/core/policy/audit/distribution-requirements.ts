@@ -1,7 +1,6 @@
 import { allows } from "../../advisory/pep440/specifier.ts";
 import { parseVersion } from "../../advisory/pep440/version.ts";
 import type { Distribution, PythonEnvironment } from "../../audit/python/environment.ts";
-import { distributionKey } from "../../audit/python/read-distributions.ts";
 import { evaluateMarker, type MarkerEnvironment } from "../locks/marker.ts";
 import { parseRequirement } from "../locks/requirement.ts";
 
@@ -29,7 +28,7 @@ export function requirementsOf(
       const parsed = parseRequirement(text);
       if (parsed === undefined) return [];
       if (parsed.marker !== undefined && evaluateMarker(parsed.marker, marker) !== true) return [];
-      const by = byKey.get(distributionKey(parsed.name));
+      const by = byKey.get(parsed.name);
       const version = by && parseVersion(by.version);
       const accepts = version === undefined || allows(parsed.specifiers, version);
       return [{ from, text, by, accepts }];

@@ -42,7 +42,7 @@ export interface DistributionUse {
   readonly name: string;
   readonly version: string;
   readonly environment: string;
-  readonly use: "imported" | "linked" | "required" | "plugin" | "uncertain" | "unused";
+  readonly use: "imported" | "linked" | "required" | "uncertain" | "unused";
   readonly level: Level | undefined;
   readonly bytes: number;
   readonly reason: Reason | undefined;

@@ -38,7 +38,7 @@ export interface ImageUse {
 export function imageUse(facts: AuditFacts): ImageUse {
   const cache = indexLdCache(facts);
   const started = startedBy(facts);
-  const python = facts.environments.flatMap((environment) => pythonUse(facts, environment, started) ?? []);
+  const python = facts.environments.map((environment) => pythonUse(facts, environment, started));
   const files = new Files();
   const uncertain: Uncertainty[] = [];
   const links: LinkUse[] = [];

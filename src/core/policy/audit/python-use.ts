@@ -29,11 +29,7 @@ const ALWAYS = [
 ];
 
 /** Which modules of an environment an image reaches: from what it starts, or from all that is installed where it starts nothing of it. */
-export function pythonUse(
-  facts: AuditFacts,
-  environment: PythonEnvironment,
-  started: Started,
-): PythonUse | undefined {
+export function pythonUse(facts: AuditFacts, environment: PythonEnvironment, started: Started): PythonUse {
   const startup = started.programs.filter(({ calledAs, path }) =>
     isInterpreter(environment, { calledAs, path }),
   );
@@ -58,17 +54,23 @@ export function pythonUse(
   for (const module of ALWAYS) add({ module, level: "required" }, interpreter);
   // `python -m` and servers look in the folder that they are started in.
   if (isStarted) first.push((facts.config.WorkingDir ?? "/").replace(/^\/+|\/+$/g, ""));
-  const finder = new ModuleFinder(facts.tree, {
-    environment,
-    builtin: builtinModules(definedModules(facts, environment)),
-    first: [...new Set([...first, ...pythonPath(facts)])],
-  });
+  const finder = finderOf(facts, environment, [...new Set([...first, ...pythonPath(facts)])]);
   const reach = reachModules([...roots.values()], finder, facts.sourceAt);
   const reasons = new ModuleReasons(
     reach,
     new Map([...roots].map(([module, { reason }]) => [module, reason])),
   );
   return { environment, reach, reasons, isStarted };
+}
+
+/** Finds modules as an environment's interpreter does; `first` are folders before all others. */
+export function finderOf(
+  facts: AuditFacts,
+  environment: PythonEnvironment,
+  first: readonly string[] = [],
+): ModuleFinder {
+  const builtin = builtinModules(definedModules(facts, environment));
+  return new ModuleFinder(facts.tree, { environment, builtin, first });
 }
 
 function isInterpreter(

@@ -14,7 +14,6 @@ export interface Reason {
 export type ReasonKind =
   /** What the image starts with. */
   | "entrypoint"
-  | "command"
   | "healthcheck"
   /** An image that nothing is started in: whatever was asked for is to be imported. */
   | "installed"
@@ -31,10 +30,8 @@ export type ReasonKind =
   /** By subprocess or a script, of a literal name. */
   | "starts"
   | "script"
-  | "file"
   | "distribution"
   | "depends"
-  | "recommends"
   /** Nothing names it, and things break without it. */
   | "kept";
 

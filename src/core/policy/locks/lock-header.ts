@@ -1,6 +1,6 @@
 import type { SourcePosition } from "../../base/error.ts";
-import { readShellCommands } from "../../base/shell-commands.ts";
 import type { RequirementsFile } from "./requirements-file.ts";
+import { readShellCommands } from "./shell-commands.ts";
 
 /** What made a lock, as it says itself in its first comments. */
 export interface LockHeader {

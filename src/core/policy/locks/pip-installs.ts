@@ -1,4 +1,4 @@
-import { readShellCommands, type ShellWord } from "../../base/shell-commands.ts";
+import { readShellCommands, type ShellWord } from "./shell-commands.ts";
 
 /** One call of pip, uv or pip-sync that a shell text makes. */
 export interface PipInstall {

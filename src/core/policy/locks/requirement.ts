@@ -1,6 +1,6 @@
 import { parseSpecifiers, type Specifier } from "../../advisory/pep440/specifier.ts";
+import { canonicalName } from "../../audit/python/canonical-name.ts";
 import type { SourcePosition } from "../../base/error.ts";
-import { canonicalName } from "./canonical-name.ts";
 import type { Comment } from "./logical-lines.ts";
 
 /** `--hash=ALGORITHM:HEX`, each as written. */

@@ -1,4 +1,4 @@
-import { canonicalName } from "./canonical-name.ts";
+import { canonicalName } from "../../audit/python/canonical-name.ts";
 import type { Requirement } from "./requirement.ts";
 
 /** Who asks for a pinned distribution, by the `# via` comment that uv and pip-compile write under it. */
