@@ -1,9 +1,8 @@
 import type { GeneratedFleet } from "../test/kit/generate-fleet.ts";
-import type { PeerName } from "../test/kit/peer-program.ts";
 import type { Benchmark, Measurement } from "./benchmark.ts";
 import type { Side } from "./interleave.ts";
 import { InventorySide } from "./inventory-side.ts";
-import { loopSide } from "./loop-side.ts";
+import { type LoopPeer, loopSide } from "./loop-side.ts";
 import { startOwnRegistry } from "./own-registry.ts";
 import { type SlowProxy, startSlowProxy } from "./slow-proxy.ts";
 import { type Stock, stockRegistry } from "./stock.ts";
@@ -18,7 +17,7 @@ const FASTER = 10;
 /** Without tokens: a list of each repository and a HEAD of each tag. With less, nobody knows what every tag stands on. */
 const FEWEST = IMAGES + IMAGES * TAGS;
 const OVER_FEWEST = 1.05;
-const PEERS: readonly PeerName[] = ["crane", "skopeo"];
+const PEERS: readonly LoopPeer[] = ["crane", "skopeo"];
 const STATES = ["warm", "cold"] as const;
 
 export const inventory: Benchmark = {

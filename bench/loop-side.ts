@@ -1,14 +1,16 @@
-import { type PeerName, peerProgram } from "../test/kit/peer-program.ts";
+import { peerProgram } from "../test/kit/peer-program.ts";
 import { cleanEnvironment } from "./lapstrake-command.ts";
 import { projectRoot } from "./program.ts";
 import { expectStock, type Stock } from "./stock.ts";
 import type { Workbench } from "./workbench.ts";
 
+export type LoopPeer = "crane" | "skopeo";
+
 /**
  * What people write: list each repository's tags, then ask for each tag. `crane digest` asks for no more than the digest;
  * `skopeo inspect` also for when and from what it was made, which is what our table has.
  */
-const LOOPS: Readonly<Record<PeerName, { readonly tags: string; readonly digest: string }>> = {
+const LOOPS: Readonly<Record<LoopPeer, { readonly tags: string; readonly digest: string }>> = {
   crane: { tags: '"$PEER" ls "$image"', digest: '"$PEER" digest "$image:$tag"' },
   skopeo: {
     tags: `"$PEER" list-tags --tls-verify=false "docker://$image" | sed -n '/"Tags"/,$s/^ *"\\([^"]*\\)",\\{0,1\\}$/\\1/p'`,
@@ -25,7 +27,7 @@ export interface LoopOptions {
 /** A timed run, in seconds, of a peer's loop over all repositories of the stock. */
 export function loopSide(
   bench: Workbench,
-  name: PeerName,
+  name: LoopPeer,
   { host, stock }: LoopOptions,
 ): () => Promise<number> {
   const { tags, digest } = LOOPS[name];

@@ -26,7 +26,8 @@ export type FlowErrorCode =
   | "PLAN_UNKNOWN"
   | "PHASE_UNKNOWN"
   | "MACHINE_UNKNOWN"
-  | "AUDIT_PLATFORM";
+  | "AUDIT_PLATFORM"
+  | "SBOM_PLACE";
 
 const ENVIRONMENT: ReadonlySet<FlowErrorCode> = new Set([
   "NO_ENGINE",

@@ -1,7 +1,6 @@
 import { collectBytes } from "../core/base/collect-bytes.ts";
 import { type Digest, digestOf, shortDigest } from "../core/base/digest.ts";
 import { canonicalJson, type Json } from "../core/base/json.ts";
-import { oneChunk } from "../core/base/one-chunk.ts";
 import type { ReleaseBody } from "../core/record/kinds.ts";
 import {
   parseReleaseRecord,
@@ -11,6 +10,7 @@ import {
 } from "../core/record/release-artifact.ts";
 import type { Registry, Repository } from "../edge/registry/port.ts";
 import type { PlannedFleet } from "./plan-fleet.ts";
+import { pushArtifact } from "./push-artifact.ts";
 import type { World } from "./world.ts";
 
 type Content = Omit<ReleaseBody, "artifact">;
@@ -48,14 +48,7 @@ export async function publishRecord(world: World, planned: PlannedFleet, content
   }
   const time = new Date(world.clock()).toISOString();
   const artifact = releaseArtifact({ version: 1, fleet: fleet.blueprint.fleet, time, ...content });
-  for (const { descriptor, bytes } of artifact.blobs) {
-    await registry.putBlob(
-      at,
-      { digest: descriptor.digest, size: descriptor.size, open: () => oneChunk(bytes) },
-      options,
-    );
-  }
-  await registry.putManifest({ ...at, tag }, artifact.manifest, artifact.descriptor.mediaType, options);
+  await pushArtifact(registry, { ref: { ...at, tag }, artifact }, options);
   return artifact.descriptor.digest;
 }
 

@@ -11,6 +11,7 @@ import { type HoldOptions, holdLock } from "./hold-lock.ts";
 import { type PlannedFleet, planSurveyed } from "./plan-fleet.ts";
 import { publishRecord } from "./publish-record.ts";
 import { type ReleaseTag, releaseTag } from "./release-tag.ts";
+import { releaseSboms, type WithoutSbom } from "./sbom/release-sboms.ts";
 import { EVERYTHING, surveyFleet } from "./survey-fleet.ts";
 import { tagPrevious } from "./tags/previous-tags.ts";
 import { checkTags, moveTags } from "./tags.ts";
@@ -32,13 +33,14 @@ export type ReleaseReport =
       readonly release: ReleaseBody;
       readonly exit: ExitCode;
       readonly built: number;
+      readonly withoutSbom: readonly WithoutSbom[];
     }
   /** Nothing was tagged. */
   | { readonly state: "stopped"; readonly build: BuildReport; readonly exit: ExitCode }
   | { readonly state: "denied"; readonly gates: readonly GateResult[]; readonly exit: ExitCode };
 
 /**
- * Build, gates, then the tags of the whole fleet together, then the record. Nothing is tagged unless every available
+ * Build, gates, SBOMs, then the tags of the whole fleet together, then the record. Nothing is tagged unless every available
  * image stands and passed. Rerunning after any interruption goes on where it was: all state is in the registry.
  */
 export async function release(world: World, flags: ReleaseFlags): Promise<ReleaseReport> {
@@ -109,6 +111,7 @@ async function tagAndRecord(
   const images = releasable.images.map(({ name, outcome }) => releasedImage(planned, name, outcome));
   const gates = await runGates(images);
   if (gates.some(({ outcome }) => outcome === "denied")) return { state: "denied", gates, exit: 1 };
+  const withoutSbom = await releaseSboms(world, planned, images);
   const tag = tagOf(
     world,
     planned,
@@ -131,7 +134,7 @@ async function tagAndRecord(
   const body: ReleaseBody = { ...content, artifact };
   await planned.state.ledger.append("release", body);
   const built = images.filter(({ kind }) => kind === "built").length;
-  return { state: "released", release: body, built, exit: build.exit === 0 ? 0 : 4 };
+  return { state: "released", release: body, built, withoutSbom, exit: build.exit === 0 ? 0 : 4 };
 }
 
 function tagOf(world: World, { fleet, git }: PlannedFleet, identities: readonly Digest[]): ReleaseTag {

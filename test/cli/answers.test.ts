@@ -29,6 +29,7 @@ describe("--json", () => {
       state: "released",
       exit: 0,
       built: 4,
+      withoutSbom: [],
       release: {
         tag: TAG,
         sha: commitNamed("one"),

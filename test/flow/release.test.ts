@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { digestOf } from "../../src/core/base/digest.ts";
+import { CYCLONEDX_TYPE } from "../../src/core/audit/sbom/cyclonedx.ts";
+import { SPDX_TYPE } from "../../src/core/audit/sbom/spdx.ts";
+import { digestOf, isDigest } from "../../src/core/base/digest.ts";
 import { isKind } from "../../src/core/record/entry.ts";
 import { RecordError } from "../../src/core/record/error.ts";
 import { parseReleaseRecord } from "../../src/core/record/release-artifact.ts";
 import { notBuilt } from "../../src/edge/builder/memory.ts";
 import { planFleet } from "../../src/flow/plan-fleet.ts";
 import { readRecord } from "../../src/flow/publish-record.ts";
+import { buildAndPush } from "../kit/pushing-builder.ts";
 import { commitNamed, HOST, NAMESPACE, SAMPLE_IMAGES } from "../kit/sample-fleet.ts";
 import { createTestMachine, gitAt, type TestMachine } from "../kit/world.ts";
 import { codeOf, countCalls, released, run, tagsOf } from "./run.ts";
@@ -48,6 +51,34 @@ describe("the first release", () => {
     expect(stored?.record).toMatchObject({ fleet: "sample", tag: TAG, images: body.images });
     // The canary: another text is no record.
     expect(() => parseReleaseRecord("{}")).toThrow(RecordError);
+  });
+
+  it("puts an SBOM in both formats beside each image, before its tag", async () => {
+    const { images } = await released(machine);
+    const puts = machine.registry.calls.filter((call) => call.startsWith("PUT"));
+    for (const { name, digest, repository } of images) {
+      const before = puts.slice(0, puts.indexOf(`PUT ${HOST}/${repository}:${TAG}`));
+      const own = before.filter((call) => call.startsWith(`PUT ${HOST}/${repository}@`));
+      const types = await Promise.all(
+        own.map(async (call) => {
+          const artifact = call.slice(call.indexOf("@") + 1);
+          if (!isDigest(artifact)) throw new Error(`${call} names no digest`);
+          const content = (await machine.registry.readManifest({ ...at(name), digest: artifact }))?.content;
+          if (content?.kind !== "manifest" || content.manifest.subject?.digest !== digest) return undefined;
+          return content.manifest.artifactType;
+        }),
+      );
+      expect(types).toEqual(expect.arrayContaining([CYCLONEDX_TYPE, SPDX_TYPE]));
+    }
+  });
+
+  it("goes without the SBOM of an image whose layers are damaged, and says so", async () => {
+    machine.build = async (request, push) =>
+      request.image === "api"
+        ? buildAndPush(machine.registry, request, { layers: (own) => [...own, "no archive"] })
+        : push();
+    const report = await run(machine);
+    expect(report).toMatchObject({ state: "released", withoutSbom: [{ name: "api" }] });
   });
 
   it("gives each child its parent by digest, and labels base and revision", async () => {

@@ -4,6 +4,7 @@ import { canonicalJson, type Json } from "../../src/core/base/json.ts";
 import type { Descriptor } from "../../src/core/oci/manifest.ts";
 import { MediaType } from "../../src/core/oci/media-type.ts";
 import type { Registry, Repository } from "../../src/edge/registry/port.ts";
+import { tarOf } from "./tar-writer.ts";
 
 /** Where the roots of sample fleets lie. */
 export const ROOT_HOST = "roots.example";
@@ -85,7 +86,12 @@ export function rootDigest(name: string): Digest {
 }
 
 function rootContent(name: string): ImageContent {
-  return { layers: [`root ${name}`] };
+  return { layers: [layerOf(`root ${name}`)] };
+}
+
+/** A layer that holds one file with this text, which is ASCII. */
+export function layerOf(text: string): string {
+  return tarOf([{ path: "content.txt", content: text }]).toString("latin1");
 }
 
 /** The text of a layer. */

@@ -5,7 +5,7 @@ import { parseImageRef } from "../../src/core/oci/reference.ts";
 import { built } from "../../src/edge/builder/memory.ts";
 import type { BuildRequest, BuildResult } from "../../src/edge/builder/port.ts";
 import type { Registry } from "../../src/edge/registry/port.ts";
-import { layerText, pushImage } from "./memory-image.ts";
+import { layerOf, layerText, pushImage } from "./memory-image.ts";
 
 /**
  * What a real builder leaves behind: the base's layers (mounted), one layer more, and the annotations, pushed under the
@@ -22,7 +22,7 @@ export async function buildAndPush(
     const text = await layerText(registry, base.at, layer);
     await registry.putBlob(at, { digest: layer.digest, size: layer.size, open: () => once(text) });
   }
-  const own = `layer of ${request.annotations[Annotation.identity]} at ${request.epoch}`;
+  const own = layerOf(`layer of ${request.annotations[Annotation.identity]} at ${request.epoch}`);
   const layers = change.layers?.(base.layers) ?? base.layers;
   const digest = await pushImage(registry, at, {
     layers: [...layers, own],

@@ -132,3 +132,16 @@ test("the catalog, in pages; one that does not tell is not empty", async () => {
   const silent = await serverWith({ catalog: false });
   expect(await codeOf(client().registry.listRepositories(silent.host))).toBe("REGISTRY_UNSUPPORTED");
 });
+
+test("referrers by the fallback tag of a subject that is given as a whole reference", async () => {
+  const server = await serverWith({ referrers: false });
+  const at = { host: server.host, repository: "app", digest: SUBJECT };
+  const { digest, size } = signature(server);
+  const manifests = [{ mediaType: MediaType.ociManifest, digest, size }];
+  server.putManifest("app", fallbackTag(SUBJECT), {
+    schemaVersion: 2,
+    mediaType: MediaType.ociIndex,
+    manifests,
+  });
+  expect(await client().registry.listReferrers(at, SUBJECT)).toHaveLength(1);
+});

@@ -8,8 +8,11 @@ export interface OsRelease {
 
 /** Undefined where the text does not say both: testing releases have no name. */
 export function parseOsRelease(text: string): OsRelease | undefined {
-  const valueOf = (name: string): string | undefined =>
-    new RegExp(`^${name}=(["']?)([^"'\\n]*)\\1$`, "m").exec(text)?.[2];
-  const [distribution, codename] = [valueOf("ID"), valueOf("VERSION_CODENAME")];
+  const [distribution, codename] = ["ID", "VERSION_CODENAME"].map((name) => osReleaseValue(text, name));
   return distribution === undefined || codename === undefined ? undefined : { distribution, codename };
+}
+
+/** What os-release(5) says under a name; undefined where it says nothing. */
+export function osReleaseValue(text: string, name: string): string | undefined {
+  return new RegExp(`^${name}=(["']?)([^"'\\n]*)\\1$`, "m").exec(text)?.[2];
 }

@@ -150,6 +150,8 @@ export interface BuildSettings {
   readonly insecure: readonly string[];
   /** Registry host to the URL of the GitHub REST API that lists its packages; that of ghcr.io is known. */
   readonly packageApis: Readonly<Record<string, string>>;
+  /** Whether a release puts the SBOM of each image beside it. */
+  readonly sbom: "attach" | "off";
   /** What to do where the apt package index moved since it was locked. */
   readonly index: "warn" | "strict";
 }

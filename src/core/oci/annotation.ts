@@ -6,4 +6,6 @@ export const Annotation = {
   baseName: "org.opencontainers.image.base.name",
   baseDigest: "org.opencontainers.image.base.digest",
   identity: "dev.lapstrake.identity",
+  /** Of an SBOM that Lapstrake made: the version of what it says. */
+  sbom: "dev.lapstrake.sbom",
 } as const;

@@ -3,21 +3,23 @@ import type { ContentQuestion } from "../../core/audit/image/layer-facts.ts";
 import { type Digest } from "../../core/base/digest.ts";
 import { type ImageGraph, withDependents } from "../../core/graph/image-graph.ts";
 import { parseImagePlace } from "../../core/oci/image-place.ts";
-import { parsePlatform } from "../../core/oci/parse-platform.ts";
 import type { AuditFacts } from "../../core/policy/audit/audit-facts.ts";
-import { auditImage, type BroughtBy, type ChildUse } from "../../core/policy/audit/audit-image.ts";
+import {
+  type AuditSurroundings,
+  auditImage,
+  type BroughtBy,
+  type ChildUse,
+} from "../../core/policy/audit/audit-image.ts";
 import { buildSteps } from "../../core/policy/audit/build-uses.ts";
 import type { ImageAudit } from "../../core/policy/audit/image-audit.ts";
 import { type ImageUse, imageUse } from "../../core/policy/audit/image-use.ts";
 import type { LayerOrigin } from "../../core/policy/audit/layer-origins.ts";
-import { machineOf } from "../../core/policy/locks/platform.ts";
-import { FlowError } from "../error.ts";
 import { openFleet } from "../tags/open-fleet.ts";
 import { chooseTargets } from "../verify/choose-targets.ts";
 import type { World } from "../world.ts";
 import { findSuppliers } from "./find-suppliers.ts";
 import { type AuditedImage, gatherFacts } from "./gather-facts.ts";
-import { readImage } from "./read-image.ts";
+import { type ReadTarget, readPlace, readTargets } from "./read-targets.ts";
 
 export interface AuditAsk {
   /** Images of the fleet by name, or any image by its place (`parseImagePlace`); all of the newest release where there is none. */
@@ -43,14 +45,6 @@ export interface AuditedTarget {
   readonly unasked?: string;
 }
 
-interface Audited extends Pick<AuditedImage, "origins"> {
-  readonly name: string;
-  readonly digest: Digest | undefined;
-  readonly source: string;
-  readonly layers: readonly LayerOrigin[];
-  readonly use: ImageUse;
-}
-
 /** Reads images and what is built on them, once per layer ever, and says what each needs, has, lacks and wastes. */
 export async function auditImages(world: World, { images, alone }: AuditAsk): Promise<AuditReport> {
   const places = images.map(parseImagePlace);
@@ -59,32 +53,25 @@ export async function auditImages(world: World, { images, alone }: AuditAsk): Pr
   const others: AuditedTarget[] = [];
   for (const place of places) {
     if (place.kind === "fleet") continue;
-    const platform = parsePlatform(DEFAULT_PLATFORM);
-    const settings = { insecure: [], mirrors: {} };
-    const read = await readImage(world, { place, questions, platform, settings });
-    const { facts, origins } = gatherFacts(read, read.config?.config ?? {});
-    const own = auditImage(imageUse(facts), {
-      ...NO_CHILDREN,
-      name: undefined,
-      machine: machineIn(DEFAULT_PLATFORM),
-      originOf: broughtBy(origins, read.origins),
-    });
-    const supplied = await supply(world, own, facts);
-    others.push({ name: read.name, digest: read.digest, source: place.kind, ...supplied });
+    const target = usedOf(await readPlace(world, place, questions));
+    others.push(await audited(world, target, NO_CHILDREN));
   }
   if (names.length === 0 && others.length > 0) return { release: undefined, images: others, left: [] };
   const fleet = await auditFleet(world, { images: names, alone }, questions);
   return { ...fleet, images: [...fleet.images, ...others] };
 }
 
-const DEFAULT_PLATFORM = "linux/amd64";
 const NO_CHILDREN = { children: [], steps: [] };
 
-function machineIn(platform: string): string {
-  const machine = machineOf(platform);
-  if (machine === undefined)
-    throw new FlowError("AUDIT_PLATFORM", `expected a Linux platform, found ${platform}`);
-  return machine;
+/** An image with what it uses. */
+interface UsedTarget extends Omit<ReadTarget, "image"> {
+  readonly use: ImageUse;
+  readonly originOf: AuditSurroundings["originOf"];
+}
+
+function usedOf({ image, ...target }: ReadTarget): UsedTarget {
+  const { facts, origins } = gatherFacts(image, image.config?.config ?? {});
+  return { ...target, use: imageUse(facts), originOf: broughtBy(origins, image.origins) };
 }
 
 async function auditFleet(
@@ -93,53 +80,35 @@ async function auditFleet(
   questions: readonly ContentQuestion[],
 ): Promise<AuditReport> {
   const open = await openFleet(world);
-  const { fleet, host } = open;
-  const { graph } = fleet;
-  const { insecure, mirrors } = fleet.blueprint.build;
-  const [platform = DEFAULT_PLATFORM] = fleet.blueprint.platforms;
-  const machine = machineIn(platform);
+  const { graph } = open.fleet;
   const chosen = await chooseTargets(world, open, images);
   const asked = new Set(chosen.targets.map(({ node }) => node.name));
   const below = alone ? [] : withDependents(graph, asked).filter((name) => !asked.has(name));
   const others = below.length === 0 ? [] : (await chooseTargets(world, open, below)).targets;
-  const read = new Map<string, Audited>();
-  const left: { name: string; why: string }[] = [];
-  for (const { node, digest, repository, source } of [...chosen.targets, ...others]) {
-    if (digest === undefined) {
-      left.push({ name: node.name, why: source });
-      continue;
-    }
-    const image = await readImage(world, {
-      place: { kind: "registry", ref: { host, repository, digest } },
-      questions,
-      platform: parsePlatform(platform),
-      settings: { insecure, mirrors },
-      of: { graph, node },
-    });
-    const gathered = gatherFacts(image, image.config?.config ?? {});
-    const use = imageUse(gathered.facts);
-    read.set(node.name, {
-      origins: gathered.origins,
-      layers: image.origins,
-      name: node.name,
-      digest,
-      source,
-      use,
-    });
-  }
-  const audited: AuditedTarget[] = [];
+  const { read, left } = await readTargets(world, open, {
+    targets: [...chosen.targets, ...others],
+    questions,
+  });
+  const used = new Map(read.map((target) => [target.name, usedOf(target)]));
+  const reports: AuditedTarget[] = [];
   for (const name of asked) {
-    const image = read.get(name);
-    if (image === undefined) continue;
+    const target = used.get(name);
+    if (target === undefined) continue;
     const surroundings = alone
       ? NO_CHILDREN
-      : { children: childrenOf(graph, name, read), steps: buildSteps(graph, name) };
-    const originOf = broughtBy(image.origins, image.layers);
-    const audit = auditImage(image.use, { ...surroundings, name, machine, originOf });
-    const { digest, source } = image;
-    audited.push({ name, digest, source, ...(await supply(world, audit, image.use.facts)) });
+      : { children: childrenOf(graph, name, used), steps: buildSteps(graph, name) };
+    reports.push(await audited(world, target, surroundings));
   }
-  return { release: chosen.release?.tag, images: audited, left };
+  return { release: chosen.release?.tag, images: reports, left };
+}
+
+async function audited(
+  world: World,
+  { name, digest, source, node, machine, use, originOf }: UsedTarget,
+  surroundings: Pick<AuditSurroundings, "children" | "steps">,
+): Promise<AuditedTarget> {
+  const audit = auditImage(use, { ...surroundings, name: node?.name, machine, originOf });
+  return { name, digest, source, ...(await supply(world, audit, use.facts)) };
 }
 
 async function supply(
@@ -166,11 +135,11 @@ function broughtBy(packages: AuditedImage["origins"], layers: readonly LayerOrig
 function childrenOf(
   graph: ImageGraph,
   parent: string,
-  read: ReadonlyMap<string, Audited>,
+  used: ReadonlyMap<string, UsedTarget>,
 ): readonly ChildUse[] {
   const below = withDependents(graph, [parent]).filter((name) => name !== parent);
   return below.flatMap((name): ChildUse[] => {
-    const image = read.get(name);
+    const image = used.get(name);
     const direct = directChild(graph, parent, name);
     return image === undefined || direct === undefined ? [] : [{ name, use: image.use, direct }];
   });

@@ -15,6 +15,8 @@ export interface AuditedImage {
 
   /** By id, the layer that brought a package. */
   readonly origins: ReadonlyMap<string, PackageOrigin>;
+  /** By path of a `copyright` file, the licences that it names: where that was asked. */
+  readonly licences: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Puts the facts of layers together. Throws AuditError where a database of the image cannot be read. */
@@ -26,11 +28,13 @@ export function gatherFacts(
   const elf = new Map<string, ElfFacts>();
   const sources = new Map<string, PythonSource>();
   const scripts = new Map<string, string>();
+  const licences = new Map<string, readonly string[]>();
   const unread: Extract<FileNote, { kind: "unread" }>[] = [];
   for (const note of notes) {
     if (note.kind === "elf") elf.set(note.path, note.elf);
     else if (note.kind === "python") sources.set(note.path, note.source);
     else if (note.kind === "script") scripts.set(note.path, note.interpreter);
+    else if (note.kind === "licences") licences.set(note.path, note.names);
     else if (note.kind === "unread") unread.push(note);
   }
   const { environments } = readEnvironments(tree);
@@ -45,7 +49,7 @@ export function gatherFacts(
     environments,
     unread,
   };
-  return { facts, origins: firstLayersOf(layers) };
+  return { facts, origins: firstLayersOf(layers), licences };
 }
 
 /** Notes of the files that a container would see; those of a hard link are those of the file that it was made of. */

@@ -2,6 +2,7 @@ import type { ImageRemoval } from "../../edge/engine/image-removal.ts";
 import type { Engine } from "../../edge/engine/port.ts";
 import type { Registry } from "../../edge/registry/port.ts";
 import type { Deletion, ManifestListing, ReferrerListing } from "../../edge/registry/powers.ts";
+import { listsReferrers } from "../lists-referrers.ts";
 import { PruneError } from "./error.ts";
 
 /** What a plan is made with. */
@@ -20,10 +21,6 @@ export function withReferrers(registry: Registry & ManifestListing): ScannableRe
 export function withDeletion(registry: Registry): PrunableRegistry {
   if (deletes(registry)) return registry;
   throw new PruneError("PRUNE_UNSUPPORTED", "this kind of registry deletes nothing");
-}
-
-function listsReferrers(registry: Registry & ManifestListing): registry is ScannableRegistry {
-  return "listReferrers" in registry;
 }
 
 function deletes(registry: Registry): registry is PrunableRegistry {

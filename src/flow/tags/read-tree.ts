@@ -1,8 +1,8 @@
 import type { Digest } from "../../core/base/digest.ts";
 import type { Descriptor } from "../../core/oci/manifest.ts";
-import type { Registry, StoredManifest } from "../../edge/registry/port.ts";
-import type { ReferrerListing } from "../../edge/registry/powers.ts";
+import type { StoredManifest } from "../../edge/registry/port.ts";
 import { FlowError } from "../error.ts";
+import { listsReferrers } from "../lists-referrers.ts";
 import type { Place } from "./put-tags.ts";
 
 /** All that an image is made of in its registry, and what refers to it: signatures, attestations, SBOMs. */
@@ -54,8 +54,4 @@ function blobsOf(manifests: readonly StoredManifest[]): readonly Descriptor[] {
     for (const blob of [content.manifest.config, ...content.manifest.layers]) blobs.set(blob.digest, blob);
   }
   return [...blobs.values()];
-}
-
-function listsReferrers(registry: Registry): registry is Registry & ReferrerListing {
-  return "listReferrers" in registry;
 }

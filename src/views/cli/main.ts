@@ -55,6 +55,7 @@ async function main(): Promise<number> {
           blueprintFile: flagText(flags, "blueprint"),
           version,
           stamp: programStamp(),
+          layerStamp: () => readFileSync(new URL("layers.stamp", import.meta.url), "utf8"),
           drain,
           kill,
           onEvent: (event) => {

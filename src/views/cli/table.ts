@@ -262,6 +262,39 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/audit.ts"),
   },
   {
+    name: "sbom",
+    summary:
+      "what is in images, as CycloneDX or SPDX: packages, distributions, licences, files, dependencies",
+    operands: IMAGES,
+    arity: ANY,
+    description:
+      "Reads layers without running anything. Says of each component its package URL, licences, files with hashes, what it\nneeds (also by what its native files load), and the layer and Dockerfile line that brought it. Equal images have equal\ndocuments. One image is printed; a release puts the documents of its images beside them.",
+    flags: {
+      format: {
+        type: "string",
+        value: "FORMAT",
+        choices: ["cyclonedx", "spdx"],
+        help: "CycloneDX 1.6 (the default) or SPDX 2.3, both as JSON.",
+      },
+      output: {
+        type: "string",
+        value: "DIR",
+        help: "Write a file for each image; no image named means all.",
+      },
+      attach: {
+        type: "boolean",
+        help: "Push both formats beside each image, as artifacts that refer to it.",
+      },
+      "without-files": { type: "boolean", help: "Leave the files of CycloneDX out: a tenth of its size." },
+    },
+    examples: [
+      ["lapstrake sbom family-web > family-web.cdx.json", "one image of the newest release"],
+      ["lapstrake sbom --format spdx --output sboms", "a file for each image of it"],
+      ["lapstrake sbom docker-archive:app.tar", "any image, by where it lies"],
+    ],
+    load: () => import("./commands/sbom.ts"),
+  },
+  {
     name: "status",
     summary: "what is released, what is built but not released, what is stale",
     operands: "",

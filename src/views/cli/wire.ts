@@ -43,6 +43,8 @@ export interface WireOptions {
   readonly version: string;
   /** Names this very program: what another one parsed is not trusted. */
   readonly stamp: string;
+  /** Names what of it reads layers, so that what is known of them outlives the rest of it; without it `stamp` does. */
+  layerStamp?(): string;
   readonly drain: AbortSignal;
   readonly kill: AbortSignal;
   onEvent(event: ProgressEvent): void;
@@ -72,7 +74,13 @@ export function connectWorld(options: WireOptions): World {
     notes: (root) => openGitNotes({ runner, root }),
     parsed: (root, what) => openParseCache(join(treeState(state, root), PARSED[what]), options.stamp),
     engine: () => readEngineFile(state),
-    ...connectRegistries({ env, runner, state, cwd, stamp: options.stamp }),
+    ...connectRegistries({
+      env,
+      runner,
+      state,
+      cwd,
+      layerStamp: () => options.layerStamp?.() ?? options.stamp,
+    }),
     async engineAt(dockerHost) {
       const { connectEngine } = await import("../../edge/engine/connect-engine.ts");
       return connectEngine(dockerHost, { env, home: homedir() });
@@ -139,11 +147,12 @@ type Registries = Pick<
   "registry" | "registryLook" | "registryScan" | "layerReader" | "layout" | "imageSource"
 >;
 
-interface RegistriesOptions extends Surroundings, Pick<WireOptions, "cwd" | "stamp"> {
+interface RegistriesOptions extends Surroundings, Pick<WireOptions, "cwd"> {
+  layerStamp(): string;
   readonly state: string;
 }
 
-function connectRegistries({ env, runner, state, cwd, stamp }: RegistriesOptions): Registries {
+function connectRegistries({ env, runner, state, cwd, layerStamp }: RegistriesOptions): Registries {
   return {
     registry: (settings) => connectRegistry(settings, { env, runner }),
     async registryLook(settings, onRefused) {
@@ -159,7 +168,7 @@ function connectRegistries({ env, runner, state, cwd, stamp }: RegistriesOptions
         import("../../edge/registry/layers/layer-reader.ts"),
         import("../../edge/registry/layers/layer-cache.ts"),
       ]);
-      return createLayerReader(openLayerCache(join(state, "layers"), stamp));
+      return createLayerReader(openLayerCache(join(state, "layers"), layerStamp()));
     },
     imageSource: (place, settings) => connectImage(place, settings, { env, runner, state, cwd }),
     async layout(folder) {

@@ -11,6 +11,7 @@ export type ReleaseView =
       readonly release: ReleaseBody;
       readonly exit: number;
       readonly built: number;
+      readonly withoutSbom: readonly { readonly name: string; readonly why: string }[];
     }
   | { readonly state: "stopped"; readonly build: BuildView; readonly exit: number }
   | { readonly state: "denied"; readonly gates: readonly GateResult[]; readonly exit: number };
@@ -20,7 +21,7 @@ export function renderRelease(view: ReleaseView): string {
     case "unchanged":
       return `${images(view.release)}\nnothing to do: ${view.release.tag} is what this tree makes (${count(view.release)})\n`;
     case "released":
-      return `${images(view.release)}\nreleased ${view.release.tag}: ${count(view.release)}, ${view.built} built in this run\n`;
+      return `${images(view.release)}\n${missingSboms(view.withoutSbom)}released ${view.release.tag}: ${count(view.release)}, ${view.built} built in this run\n`;
     case "stopped":
       return `${renderBuild(view.build)}nothing was released: no tag was moved; run the same command to go on\n`;
     case "denied":
@@ -41,6 +42,10 @@ function images(release: ReleaseBody): string {
   const rows = release.images.map(({ repository, digest }) => [`${repository}:${release.tag}`, digest]);
   const missing = release.unavailable.map(({ name, why }) => [name, fit(`not in it: ${why}`, WHY_COLUMNS)]);
   return `${renderTable([...rows, ...missing])}\n`;
+}
+
+function missingSboms(without: readonly { readonly name: string; readonly why: string }[]): string {
+  return without.map(({ name, why }) => `no SBOM of ${name}: ${fit(why, WHY_COLUMNS)}\n`).join("");
 }
 
 function count({ images, unavailable, partial, dirty }: ReleaseBody): string {

@@ -9,5 +9,7 @@ export type FileNote =
   | { readonly kind: "unread"; readonly path: string; readonly why: string }
   /** The program of a `#!` line: of scripts on PATH. */
   | { readonly kind: "script"; readonly path: string; readonly interpreter: string }
+  /** Of a `copyright` file of Debian, as it writes them. */
+  | { readonly kind: "licences"; readonly path: string; readonly names: readonly string[] }
   /** Something in a text that a rule looks for, by its line. Counts from 1. */
   | { readonly kind: "mark"; readonly path: string; readonly mark: string; readonly line: number };

@@ -47,11 +47,11 @@ const SYSTEM: ReadonlySet<string> = new Set([
 
 /** What installers of Python leave of each distribution. */
 export function isDistributionMetadata(path: string): boolean {
-  return path.includes("-info") && METADATA.test(path);
+  return (path.includes("-info") || path.includes(".egg/")) && METADATA.test(path);
 }
 
 const METADATA =
-  /\.(?:dist-info\/(?:METADATA|RECORD|WHEEL|INSTALLER|REQUESTED|top_level\.txt|entry_points\.txt|direct_url\.json)|egg-info(?:\/(?:PKG-INFO|top_level\.txt|requires\.txt|entry_points\.txt|installed-files\.txt|SOURCES\.txt))?)$/;
+  /\.(?:egg\/EGG-INFO\/PKG-INFO|dist-info\/(?:METADATA|RECORD|WHEEL|INSTALLER|REQUESTED|top_level\.txt|entry_points\.txt|direct_url\.json)|egg-info(?:\/(?:PKG-INFO|top_level\.txt|requires\.txt|entry_points\.txt|installed-files\.txt|SOURCES\.txt))?)$/;
 
 /** What moves the places that an interpreter looks into. */
 export function isPathConfiguration(path: string): boolean {

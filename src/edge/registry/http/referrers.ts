@@ -44,7 +44,9 @@ export async function listReferrers(
     }
   }
   if (answered) return [...found.values()];
-  const stored = await getManifest(caller, endpoint, { ...at, tag: fallbackTag(subject) }, options);
+  // A caller's `at` may be a whole reference, whose digest would go before the tag.
+  const tag = { host: at.host, repository: at.repository, tag: fallbackTag(subject) };
+  const stored = await getManifest(caller, endpoint, tag, options);
   return stored?.content.kind === "index" ? stored.content.index.manifests : [];
 }
 
