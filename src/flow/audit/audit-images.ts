@@ -1,4 +1,4 @@
-import { importsQuestion, LINKS_QUESTION, type SourceReader } from "../../core/audit/image/audit-question.ts";
+import { importsQuestion, LINKS_QUESTION } from "../../core/audit/image/audit-question.ts";
 import type { ContentQuestion } from "../../core/audit/image/layer-facts.ts";
 import { type Digest } from "../../core/base/digest.ts";
 import { type ImageGraph, withDependents } from "../../core/graph/image-graph.ts";
@@ -20,6 +20,7 @@ import type { World } from "../world.ts";
 import { findSuppliers } from "./find-suppliers.ts";
 import { type AuditedImage, gatherFacts } from "./gather-facts.ts";
 import { type ReadTarget, readPlace, readTargets } from "./read-targets.ts";
+import { sourceReader } from "./source-reader.ts";
 
 export interface AuditAsk {
   /** Images of the fleet by name, or any image by its place (`parseImagePlace`); all of the newest release where there is none. */
@@ -153,12 +154,4 @@ function directChild(graph: ImageGraph, parent: string, name: string): string | 
     if (base.name === parent) return each;
     each = base.name;
   }
-}
-
-async function sourceReader(world: World): Promise<SourceReader> {
-  const grammar = await world.pythonGrammar();
-  return {
-    id: "python-3",
-    read: (content, interpreter) => grammar.read(content, interpreter === undefined ? {} : { interpreter }),
-  };
 }

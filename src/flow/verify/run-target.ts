@@ -7,13 +7,9 @@ import type {
   ServiceRun,
   StopAnswer,
 } from "../../core/policy/image/run-facts.ts";
-import type {
-  HealthAnswer as Answer,
-  ContainerRunner,
-  ContainerSpec,
-  Engine,
-} from "../../edge/engine/port.ts";
+import type { HealthAnswer as Answer, ContainerRunner } from "../../edge/engine/port.ts";
 import type { World } from "../world.ts";
+import { withContainer } from "./with-container.ts";
 
 export interface RunRequest {
   /** `host/repository@digest`. */
@@ -29,15 +25,6 @@ const POLL_MS = 200;
 const STOP_SECONDS = 10;
 const TELL = "id -u; id -g; cat /proc/1/comm";
 const LABEL = { "dev.lapstrake.purpose": "verify" };
-
-/** The engine with the power to run containers; undefined where its adapter has it not. */
-export function withContainers(engine: Engine): (Engine & ContainerRunner) | undefined {
-  return runs(engine) ? engine : undefined;
-}
-
-function runs(engine: Engine): engine is Engine & ContainerRunner {
-  return "createContainer" in engine && "waitContainer" in engine;
-}
 
 /** Starts an image, looks, and removes what it started. Throws EngineError where the engine does not answer. */
 export async function runTarget(
@@ -152,29 +139,6 @@ async function stop(world: World, engine: ContainerRunner, id: string): Promise<
   const ms = world.clock() - started;
   const { exitCode } = await engine.inspectContainer(id, { signal: world.kill });
   return exitCode === KILLED ? { state: "killed", ms } : { state: "stopped", exitCode, ms };
-}
-
-/** A container for as long as `use` takes; `refused` is what the engine said where it could not be started. */
-async function withContainer<Result>(
-  world: World,
-  engine: ContainerRunner,
-  spec: ContainerSpec,
-  use: (id: string, refused: string | undefined) => Promise<Result>,
-): Promise<Result> {
-  const id = await engine.createContainer(spec, { signal: world.kill });
-  try {
-    const refused = await engine.startContainer(id, { signal: world.kill }).then(
-      () => undefined,
-      (error: unknown) => {
-        if (error instanceof LapstrakeError && error.code === "ENGINE_REFUSED") return error.message;
-        throw error;
-      },
-    );
-    return await use(id, refused);
-  } finally {
-    // Also after Ctrl-C, whose signal would end this call before it is sent.
-    await engine.removeContainer(id);
-  }
 }
 
 function lastLine(text: string): string {

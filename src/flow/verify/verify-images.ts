@@ -1,18 +1,18 @@
-import { LapstrakeError, messageOf } from "../../core/base/error.ts";
+import { messageOf } from "../../core/base/error.ts";
 import type { ExpectedImage } from "../../core/policy/image/image-facts.ts";
 import { judgeImage } from "../../core/policy/image/judge-image.ts";
 import { judgeRun } from "../../core/policy/image/judge-run.ts";
 import { type Subject, type Verdict, verdictOf } from "../../core/policy/verdict.ts";
-import type { ContainerRunner } from "../../edge/engine/port.ts";
 import { type Fleet, PROFILE_CONTEXT } from "../load-fleet.ts";
 import { profileText } from "../prepare.ts";
 import { openFleet } from "../tags/open-fleet.ts";
 import type { World } from "../world.ts";
 import { chooseTargets, type Target, type Targets } from "./choose-targets.ts";
+import { type Containers, connectContainers } from "./connect-containers.ts";
 import type { ImageSource } from "./read-stored.ts";
 import { readTarget } from "./read-target.ts";
 import { createRootLayers, type RootLayers } from "./root-layers.ts";
-import { runTarget, withContainers } from "./run-target.ts";
+import { runTarget } from "./run-target.ts";
 
 export interface VerifyAsk {
   /** Names of images; all of the newest release where there is none. */
@@ -45,7 +45,7 @@ export async function verifyImages(world: World, { images, run }: VerifyAsk): Pr
     options: { signal: world.kill },
   };
   const rootLayers = createRootLayers(world, open);
-  const engine = run ? await connect(world) : undefined;
+  const engine = run ? await connectContainers(world) : undefined;
   const verified: VerifiedImage[] = [];
   for (const [index, target] of targets.entries()) {
     const { node, digest, source: from, repository } = target;
@@ -109,27 +109,10 @@ function expectedOf(fleet: Fleet, { node, identity, baseDigest }: Target): Omit<
   };
 }
 
-/** The engine of this machine, or why it cannot be asked. */
-type Engine = { readonly runner: ContainerRunner } | { readonly why: string };
-
-async function connect(world: World): Promise<Engine> {
-  const file = world.engine();
-  if (file === undefined) return { why: "no engine was set up here (`scripts/engine up`)" };
-  try {
-    const engine = await world.engineAt(file.dockerHost);
-    await engine.ping({ signal: world.kill });
-    const runner = withContainers(engine);
-    return runner === undefined ? { why: "this kind of engine runs no containers" } : { runner };
-  } catch (error) {
-    world.kill.throwIfAborted();
-    if (!(error instanceof LapstrakeError)) throw error;
-    return { why: error.message };
-  }
-}
-
-async function verifyRun(
+/** Starts an image once and judges what it does. */
+export async function verifyRun(
   world: World,
-  engine: Engine,
+  engine: Containers,
   { target, host }: { readonly target: Target; readonly host: string },
 ): Promise<readonly Verdict[]> {
   const { node, digest, repository } = target;

@@ -11,6 +11,8 @@ export interface DockerfilePatch {
   readonly file: string;
   /** Empty where nothing could be taken out. */
   readonly diff: string;
+  /** The whole file as it would be. */
+  readonly patched: string;
   readonly removed: readonly string[];
   /** What stays, and why it is not for an edit of this file. */
   readonly kept: readonly { readonly name: string; readonly why: string }[];
@@ -46,7 +48,11 @@ export function patchDockerfile(
     // A line that only went on is no line any more.
     return [{ line: index, to: /^\s*\\?\s*$/.test(line ?? "") ? undefined : line }];
   });
-  return { file, diff: unifiedDiff(file, before, edits), removed, kept };
+  const edited = new Map(edits.map(({ line, to }) => [line, to]));
+  const patched = before
+    .flatMap((line, index) => (edited.has(index) ? (edited.get(index) ?? []) : line))
+    .join("\n");
+  return { file, diff: unifiedDiff(file, before, edits), patched, removed, kept };
 }
 
 interface Place {

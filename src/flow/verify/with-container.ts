@@ -1,0 +1,26 @@
+import { LapstrakeError } from "../../core/base/error.ts";
+import type { ContainerRunner, ContainerSpec } from "../../edge/engine/port.ts";
+import type { World } from "../world.ts";
+
+/** A container for as long as `use` takes; `refused` is what the engine said where it could not be started. */
+export async function withContainer<Result>(
+  world: World,
+  engine: ContainerRunner,
+  spec: ContainerSpec,
+  use: (id: string, refused: string | undefined) => Promise<Result>,
+): Promise<Result> {
+  const id = await engine.createContainer(spec, { signal: world.kill });
+  try {
+    const refused = await engine.startContainer(id, { signal: world.kill }).then(
+      () => undefined,
+      (error: unknown) => {
+        if (error instanceof LapstrakeError && error.code === "ENGINE_REFUSED") return error.message;
+        throw error;
+      },
+    );
+    return await use(id, refused);
+  } finally {
+    // Also after Ctrl-C, whose signal would end this call before it is sent.
+    await engine.removeContainer(id);
+  }
+}
