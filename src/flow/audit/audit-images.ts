@@ -22,6 +22,8 @@ import { readImage } from "./read-image.ts";
 export interface AuditAsk {
   /** Images of the fleet by name, or any image by its place (`parseImagePlace`); all of the newest release where there is none. */
   readonly images: readonly string[];
+  /** Also all that is built on the named ones of the fleet. */
+  readonly dependents: boolean;
   /** Judge each by itself: what images built on it use counts for nothing. */
   readonly alone: boolean;
 }
@@ -52,8 +54,8 @@ interface Audited extends Pick<AuditedImage, "origins"> {
 }
 
 /** Reads images and what is built on them, once per layer ever, and says what each needs, has, lacks and wastes. */
-export async function auditImages(world: World, { images, alone }: AuditAsk): Promise<AuditReport> {
-  const places = images.map(parseImagePlace);
+export async function auditImages(world: World, ask: AuditAsk): Promise<AuditReport> {
+  const places = ask.images.map(parseImagePlace);
   const names = places.flatMap((place) => (place.kind === "fleet" ? [place.name] : []));
   const questions = [LINKS_QUESTION, importsQuestion(await sourceReader(world))];
   const others: AuditedTarget[] = [];
@@ -73,7 +75,7 @@ export async function auditImages(world: World, { images, alone }: AuditAsk): Pr
     others.push({ name: read.name, digest: read.digest, source: place.kind, ...supplied });
   }
   if (names.length === 0 && others.length > 0) return { release: undefined, images: others, left: [] };
-  const fleet = await auditFleet(world, { images: names, alone }, questions);
+  const fleet = await auditFleet(world, { ...ask, images: names }, questions);
   return { ...fleet, images: [...fleet.images, ...others] };
 }
 
@@ -89,7 +91,7 @@ function machineIn(platform: string): string {
 
 async function auditFleet(
   world: World,
-  { images, alone }: AuditAsk,
+  { images, dependents, alone }: AuditAsk,
   questions: readonly ContentQuestion[],
 ): Promise<AuditReport> {
   const open = await openFleet(world);
@@ -98,7 +100,9 @@ async function auditFleet(
   const { insecure, mirrors } = fleet.blueprint.build;
   const [platform = DEFAULT_PLATFORM] = fleet.blueprint.platforms;
   const machine = machineIn(platform);
-  const chosen = await chooseTargets(world, open, images);
+  // Unknown names are told by `chooseTargets`, which takes them as they are.
+  const named = dependents ? [...new Set([...images, ...withDependents(graph, images)])] : images;
+  const chosen = await chooseTargets(world, open, named);
   const asked = new Set(chosen.targets.map(({ node }) => node.name));
   const below = alone ? [] : withDependents(graph, asked).filter((name) => !asked.has(name));
   const others = below.length === 0 ? [] : (await chooseTargets(world, open, below)).targets;

@@ -246,6 +246,16 @@ export const COMMANDS: readonly CommandSpec[] = [
         type: "boolean",
         help: "A patch of the Dockerfiles that takes out what nothing uses; nothing is written.",
       },
+      family: {
+        type: "string",
+        help: "An image and everything that is built on it.",
+        value: "IMAGE",
+      },
+      all: { type: "boolean", help: "The newest release's images, as without IMAGE." },
+      sarif: {
+        type: "boolean",
+        help: "The findings as SARIF 2.1.0, for code hosts and editors, at the lines of the Dockerfiles.",
+      },
       alone: { type: "boolean", help: "Judge each image by itself: what is built on it counts for nothing." },
       why: {
         type: "string",
@@ -258,6 +268,11 @@ export const COMMANDS: readonly CommandSpec[] = [
       ["lapstrake audit base-utils --why libcurl4", "from what is started to the package"],
       ["lapstrake audit base-utils --patch | git apply", "take out what it installs for nobody"],
       ["lapstrake audit --json", "the whole release, for a program"],
+      ["lapstrake audit --sarif >audit.sarif", "the whole release, for a code host"],
+      [
+        "lapstrake audit --family family-web --html audit.html",
+        "an image and what is built on it, as a page",
+      ],
     ],
     load: () => import("./commands/audit.ts"),
   },
