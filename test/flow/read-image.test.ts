@@ -139,7 +139,7 @@ describe("reading an image", () => {
       readImage(world, { ...ASK, place: { kind: "registry", ref: { ...at, tag: "none" } } }),
     ).rejects.toMatchObject({ code: "MANIFEST_UNKNOWN" });
     await expect(
-      auditImages(world, { images: ["none"], dependents: false, alone: false }),
+      auditImages(world, { images: ["none"], dependents: false, alone: false, reached: false }),
     ).rejects.toMatchObject({
       code: "GRAPH_UNKNOWN_IMAGE",
     });

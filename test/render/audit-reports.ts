@@ -1,6 +1,7 @@
 import { digestOf } from "../../src/core/base/digest.ts";
 import { type AuditSurroundings, auditImage } from "../../src/core/policy/audit/audit-image.ts";
 import type { ImageAudit } from "../../src/core/policy/audit/image-audit.ts";
+import { reachedByPath } from "../../src/core/policy/audit/reached-by-path.ts";
 import type { AuditView } from "../../src/views/render/audit-view.ts";
 import { library } from "../kit/elf-facts.ts";
 import { audited, type Made } from "../policy/audit/audited.ts";
@@ -68,12 +69,29 @@ export function reportOf(audit: ImageAudit = auditOf(), name = "service"): Audit
   };
 }
 
+/** With every file that is reached, as a page has it. */
+export function pageReport(): AuditView {
+  const reached = reachedByPath(audited(SERVICE));
+  const report = reportOf();
+  return { ...report, images: report.images.map((image) => ({ ...image, reached })) };
+}
+
 /** Every text in it that comes from an image made hostile. */
 export function hostileReport(): AuditView {
-  const audit = auditOf();
   const spoil = (value: unknown, key: string): unknown => {
     if (typeof value === "string")
-      return ["name", "text", "at", "path", "subject", "message", "why"].includes(key)
+      return [
+        "name",
+        "version",
+        "text",
+        "at",
+        "path",
+        "subject",
+        "message",
+        "why",
+        "package",
+        "distribution",
+      ].includes(key)
         ? `${value}${HOSTILE}`
         : value;
     if (Array.isArray(value)) return value.map((each) => spoil(each, key));
@@ -81,6 +99,6 @@ export function hostileReport(): AuditView {
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, spoil(each, name)]));
   };
   // The same shape: only texts are others.
-  const spoilt = spoil(audit, "") as ImageAudit;
-  return { ...reportOf(spoilt, `service${HOSTILE}`), left: [{ name: HOSTILE, why: HOSTILE }] };
+  const { images, ...report } = spoil(pageReport(), "") as AuditView;
+  return { ...report, images, left: [{ name: HOSTILE, why: HOSTILE }] };
 }

@@ -10,6 +10,7 @@ import { buildSteps } from "../../core/policy/audit/build-uses.ts";
 import type { ImageAudit } from "../../core/policy/audit/image-audit.ts";
 import { type ImageUse, imageUse } from "../../core/policy/audit/image-use.ts";
 import type { LayerOrigin } from "../../core/policy/audit/layer-origins.ts";
+import { type Reached, reachedByPath } from "../../core/policy/audit/reached-by-path.ts";
 import { machineOf } from "../../core/policy/locks/platform.ts";
 import { FlowError } from "../error.ts";
 import { openFleet } from "../tags/open-fleet.ts";
@@ -26,6 +27,8 @@ export interface AuditAsk {
   readonly dependents: boolean;
   /** Judge each by itself: what images built on it use counts for nothing. */
   readonly alone: boolean;
+  /** Also every file that is reached, for who follows chains. */
+  readonly reached: boolean;
 }
 
 export interface AuditReport {
@@ -41,6 +44,7 @@ export interface AuditedTarget {
   readonly digest: Digest | undefined;
   readonly source: string;
   readonly audit: ImageAudit;
+  readonly reached?: Reached;
   /** Why nobody could say which packages bring what is missing. */
   readonly unasked?: string;
 }
@@ -65,14 +69,16 @@ export async function auditImages(world: World, ask: AuditAsk): Promise<AuditRep
     const settings = { insecure: [], mirrors: {} };
     const read = await readImage(world, { place, questions, platform, settings });
     const { facts, origins } = gatherFacts(read, read.config?.config ?? {});
-    const own = auditImage(imageUse(facts), {
+    const use = imageUse(facts);
+    const own = auditImage(use, {
       ...NO_CHILDREN,
       name: undefined,
       machine: machineIn(DEFAULT_PLATFORM),
       originOf: broughtBy(origins, read.origins),
     });
     const supplied = await supply(world, own, facts);
-    others.push({ name: read.name, digest: read.digest, source: place.kind, ...supplied });
+    const { name, digest } = read;
+    others.push({ name, digest, source: place.kind, ...supplied, ...reachedIn(use, ask) });
   }
   if (names.length === 0 && others.length > 0) return { release: undefined, images: others, left: [] };
   const fleet = await auditFleet(world, { ...ask, images: names }, questions);
@@ -91,9 +97,10 @@ function machineIn(platform: string): string {
 
 async function auditFleet(
   world: World,
-  { images, dependents, alone }: AuditAsk,
+  ask: AuditAsk,
   questions: readonly ContentQuestion[],
 ): Promise<AuditReport> {
+  const { images, dependents, alone } = ask;
   const open = await openFleet(world);
   const { fleet, host } = open;
   const { graph } = fleet;
@@ -141,9 +148,14 @@ async function auditFleet(
     const originOf = broughtBy(image.origins, image.layers);
     const audit = auditImage(image.use, { ...surroundings, name, machine, originOf });
     const { digest, source } = image;
-    audited.push({ name, digest, source, ...(await supply(world, audit, image.use.facts)) });
+    const supplied = await supply(world, audit, image.use.facts);
+    audited.push({ name, digest, source, ...supplied, ...reachedIn(image.use, ask) });
   }
   return { release: chosen.release?.tag, images: audited, left };
+}
+
+function reachedIn(use: ImageUse, { reached }: AuditAsk): Pick<AuditedTarget, "reached"> {
+  return reached ? { reached: reachedByPath(use) } : {};
 }
 
 async function supply(

@@ -256,6 +256,11 @@ export const COMMANDS: readonly CommandSpec[] = [
         type: "boolean",
         help: "The findings as SARIF 2.1.0, for code hosts and editors, at the lines of the Dockerfiles.",
       },
+      html: {
+        type: "string",
+        value: "FILE",
+        help: "Also write it as one page: tables to filter and sort, and every chain as a graph to follow.",
+      },
       alone: { type: "boolean", help: "Judge each image by itself: what is built on it counts for nothing." },
       why: {
         type: "string",

@@ -1,4 +1,5 @@
-import type { ImageAudit } from "../../core/policy/audit/image-audit.ts";
+import type { ImageAudit, PackageUse } from "../../core/policy/audit/image-audit.ts";
+import type { Reached } from "../../core/policy/audit/reached-by-path.ts";
 import { chainOf, type Reason } from "../../core/policy/audit/reason.ts";
 
 /** What every form of an audit's report is made of. */
@@ -14,6 +15,8 @@ export interface AuditedView {
   readonly digest: string | undefined;
   readonly source: string;
   readonly audit: ImageAudit;
+  /** For who follows chains. */
+  readonly reached?: Reached;
   /** Why nobody could say which packages bring what is missing. */
   readonly unasked?: string;
 }
@@ -24,6 +27,12 @@ export function hasFailure({ missing, mismatches }: ImageAudit): boolean {
     missing.some(({ level }) => level === "required") ||
     mismatches.some(({ severity }) => severity === "error")
   );
+}
+
+/** Of a Dockerfile, or the layer where nobody knows the line. */
+export function placeOf({ layer, instruction }: PackageUse): string {
+  if (instruction !== undefined) return `${instruction.file}:${instruction.line}`;
+  return layer === undefined ? "" : `layer ${layer}`;
 }
 
 export function stepText({ what, name, at }: Omit<Reason, "because">): string {

@@ -1,7 +1,7 @@
 import { isDigest, shortDigest } from "../../core/base/digest.ts";
 import type { DistributionUse, Missing, PackageUse } from "../../core/policy/audit/image-audit.ts";
 import { chainOf, type Reason } from "../../core/policy/audit/reason.ts";
-import { type AuditedView, type AuditView, megabytes, stepText, sumBytes } from "./audit-view.ts";
+import { type AuditedView, type AuditView, megabytes, placeOf, stepText, sumBytes } from "./audit-view.ts";
 import { printable } from "./printable.ts";
 import { renderTable } from "./table.ts";
 
@@ -65,11 +65,6 @@ function renderImage({ name, digest, source, audit, unasked }: AuditedView): str
       ? []
       : [`  used by nothing (${megabytes(sumBytes(unused))}):`, renderTable(table).trimEnd()];
   return printable([...lines, ...waste].join("\n"));
-}
-
-function placeOf({ layer, instruction }: PackageUse): string {
-  if (instruction !== undefined) return `${instruction.file}:${instruction.line}`;
-  return layer === undefined ? "" : `layer ${layer}`;
 }
 
 function summaryOf(distributions: readonly DistributionUse[]): string {

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { ExitCode } from "../../../core/base/error.ts";
 import { type AuditAsk, type AuditReport, auditImages } from "../../../flow/audit/audit-images.ts";
 import { fleetInRepository } from "../../../flow/audit/fleet-in-repository.ts";
@@ -13,8 +14,17 @@ export async function run(call: Call): Promise<ExitCode> {
   const form = formOf(call);
   const report = await auditImages(call.world, ask);
   call.endProgress();
+  await writePage(call, report);
   await FORMS[form](call, report);
   return report.images.some(({ audit }) => hasFailure(audit)) ? 1 : report.left.length > 0 ? 3 : 0;
+}
+
+async function writePage({ flags, io, world }: Call, report: AuditReport): Promise<void> {
+  const path = flagText(flags, "html");
+  if (path === undefined) return;
+  const { renderAuditHtml } = await import("../../render/audit-html.ts");
+  await world.writeFile(resolve(world.cwd, path), renderAuditHtml(report));
+  if (!flagOn(flags, "quiet")) io.err(`wrote ${path}\n`);
 }
 
 function askOf({ operands, flags }: Call): AuditAsk {
@@ -22,10 +32,12 @@ function askOf({ operands, flags }: Call): AuditAsk {
   const ways = [operands.length > 0, family !== undefined, flagOn(flags, "all")];
   if (ways.filter(Boolean).length > 1)
     throw new UsageError("USAGE_FLAG", "named images, --family and --all exclude each other");
-  const alone = flagOn(flags, "alone");
-  return family === undefined
-    ? { images: operands, dependents: false, alone }
-    : { images: [family], dependents: true, alone };
+  return {
+    images: family === undefined ? operands : [family],
+    dependents: family !== undefined,
+    alone: flagOn(flags, "alone"),
+    reached: flagText(flags, "html") !== undefined,
+  };
 }
 
 /** What the answer on stdout is. */
