@@ -29,7 +29,6 @@ function graphOf(image) {
   });
   packages.forEach((row, index) => join(nodeOf(row[5]), "p" + index));
   distributions.forEach((row, index) => join(nodeOf(row[6]), "d" + index));
-  for (const [owner, files] of owned) for (const file of files) join(file, owner);
   missing.forEach((row, index) => lacks.set("s" + row[3], index));
   const parent = (id) => id[0] === "s" ? nodeOf(steps.because[id.slice(1)]) : id[0] === "p" ? nodeOf(packages[id.slice(1)][5]) : nodeOf(distributions[id.slice(1)][6]);
   /** From what the image is for. A chain that comes back to itself ends there. */
@@ -87,7 +86,7 @@ function draw(graph, id, { width, opened, href, open }) {
   branch(apart((isStep ? graph.up : graph.owned).get(id) ?? []), "files", isStep ? "also needed by" : "its files in use", "up");
   if (!isStep) branch(apart(graph.around(id, graph.up)), "up", "also needed by", "up");
   rows.push({ id, focus: true });
-  branch(isStep ? graph.down.get(id) ?? [] : graph.around(id, graph.down), "down", isStep ? "leads to" : "needs", "down");
+  branch(isStep ? (graph.down.get(id) ?? []).filter((each) => !(graph.owned.get(each) ?? []).includes(id)) : graph.around(id, graph.down), "down", isStep ? "leads to" : "needs", "down");
   let y = 2;
   for (const row of rows) { row.y = y; row.height = row.id ? HEIGHT : 18; y += row.height + (row.id ? GAP : 6); }
   svg.setAttribute("height", y); svg.setAttribute("viewBox", "0 0 " + width + " " + y);
