@@ -136,7 +136,8 @@ function showChain(graph) {
 /** What the boxes do not say. */
 function about(graph, node) {
   const { image, lacks } = graph, index = Number(node.slice(1)), words = [], add = (...parts) => words.push(el("p", {}, parts));
-  const links = (names) => names.flatMap((each, at) => { const id = graph.packageOf.get(each); return [at ? ", " : "", id === undefined ? text(each) : el("a", { href: address({ node: id }) }, text(each))]; });
+  const useOf = (id) => text(image.packages[id.slice(1)][2]);
+  const links = (names) => names.flatMap((each, at) => { const id = graph.packageOf.get(each); return [at ? ", " : "", id === undefined ? text(each) : el("a", { href: address({ node: id }) }, text(each)), id === undefined || useOf(id) === "unused" ? "" : " (" + useOf(id) + ")"]; });
   if (node[0] === "p") {
     const [, version, use, size, place, , ...also] = image.packages[index];
     add(text(version) + ", " + bytes(size) + (text(place) === "" ? "" : ", brought by " + text(place)));
