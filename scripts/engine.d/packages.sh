@@ -97,6 +97,7 @@ download() { # SET
     crane) download_newest crane crane ;;
     tools) download_own tools "${TOOLS_PACKAGES[@]}" ;;
     skopeo) download_own skopeo skopeo ;;
+    chromium) download_own chromium chromium fonts-dejavu-core ;;
   esac
 }
 

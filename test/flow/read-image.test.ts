@@ -138,7 +138,9 @@ describe("reading an image", () => {
     await expect(
       readImage(world, { ...ASK, place: { kind: "registry", ref: { ...at, tag: "none" } } }),
     ).rejects.toMatchObject({ code: "MANIFEST_UNKNOWN" });
-    await expect(auditImages(world, { images: ["none"], alone: false })).rejects.toMatchObject({
+    await expect(
+      auditImages(world, { images: ["none"], dependents: false, alone: false, reached: false }),
+    ).rejects.toMatchObject({
       code: "GRAPH_UNKNOWN_IMAGE",
     });
   });

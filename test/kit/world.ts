@@ -129,6 +129,7 @@ export function gitAt(word: string, dirty: readonly string[] = []): GitFacts & {
     kind: "git",
     head,
     short: head.slice(0, 7),
+    prefix: "",
     commitTime: 1_700_000_000,
     dirty,
     ignored: [],

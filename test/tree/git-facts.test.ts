@@ -22,6 +22,7 @@ describe("HEAD", () => {
       kind: "git",
       head,
       short: git(root, "rev-parse", "--short", "HEAD"),
+      prefix: "",
       commitTime: Number(git(root, "log", "-1", "--format=%ct")),
       dirty: [],
       ignored: [],
@@ -79,6 +80,7 @@ describe("dirty paths", () => {
     expect(await dirty(root)).toEqual(["one/a", "two/a"]);
     expect(await dirty(root, ["two"])).toEqual(["two/a"]);
     expect(await dirty(root, ["../outside"])).toEqual(["../outside"]);
+    expect(await facts(root)).toMatchObject({ prefix: "fleet" });
   });
 
   test("say . where the root itself is untracked", async () => {

@@ -51,6 +51,7 @@ export async function readGitFacts(git: Git, paths: readonly string[] = []): Pro
       kind: "git",
       head: sha,
       short,
+      prefix,
       commitTime: Number(time),
       dirty: seen.paths.map((path) => fromRoot(path, prefix)),
       ignored: seen.ignored.map((path) => fromRoot(path, prefix)),

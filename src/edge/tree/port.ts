@@ -52,6 +52,8 @@ export type GitFacts =
       readonly head: string;
       /** As `git rev-parse --short` gives it. */
       readonly short: string;
+      /** Folder of the tree's root within the repository, as `git rev-parse --show-prefix` names it, without the last slash. */
+      readonly prefix: string;
       /** Committer time of HEAD. */
       readonly commitTime: EpochSeconds;
       /** Changed, staged or untracked (and not ignored) paths, relative to the tree's root; folders end with a slash. */

@@ -14,6 +14,7 @@ import { buildSteps } from "../../core/policy/audit/build-uses.ts";
 import type { ImageAudit } from "../../core/policy/audit/image-audit.ts";
 import { type ImageUse, imageUse } from "../../core/policy/audit/image-use.ts";
 import type { LayerOrigin } from "../../core/policy/audit/layer-origins.ts";
+import { type Reached, reachedByPath } from "../../core/policy/audit/reached-by-path.ts";
 import { openFleet } from "../tags/open-fleet.ts";
 import { chooseTargets } from "../verify/choose-targets.ts";
 import type { World } from "../world.ts";
@@ -25,8 +26,12 @@ import { sourceReader } from "./source-reader.ts";
 export interface AuditAsk {
   /** Images of the fleet by name, or any image by its place (`parseImagePlace`); all of the newest release where there is none. */
   readonly images: readonly string[];
+  /** Also all that is built on the named ones of the fleet. */
+  readonly dependents: boolean;
   /** Judge each by itself: what images built on it use counts for nothing. */
   readonly alone: boolean;
+  /** Also every file that is reached, for who follows chains. */
+  readonly reached: boolean;
 }
 
 export interface AuditReport {
@@ -42,23 +47,24 @@ export interface AuditedTarget {
   readonly digest: Digest | undefined;
   readonly source: string;
   readonly audit: ImageAudit;
+  readonly reached?: Reached;
   /** Why nobody could say which packages bring what is missing. */
   readonly unasked?: string;
 }
 
 /** Reads images and what is built on them, once per layer ever, and says what each needs, has, lacks and wastes. */
-export async function auditImages(world: World, { images, alone }: AuditAsk): Promise<AuditReport> {
-  const places = images.map(parseImagePlace);
+export async function auditImages(world: World, ask: AuditAsk): Promise<AuditReport> {
+  const places = ask.images.map(parseImagePlace);
   const names = places.flatMap((place) => (place.kind === "fleet" ? [place.name] : []));
   const questions = [LINKS_QUESTION, importsQuestion(await sourceReader(world))];
   const others: AuditedTarget[] = [];
   for (const place of places) {
     if (place.kind === "fleet") continue;
     const target = usedOf(await readPlace(world, place, questions));
-    others.push(await audited(world, target, NO_CHILDREN));
+    others.push(await audited(world, target, { ...NO_CHILDREN, ask }));
   }
   if (names.length === 0 && others.length > 0) return { release: undefined, images: others, left: [] };
-  const fleet = await auditFleet(world, { images: names, alone }, questions);
+  const fleet = await auditFleet(world, { ...ask, images: names }, questions);
   return { ...fleet, images: [...fleet.images, ...others] };
 }
 
@@ -77,12 +83,15 @@ function usedOf({ image, ...target }: ReadTarget): UsedTarget {
 
 async function auditFleet(
   world: World,
-  { images, alone }: AuditAsk,
+  ask: AuditAsk,
   questions: readonly ContentQuestion[],
 ): Promise<AuditReport> {
+  const { images, dependents, alone } = ask;
   const open = await openFleet(world);
   const { graph } = open.fleet;
-  const chosen = await chooseTargets(world, open, images);
+  // Unknown names are told by `chooseTargets`, which takes them as they are.
+  const named = dependents ? [...new Set([...images, ...withDependents(graph, images)])] : images;
+  const chosen = await chooseTargets(world, open, named);
   const asked = new Set(chosen.targets.map(({ node }) => node.name));
   const below = alone ? [] : withDependents(graph, asked).filter((name) => !asked.has(name));
   const others = below.length === 0 ? [] : (await chooseTargets(world, open, below)).targets;
@@ -98,7 +107,7 @@ async function auditFleet(
     const surroundings = alone
       ? NO_CHILDREN
       : { children: childrenOf(graph, name, used), steps: buildSteps(graph, name) };
-    reports.push(await audited(world, target, surroundings));
+    reports.push(await audited(world, target, { ...surroundings, ask }));
   }
   return { release: chosen.release?.tag, images: reports, left };
 }
@@ -106,10 +115,14 @@ async function auditFleet(
 async function audited(
   world: World,
   { name, digest, source, node, machine, use, originOf }: UsedTarget,
-  surroundings: Pick<AuditSurroundings, "children" | "steps">,
+  { ask, ...around }: Pick<AuditSurroundings, "children" | "steps"> & { readonly ask: AuditAsk },
 ): Promise<AuditedTarget> {
-  const audit = auditImage(use, { ...surroundings, name: node?.name, machine, originOf });
-  return { name, digest, source, ...(await supply(world, audit, use.facts)) };
+  const audit = auditImage(use, { ...around, name: node?.name, machine, originOf });
+  return { name, digest, source, ...(await supply(world, audit, use.facts)), ...reachedIn(use, ask) };
+}
+
+function reachedIn(use: ImageUse, { reached }: AuditAsk): Pick<AuditedTarget, "reached"> {
+  return reached ? { reached: reachedByPath(use) } : {};
 }
 
 async function supply(

@@ -1,25 +1,9 @@
-import type {
-  DistributionUse,
-  ImageAudit,
-  Mismatch,
-  Missing,
-  PackageUse,
-} from "../../core/policy/audit/image-audit.ts";
+import type { DistributionUse, Mismatch, Missing, PackageUse } from "../../core/policy/audit/image-audit.ts";
 import { chainOf, type Reason } from "../../core/policy/audit/reason.ts";
-
-interface AuditReportView {
-  readonly release: string | undefined;
-  readonly images: readonly {
-    readonly name: string;
-    readonly digest: string | undefined;
-    readonly source: string;
-    readonly audit: ImageAudit;
-  }[];
-  readonly left: readonly { readonly name: string; readonly why: string }[];
-}
+import type { AuditView } from "./audit-view.ts";
 
 /** `audit --json`: version 1; chains are lists, from what the image is for to the thing itself. */
-export function auditJson({ release, images, left }: AuditReportView) {
+export function auditJson({ release, images, left }: AuditView) {
   return {
     version: 1,
     release: release ?? null,

@@ -1,35 +1,9 @@
 import { isDigest, shortDigest } from "../../core/base/digest.ts";
-import type {
-  DistributionUse,
-  ImageAudit,
-  Missing,
-  PackageUse,
-} from "../../core/policy/audit/image-audit.ts";
+import type { DistributionUse, Missing, PackageUse } from "../../core/policy/audit/image-audit.ts";
 import { chainOf, type Reason } from "../../core/policy/audit/reason.ts";
+import { type AuditedView, type AuditView, megabytes, placeOf, stepText, sumBytes } from "./audit-view.ts";
 import { printable } from "./printable.ts";
 import { renderTable } from "./table.ts";
-
-export interface AuditView {
-  readonly release: string | undefined;
-  readonly images: readonly AuditedView[];
-  readonly left: readonly { readonly name: string; readonly why: string }[];
-}
-
-interface AuditedView {
-  readonly name: string;
-  readonly digest: string | undefined;
-  readonly source: string;
-  readonly audit: ImageAudit;
-  readonly unasked?: string;
-}
-
-/** Something that fails whenever the image runs, or a wheel or version that does not fit. */
-export function hasFailure({ missing, mismatches }: ImageAudit): boolean {
-  return (
-    missing.some(({ level }) => level === "required") ||
-    mismatches.some(({ severity }) => severity === "error")
-  );
-}
 
 /** For each image a summary, what is wrong, and what nothing uses. */
 export function renderAudit({ images, left }: AuditView): string {
@@ -89,20 +63,15 @@ function renderImage({ name, digest, source, audit, unasked }: AuditedView): str
   const waste =
     table.length === 0
       ? []
-      : [`  used by nothing (${megabytes(sum(unused))}):`, renderTable(table).trimEnd()];
+      : [`  used by nothing (${megabytes(sumBytes(unused))}):`, renderTable(table).trimEnd()];
   return printable([...lines, ...waste].join("\n"));
-}
-
-function placeOf({ layer, instruction }: PackageUse): string {
-  if (instruction !== undefined) return `${instruction.file}:${instruction.line}`;
-  return layer === undefined ? "" : `layer ${layer}`;
 }
 
 function summaryOf(distributions: readonly DistributionUse[]): string {
   const uses = ["imported", "linked", "required", "uncertain", "unused"] as const;
   const counts = uses.flatMap((use) => {
     const those = distributions.filter((each) => each.use === use);
-    return those.length === 0 ? [] : [`${those.length} ${use} (${megabytes(sum(those))})`];
+    return those.length === 0 ? [] : [`${those.length} ${use} (${megabytes(sumBytes(those))})`];
   });
   return counts.join(", ");
 }
@@ -162,20 +131,8 @@ export function renderAuditWhy({ images }: AuditView, name: string): string {
   );
 }
 
-function stepText({ what, name, at }: Omit<Reason, "because">): string {
-  return `${what} ${name}${at === undefined ? "" : ` (${at})`}`;
-}
-
 function listOf(names: readonly string[]): string {
   return names.length > 8 ? `${names.slice(0, 8).join(", ")} and ${names.length - 8} more` : names.join(", ");
-}
-
-function sum(items: readonly { readonly bytes: number }[]): number {
-  return items.reduce((total, { bytes }) => total + bytes, 0);
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 /** What a patch takes out, and what it leaves. */

@@ -1,0 +1,47 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { pushStored } from "../kit/stored-image.ts";
+import { createTestMachine, type TestMachine } from "../kit/world.ts";
+import { call } from "./call.ts";
+
+const AT = { host: "registry.example", repository: "demo/app" };
+
+let machine: TestMachine;
+let image: string;
+beforeAll(async () => {
+  machine = await createTestMachine();
+  const digest = await pushStored(machine.registry, AT, {
+    layers: [[{ path: "etc/passwd", content: "root" }]],
+    history: ["RUN a"],
+  });
+  image = `${AT.host}/${AT.repository}@${digest}`;
+});
+
+describe("audit", () => {
+  it("answers in SARIF", async () => {
+    const { exit, out } = await call(machine, ["audit", image, "--sarif"]);
+    expect(exit).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      version: "2.1.0",
+      runs: [{ tool: { driver: { name: "Lapstrake" } } }],
+    });
+  });
+
+  it("writes its page beside the answer, and says so", async () => {
+    const { exit, out, err } = await call(machine, ["audit", image, "--html", "audit.html", "--json"]);
+    expect(exit).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ version: 1, images: [{ name: image }] });
+    expect(err).toContain("wrote audit.html\n");
+    expect(machine.files["audit.html"]).toMatch(/^<!doctype html>/);
+  });
+
+  it("takes a family with all that is built on it, and refuses a name that nobody knows", async () => {
+    const family = await call(machine, ["audit", "--family", "web", "--json"]);
+    const { left } = JSON.parse(family.out) as { left: readonly { name: string }[] };
+    expect(left.map(({ name }) => name)).toContain("web");
+    expect(left.length).toBeGreaterThan(1);
+    expect(family.exit).toBe(3);
+    const unknown = await call(machine, ["audit", "--family", "wbe"]);
+    expect(unknown.exit).toBe(2);
+    expect(unknown.err).toContain("did you mean web?");
+  });
+});
