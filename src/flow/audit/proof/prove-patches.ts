@@ -51,16 +51,16 @@ export async function provePatches(
     throw new FlowError("NO_ENGINE", `a proof builds and runs images, but ${engine.why}`, {
       hint: "run `scripts/engine up`",
     });
+  const names = withDependents(graph, roots).filter(
+    (name) => tier === undefined || graph.nodes.get(name)?.declared.tier === tier,
+  );
   return holdLock(world, open.state, { command: "lapstrake audit --prove", wait }, async () => {
     const scratch = await open.state.scratch();
     try {
-      const selection = { images: roots, only: false, dependents: true, tier };
+      const selection = { images: names, only: false, dependents: false };
       const { git } = await planFleet(world, selection);
       const copy = await copyFleet(world, { fleet: open.fleet, git, into: scratch.path }, files);
       const planned = await planFleet(copy, selection);
-      const names = withDependents(graph, roots).filter((name) =>
-        planned.plan.images.some((each) => each.name === name),
-      );
       const report = await buildFleet(copy, planned, { jobs: undefined, failFast: false, noCache: false });
       world.kill.throwIfAborted();
       return await compare(world, { open, engine, names, report });
