@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { ContentsScan, type Supplier } from "../../core/audit/dpkg/contents-scan.ts";
+import { type ContentsAnswer, ContentsScan } from "../../core/audit/dpkg/contents-scan.ts";
 import type { Clock } from "../../core/base/clock.ts";
 import { finishDigest } from "../../core/base/digest.ts";
 import { messageOf } from "../../core/base/error.ts";
@@ -123,19 +123,23 @@ async function scan(
   const key = indexes.map(({ name, digest }) => `${name} ${digest}`).join("\n");
   const known = await knownAnswers(folder, key);
   const open = names.filter((name) => !known.has(name));
-  const found =
-    open.length === 0 ? new Map<string, readonly Supplier[]>() : await scanIndexes(kept, open, signal);
-  if (found === undefined) return undefined;
-  if (open.length > 0) await keepAnswers(folder, key, new Map([...known, ...found]));
+  const scanned = open.length === 0 ? NOTHING : await scanIndexes(kept, open, signal);
+  if (scanned === undefined) return undefined;
+  const { suppliers: found, cut } = scanned;
+  // What was cut is no whole answer, and is looked for again.
+  const whole = [...found].filter(([name]) => !cut.includes(name));
+  if (whole.length > 0) await keepAnswers(folder, key, new Map([...known, ...whole]));
   const suppliers = new Map(names.map((name) => [name, found.get(name) ?? known.get(name) ?? []]));
-  return { state: "known", suppliers, indexes, fetchedAt };
+  return { state: "known", suppliers, cut, indexes, fetchedAt };
 }
+
+const NOTHING: Pick<ContentsAnswer, "suppliers" | "cut"> = { suppliers: new Map(), cut: [] };
 
 async function scanIndexes(
   { folder, indexes }: KeptContents,
   names: readonly string[],
   signal: AbortSignal | undefined,
-): Promise<ReadonlyMap<string, readonly Supplier[]> | undefined> {
+): Promise<ContentsAnswer | undefined> {
   const scan = new ContentsScan(names);
   for (const { name, digest } of indexes) {
     const hash = createHash("sha256");
@@ -161,7 +165,7 @@ async function scanIndexes(
     }
     if (finishDigest(hash) !== digest) return undefined;
   }
-  return scan.end().suppliers;
+  return scan.end();
 }
 
 function hasCode(error: unknown): error is { readonly code: string } {

@@ -25,6 +25,8 @@ export type SuppliersAnswer =
       readonly state: "known";
       /** By name as asked; an empty list where the release has no such file. */
       readonly suppliers: ReadonlyMap<string, readonly Supplier[]>;
+      /** Names that have more suppliers than are told. */
+      readonly cut: readonly string[];
       readonly indexes: readonly KeptIndex[];
       /** Milliseconds since 1970 UTC: when the archive was asked. */
       readonly fetchedAt: number;

@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { messageOf } from "../../core/base/error.ts";
 import type { ProcessRecord, ProcessRunner } from "../process/port.ts";
 import type { ArchiveRelease } from "./contents-port.ts";
+import { fetchedContents } from "./fetched-contents.ts";
 
 const ASK_MS = 30_000;
 const FETCH_MS = 600_000;
@@ -76,17 +78,13 @@ export async function fetchContents(
     ...given(signal),
   });
   signal?.throwIfAborted();
-  const listed = await runner.run({
-    argv: ["apt-get", "indextargets", "--format", "$(FILENAME)"],
-    env,
-    timeout: ASK_MS,
-    ...given(signal),
-  });
-  signal?.throwIfAborted();
-  const paths = listed.stdout.split("\n").filter((path) => path.endsWith(".gz") && path.startsWith(folder));
-  const own = paths.some((path) => path.endsWith(`Contents-${release.architecture}.gz`));
-  if (update.outcome === "ok" && own) return paths;
-  return failureOf(update);
+  if (update.outcome !== "ok") return failureOf(update);
+  try {
+    const { architecture } = release;
+    return await fetchedContents(join(folder, "lists"), { architecture, components: components.split(" ") });
+  } catch (error) {
+    return { why: `apt could not read the index of files: ${messageOf(error)}` };
+  }
 }
 
 /** Settings in one line of the host's way to its mirrors; hooks are lists, and stay behind. */
@@ -102,6 +100,7 @@ function configuration(folder: string, hostSettings: string): string {
       // As the archive signed it, so that it needs no second compression.
       'KeepCompressed "true"',
       'KeepCompressedAs "gz"',
+      'CompressionTypes "gz"',
       ...more,
     ].map((setting) => `Acquire::IndexTargets::deb::${name}::${setting};`);
   return [
@@ -117,6 +116,8 @@ function configuration(folder: string, hostSettings: string): string {
     // Its own user could not write into a folder of ours.
     'APT::Sandbox::User "root";',
     'Acquire::Languages "none";',
+    // Else a server that is away is only warned of (apt since 2.1.8).
+    'APT::Update::Error-Mode "any";',
     'Acquire::Retries "3";',
     'Debug::NoLocking "true";',
     ...target("Contents-deb", "$(COMPONENT)/Contents-$(ARCHITECTURE)"),

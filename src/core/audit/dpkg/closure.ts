@@ -50,6 +50,8 @@ export function closureOf(
   const unmet: Unmet[] = [];
   const open: InstalledPackage[] = [];
   const choices: { readonly by: string; readonly dependency: Dependency }[] = [];
+  // The same choice again is settled by the first who asked.
+  const asked = new Set<Dependency["candidates"]>();
   const keep = (each: InstalledPackage, because: KeptBecause): void => {
     if (kept.has(each.id)) return;
     kept.set(each.id, { each, because });
@@ -78,7 +80,10 @@ export function closureOf(
       if (only === undefined) {
         if (isHard(dependency)) unmet.push({ by: each.id, field, text });
       } else if (candidates.length === 1) keep(only, { kind: "depends", by: each.id, field, text });
-      else choices.push({ by: each.id, dependency });
+      else if (!asked.has(candidates)) {
+        asked.add(candidates);
+        choices.push({ by: each.id, dependency });
+      }
     }
   }
   return { kept, unmet };

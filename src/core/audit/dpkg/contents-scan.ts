@@ -14,7 +14,7 @@ export interface ContentsAnswer {
   readonly lines: number;
   /** Lines that are none of an index. */
   readonly skipped: number;
-  /** Names with more suppliers than are told. */
+  /** Names with more suppliers than are told; what lies on a default path is told first. */
   readonly cut: readonly string[];
 }
 
@@ -32,7 +32,9 @@ interface Wanted {
   /** Of a name with slashes: the path to be the same, `/usr` taken for merged. */
   readonly path: string | undefined;
   readonly base: string;
-  readonly found: Supplier[];
+  /** On default paths, and elsewhere: each as many as may be told, so that neither drives out the other. */
+  readonly near: Supplier[];
+  readonly far: Supplier[];
   cut: boolean;
 }
 
@@ -59,7 +61,7 @@ export class ContentsScan {
       const plain = name.replace(/^\/+/, "");
       const base = plain.slice(plain.lastIndexOf("/") + 1);
       const path = name.includes("/") ? plain.replace(MERGED, "") : undefined;
-      const wanted: Wanted = { name, path, base, found: [], cut: false };
+      const wanted: Wanted = { name, path, base, near: [], far: [], cut: false };
       this.#wanted.set(name, wanted);
       if (base === "") continue;
       const list = this.#byBase.get(base);
@@ -94,10 +96,12 @@ export class ContentsScan {
     if (this.#rest.length > 0 || this.#dropping) this.#endHeld();
     const wanted = [...this.#wanted.values()];
     return {
-      suppliers: new Map(wanted.map(({ name, found }) => [name, found.toSorted(bySuitability)])),
+      suppliers: new Map(wanted.map(({ name, near, far }) => [name, toldOf(near, far)])),
       lines: this.#lines,
       skipped: this.#skipped,
-      cut: wanted.filter(({ cut }) => cut).map(({ name }) => name),
+      cut: wanted
+        .filter(({ near, far, cut }) => cut || near.length + far.length > MAX_TOLD)
+        .map(({ name }) => name),
     };
   }
 
@@ -145,19 +149,24 @@ export class ContentsScan {
     const path = written.replace(/^(?:\.?\/)+/, "");
     for (const each of this.#byBase.get(path.slice(path.lastIndexOf("/") + 1)) ?? []) {
       if (each.path !== undefined && each.path !== path.replace(MERGED, "")) continue;
-      if (each.found.length >= MAX_TOLD) each.cut = true;
+      const onDefaultPath = DEFAULT_FOLDER.test(path);
+      const found = onDefaultPath ? each.near : each.far;
+      if (found.length >= MAX_TOLD) each.cut = true;
       else
-        each.found.push({
+        found.push({
           path,
           packages: packages.split(",").map((name) => name.slice(name.lastIndexOf("/") + 1)),
-          onDefaultPath: DEFAULT_FOLDER.test(path),
+          onDefaultPath,
         });
     }
   }
 }
 
-function bySuitability(a: Supplier, b: Supplier): number {
-  if (a.onDefaultPath !== b.onDefaultPath) return a.onDefaultPath ? -1 : 1;
+function toldOf(near: readonly Supplier[], far: readonly Supplier[]): readonly Supplier[] {
+  return [...near.toSorted(byPath), ...far.toSorted(byPath)].slice(0, MAX_TOLD);
+}
+
+function byPath(a: Supplier, b: Supplier): number {
   return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }
 

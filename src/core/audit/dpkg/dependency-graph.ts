@@ -1,9 +1,14 @@
+import { STATUS } from "./database-files.ts";
+import { dpkgInvalid } from "./invalid.ts";
 import type { Alternatives, InstalledPackage, PackageDatabase, Relation } from "./package-database.ts";
 import { satisfies } from "./version.ts";
 
 export type DependencyField = "Pre-Depends" | "Depends" | "Recommends" | "Suggests";
 
-/** One relation of a package with the installed packages that satisfy it. */
+/**
+ * One relation of a package with the installed packages that satisfy it. All that ask for the same share the lists: a name that
+ * all provide and all depend on costs as many entries as there are packages, where who walks the graph looks at each list once.
+ */
 export interface Dependency {
   readonly field: DependencyField;
   /** As the package writes it: `a | b (>= 1)`. */
@@ -20,16 +25,19 @@ export interface DependencyGraph {
   dependenciesOf(id: string): readonly Dependency[];
 }
 
-/** Relations are judged once for all questions, as dpkg judges them (lib/dpkg/depcon.c, deb-virtual): by architecture, version and `Provides`. */
+/** Of relations with packages that may satisfy them. 737 packages make a thousand; a hostile status their number squared. */
+const MAX_TRIALS = 1_000_000;
+
+/**
+ * Relations are judged once for all questions, as dpkg judges them (lib/dpkg/depcon.c, deb-virtual): by architecture, version
+ * and `Provides`. Throws AuditError DPKG_INVALID where there are too many ways to satisfy them.
+ */
 export function dependencyGraph(database: PackageDatabase): DependencyGraph {
   const index = new InstalledIndex(database);
   const known = new Map<string, readonly Dependency[]>();
   for (const each of database.packages.values()) {
     const of = (field: DependencyField, groups: readonly Alternatives[]): readonly Dependency[] =>
-      groups.map((group) => {
-        const choices = group.map((relation) => index.satisfying(relation, each));
-        return { field, text: relationText(group), choices, candidates: [...new Set(choices.flat())] };
-      });
+      groups.map((group) => ({ field, ...index.choicesOf(group, each) }));
     known.set(each.id, [
       ...of("Pre-Depends", each.preDepends),
       ...of("Depends", each.depends),
@@ -68,6 +76,8 @@ class InstalledIndex {
   readonly #native: string | undefined;
   readonly #named = new Map<string, InstalledPackage[]>();
   readonly #providers = new Map<string, Provider[]>();
+  readonly #known = new Map<string, Omit<Dependency, "field">>();
+  #trials = 0;
 
   constructor({ packages, architecture }: PackageDatabase) {
     this.#native = architecture;
@@ -77,17 +87,34 @@ class InstalledIndex {
     }
   }
 
+  /** Who asks counts by its architecture alone. */
+  choicesOf(group: Alternatives, from: InstalledPackage): Omit<Dependency, "field"> {
+    const text = relationText(group);
+    const key = `${this.#real(from.architecture) ?? ""} ${text}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const choices = group.map((relation) => this.#satisfying(relation, from));
+    const found = { text, choices, candidates: [...new Set(choices.flat())] };
+    this.#known.set(key, found);
+    return found;
+  }
+
   /** Real packages first, then those that provide the name. */
-  satisfying(relation: Relation, from: InstalledPackage): readonly InstalledPackage[] {
+  #satisfying(relation: Relation, from: InstalledPackage): readonly InstalledPackage[] {
     const { name, version } = relation;
     const found = new Set<InstalledPackage>();
-    for (const each of this.#named.get(name) ?? [])
+    const real = this.#named.get(name) ?? [];
+    const providers = this.#providers.get(name) ?? [];
+    this.#trials += real.length + providers.length;
+    if (this.#trials > MAX_TRIALS)
+      throw dpkgInvalid(`more than ${MAX_TRIALS} ways to satisfy relations`, { file: STATUS, line: 1 });
+    for (const each of real)
       if (
         this.#suits(relation, from, each) &&
         (version === undefined || satisfies(each.version, version) === true)
       )
         found.add(each);
-    for (const { each, version: provided } of this.#providers.get(name) ?? []) {
+    for (const { each, version: provided } of providers) {
       if (!this.#suits(relation, from, each)) continue;
       // What is provided without a version satisfies no relation that asks for one.
       if (version === undefined || (provided !== undefined && satisfies(provided, version) === true))

@@ -10,6 +10,8 @@ export type PackageStanza = Omit<InstalledPackage, "automatic" | "paths">;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9+._-]*$/;
 const ARCHITECTURE = /^[A-Za-z0-9][A-Za-z0-9-]*$/;
 const MAX_NAME = 200;
+/** Ten times what any has: each relation to the package reads it again. */
+const MAX_VERSION = 1000;
 
 /**
  * The package of a stanza; undefined where its files are not there (`config-files`, `not-installed`). A stanza without
@@ -25,11 +27,14 @@ export function parsePackage(stanza: Stanza): PackageStanza | undefined {
   const status = statusOf(stanza);
   if (status === undefined) return undefined;
   const version = text("version") ?? "";
-  if (parseDebianVersion(version) === undefined)
+  if (version.length > MAX_VERSION || parseDebianVersion(version) === undefined)
     throw dpkgInvalid(`"${shown(version)}" is no version (package ${name})`, place);
   const architecture = text("architecture") ?? "";
   if (architecture !== "" && !ARCHITECTURE.test(architecture))
     throw dpkgInvalid(`"${shown(architecture)}" is no architecture (package ${name})`, place);
+  const source = sourceOf(text("source"), { name, version });
+  if (source.version.length > MAX_VERSION)
+    throw dpkgInvalid(`"${shown(source.version)}" is no version (source of package ${name})`, place);
   const size = text("installed-size");
   const optional = { priority: text("priority"), section: text("section") };
   const about = { maintainer: text("maintainer"), homepage: text("homepage") };
@@ -38,7 +43,7 @@ export function parsePackage(stanza: Stanza): PackageStanza | undefined {
     name,
     architecture,
     version,
-    source: sourceOf(text("source"), { name, version }),
+    source,
     ...status,
     ...present(optional),
     ...present(about),

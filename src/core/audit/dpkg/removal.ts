@@ -1,6 +1,8 @@
-import { type Dependency, type DependencyGraph, isBase, isHard } from "./dependency-graph.ts";
-import type { InstalledPackage } from "./package-database.ts";
-import { compareDebianVersions, parseDebianVersion } from "./version.ts";
+import { AutomaticMarks, rootsOf } from "./automatic-marks.ts";
+import { STATUS } from "./database-files.ts";
+import { type Dependency, type DependencyGraph, isBase } from "./dependency-graph.ts";
+import { dpkgInvalid } from "./invalid.ts";
+import { type Need, Needs } from "./needs.ts";
 
 export interface RemovalOptions {
   /** `APT::AutoRemove::RecommendsImportant`: what others recommend stays; apt's own default. */
@@ -9,6 +11,8 @@ export interface RemovalOptions {
   readonly suggests?: boolean;
   /** `APT::NeverAutoRemove`: names that stay although nobody needs them. */
   readonly never?: (name: string) => boolean;
+  /** How many relations all questions together may look at; 30 million unless told. */
+  readonly maxSteps?: number;
 }
 
 export interface Removal {
@@ -25,115 +29,66 @@ export interface Removal {
 
 /** Answers of one image; what holds for all questions is found out once. */
 export interface Removals {
-  /** What removing a package would take with it, as `apt-get autoremove NAME` does, where nothing else is installed instead. */
+  /**
+   * What removing a package would take with it, as `apt-get autoremove NAME` does, where nothing else is installed instead.
+   * Throws AuditError DPKG_INVALID where the answers of all questions together are more than any image's.
+   */
   of(id: string): Removal;
   /** Ids of those that nobody needs even now; undefined without apt's marks. */
   readonly unneeded: readonly string[] | undefined;
 }
 
+/** Of all questions together. 737 packages of a desktop, each asked for, make 1.7 million; a hostile status their number squared. */
+const MAX_STEPS = 30_000_000;
+/** Ids in all answers together. */
+const MAX_TOLD = 2_000_000;
+
 export function removals(graph: DependencyGraph, options: RemovalOptions = {}): Removals {
   const { packages } = graph.database;
-  const dependents = dependentsOf(graph);
-  const now = unneededWithout(graph, new Set(), options);
+  const all = [...packages.values()];
+  const needs = new Needs(graph, (field) => isFollowed(field, options));
+  const marks = all.some(({ automatic }) => automatic === undefined)
+    ? undefined
+    : new AutomaticMarks(needs, rootsOf(all, options.never ?? (() => false)));
+  let told = 0;
   const isBaseId = (id: string): boolean => {
     const each = packages.get(id);
     return each !== undefined && isBase(each);
   };
   return {
-    unneeded: now?.toSorted(),
+    unneeded: marks && all.flatMap(({ id }) => (marks.has(id) ? [] : [id])).toSorted(),
     of(id) {
-      const gone = brokenWithout(dependents, id);
-      const known = new Set(now);
+      const gone = brokenWithout(needs, id);
       const broken = [...gone].filter((each) => each !== id).toSorted();
-      return {
-        broken,
-        unneeded: unneededWithout(graph, gone, options)
-          ?.filter((each) => !known.has(each))
-          .toSorted(),
-        base: isBaseId(id) || broken.some(isBaseId),
-      };
+      const unneeded = marks?.lostWithout(gone).toSorted();
+      told += broken.length + (unneeded?.length ?? 0);
+      if (needs.steps > (options.maxSteps ?? MAX_STEPS) || told > MAX_TOLD)
+        throw dpkgInvalid("its relations make more answers than can be told", { file: STATUS, line: 1 });
+      return { broken, unneeded, base: isBaseId(id) || broken.some(isBaseId) };
     },
   };
 }
 
-interface Dependent {
-  readonly id: string;
-  readonly candidates: readonly InstalledPackage[];
-}
-
-/** By id, whose hard dependencies it may satisfy. */
-function dependentsOf(graph: DependencyGraph): ReadonlyMap<string, readonly Dependent[]> {
-  const found = new Map<string, Dependent[]>();
-  for (const id of graph.database.packages.keys()) {
-    for (const dependency of graph.dependenciesOf(id)) {
-      if (!isHard(dependency)) continue;
-      const dependent = { id, candidates: dependency.candidates };
-      for (const each of dependency.candidates) {
-        const list = found.get(each.id);
-        if (list === undefined) found.set(each.id, [dependent]);
-        else list.push(dependent);
-      }
-    }
-  }
-  return found;
+function isFollowed(
+  field: Dependency["field"],
+  { recommends = true, suggests = true }: RemovalOptions,
+): boolean {
+  return !(field === "Recommends" && !recommends) && !(field === "Suggests" && !suggests);
 }
 
 /** With it. What was not satisfied before is not broken by it. */
-function brokenWithout(
-  dependents: ReadonlyMap<string, readonly Dependent[]>,
-  id: string,
-): ReadonlySet<string> {
+function brokenWithout(needs: Needs, id: string): ReadonlySet<string> {
   const gone = new Set([id]);
+  const left = new Map<Need, number>();
   // A set is walked to its end, also through what is added on the way.
   for (const each of gone) {
-    for (const { id: other, candidates } of dependents.get(each) ?? [])
-      if (candidates.every((candidate) => gone.has(candidate.id))) gone.add(other);
-  }
-  return gone;
-}
-
-/** apt marks what is reached from what was asked for, by every alternative that is installed; the rest goes. */
-function unneededWithout(
-  graph: DependencyGraph,
-  gone: ReadonlySet<string>,
-  { recommends = true, suggests = true, never = () => false }: RemovalOptions,
-): readonly string[] | undefined {
-  const packages = [...graph.database.packages.values()];
-  if (packages.some(({ automatic }) => automatic === undefined)) return undefined;
-  const marked = new Set<string>();
-  const open: InstalledPackage[] = [];
-  const mark = (each: InstalledPackage): void => {
-    if (gone.has(each.id) || marked.has(each.id)) return;
-    marked.add(each.id);
-    open.push(each);
-  };
-  for (const each of packages)
-    if (each.automatic === false || isBase(each) || each.held || never(each.name)) mark(each);
-  for (let each = open.pop(); each !== undefined; each = open.pop()) {
-    for (const { field, choices } of graph.dependenciesOf(each.id)) {
-      if ((field === "Recommends" && !recommends) || (field === "Suggests" && !suggests)) continue;
-      for (const choice of choices) for (const target of newestOfSource(choice, gone)) mark(target);
+    for (const need of needs.to(each)) {
+      const others = (left.get(need) ?? need.candidates.length) - 1;
+      left.set(need, others);
+      if (others > 0) continue;
+      needs.steps += need.hard.length;
+      for (const other of need.hard) gone.add(other);
     }
   }
-  return packages.map(({ id }) => id).filter((id) => !marked.has(id) && !gone.has(id));
-}
-
-/** Of several that one source provides a name with, those of its newest version only. */
-function newestOfSource(
-  choice: Dependency["choices"][number],
-  gone: ReadonlySet<string>,
-): readonly InstalledPackage[] {
-  const there = choice.filter(({ id }) => !gone.has(id));
-  if (there.length < 2) return there;
-  return there.filter(
-    ({ source }) =>
-      !there.some(
-        (other) => other.source.name === source.name && isNewer(other.source.version, source.version),
-      ),
-  );
-}
-
-function isNewer(a: string, b: string): boolean {
-  const [one, other] = [parseDebianVersion(a), parseDebianVersion(b)];
-  return one !== undefined && other !== undefined && compareDebianVersions(one, other) > 0;
+  return gone;
 }
