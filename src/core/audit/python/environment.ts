@@ -7,6 +7,7 @@ export interface PythonEnvironment {
   readonly version: { readonly major: number; readonly minor: number };
   /** Folders of `sys.path` in order, plain paths: the standard library's, `lib-dynload`, site-packages, what `.pth` files add. */
   readonly path: readonly string[];
+  /** In the order in which they are found: of two that have one name, the first is the one that Python knows. */
   readonly distributions: readonly Distribution[];
 }
 
@@ -32,7 +33,9 @@ export interface Distribution {
   readonly requiresPython?: string;
   readonly licence?: string;
   readonly entryPoints: readonly EntryPoint[];
-  /** Files by RECORD, plain paths from the image's root. */
+  /** `name:architecture` of the Debian package that brought it: then dpkg's list says what its files are. */
+  readonly package?: string;
+  /** Plain paths from the image's root: by RECORD, or whatever else knows them. */
   readonly files: readonly RecordedFile[];
   /** By its metadata (PEP 794, top_level.txt); where it has none, `files` says what can be imported. */
   readonly topLevel?: readonly string[];

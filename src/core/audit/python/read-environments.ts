@@ -1,3 +1,4 @@
+import type { PackageDatabase } from "../dpkg/package-database.ts";
 import type { FileTree } from "../image/file-tree.ts";
 import type { PythonEnvironment } from "./environment.ts";
 import { readVenvConfig } from "./ini-text.ts";
@@ -27,7 +28,7 @@ const MAX_PTH_LINES = 10_000;
  * The interpreters of an image with what is installed where each looks, as CPython's `getpath` and `site` work it out without
  * any environment variable; each virtual environment is one of its own.
  */
-export function readEnvironments(tree: FileTree): ReadEnvironments {
+export function readEnvironments(tree: FileTree, packages: PackageDatabase | undefined): ReadEnvironments {
   const found = find(tree);
   const flaws: MetadataFlaw[] = [];
   const bare = found.interpreters.flatMap((path) => {
@@ -44,6 +45,7 @@ export function readEnvironments(tree: FileTree): ReadEnvironments {
     const read = readDistributions(
       tree,
       path.flatMap((folder) => found.metadata.get(folder) ?? []),
+      packages,
     );
     flaws.push(...read.flaws);
     return { ...about, path, distributions: read.distributions };

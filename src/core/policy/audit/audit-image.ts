@@ -2,12 +2,10 @@ import { closureOf } from "../../audit/dpkg/closure.ts";
 import { isBase } from "../../audit/dpkg/dependency-graph.ts";
 import { sizesOf } from "../../audit/dpkg/package-sizes.ts";
 import { removals } from "../../audit/dpkg/removal.ts";
-import type { FileTree } from "../../audit/image/file-tree.ts";
-import type { Distribution, PythonEnvironment } from "../../audit/python/environment.ts";
 import { type BuildStep, buildWants } from "./build-uses.ts";
 import { distributionMismatches } from "./distribution-mismatches.ts";
-import { requirementsOf } from "./distribution-requirements.ts";
-import type { DistributionUse, ImageAudit, Mismatch, PackageUse } from "./image-audit.ts";
+import { distributionUses } from "./distribution-uses.ts";
+import type { ImageAudit, Mismatch, PackageUse } from "./image-audit.ts";
 import type { ImageUse, Want } from "./image-use.ts";
 import { whyKept } from "./kept-packages.ts";
 import type { InstructionPlace } from "./layer-origins.ts";
@@ -136,16 +134,6 @@ function packageUses(
   });
 }
 
-/** Of the files that are there. */
-function bytesOf(tree: FileTree, paths: readonly string[]): number {
-  let bytes = 0;
-  for (const path of paths) {
-    const file = tree.at(path);
-    if (file?.type === "file") bytes += file.size;
-  }
-  return bytes;
-}
-
 function glibcOf({ facts }: ImageUse): string | undefined {
   const libc = [...(facts.packages?.packages.values() ?? [])].find(({ name }) => name === "libc6");
   return /^\d+\.\d+/.exec(libc?.version ?? "")?.[0];
@@ -197,78 +185,6 @@ function oneChildOnly(
       },
     ];
   });
-}
-
-function distributionUses(
-  use: ImageUse,
-  environment: PythonEnvironment,
-  { machine, children }: AuditSurroundings,
-): readonly DistributionUse[] {
-  const own = environment.distributions.filter(({ vendoredBy }) => vendoredBy === undefined);
-  const wants = distributionWants(use, environment, children);
-  const used = new Set(wants.keys());
-  const required = new Map<string, Reason>();
-  const needs = requirementsOf(environment, machine);
-  for (const name of used) {
-    for (const { from, by } of needs)
-      if (from.key === name && by !== undefined && !used.has(by.key)) {
-        used.add(by.key);
-        required.set(by.key, { what: "distribution", name: from.name });
-      }
-  }
-  const isOpen = use.uncertain.some(({ what }) => what === "import");
-  return own.map((each): DistributionUse => {
-    const want = wants.get(each.key);
-    const reason = want?.reason ?? required.get(each.key);
-    const judged = want?.use ?? (reason === undefined ? (isOpen ? "uncertain" : "unused") : "required");
-    return {
-      name: each.name,
-      version: each.version,
-      environment: environment.venv ?? environment.interpreter,
-      use: judged,
-      level: want?.level,
-      bytes: bytesOf(
-        use.facts.tree,
-        each.files.map(({ path }) => path),
-      ),
-      reason,
-    };
-  });
-}
-
-interface DistributionWant {
-  readonly use: "imported" | "linked";
-  readonly level: Want["level"];
-  readonly reason: Reason;
-}
-
-/** By key. Where nothing is started, an image's own imports are those of everything that is installed, which say nothing of use. */
-function distributionWants(
-  own: ImageUse,
-  environment: PythonEnvironment,
-  children: readonly ChildUse[],
-): ReadonlyMap<string, DistributionWant> {
-  const owner = new Map<string, Distribution>();
-  for (const each of environment.distributions)
-    if (each.vendoredBy === undefined) for (const { path } of each.files) owner.set(path, each);
-  const startedBelow = children.filter(({ use }) => use.python.some(({ isStarted }) => isStarted));
-  const isStarted = own.python.some((each) => each.environment === environment && each.isStarted);
-  const from =
-    isStarted || startedBelow.length === 0 ? [{ name: undefined, use: own }, ...startedBelow] : startedBelow;
-  const wants = new Map<string, DistributionWant>();
-  for (const { name, use } of from) {
-    for (const [path, { level, reason, use: how }] of use.files) {
-      const key = owner.get(path)?.key;
-      if (key === undefined || wants.has(key) || how === "uncertain") continue;
-      const isLinked = reason.what === "library";
-      wants.set(key, {
-        use: isLinked ? "linked" : "imported",
-        level,
-        reason: name === undefined ? reason : { what: "child", name, because: reason },
-      });
-    }
-  }
-  return wants;
 }
 
 function unique<Item>(items: readonly Item[], key: (item: Item) => string): readonly Item[] {

@@ -86,9 +86,10 @@ function sharedFiles({ distributions }: PythonEnvironment): readonly Mismatch[] 
   }));
 }
 
-/** Bytecode is left out: who builds an image may leave it away, or make it anew. */
+/** Bytecode is left out: who builds an image may leave it away, or make it anew. What is of a package, dpkg answers for. */
 function recordMismatches(tree: FileTree, { distributions }: PythonEnvironment): readonly Mismatch[] {
-  return distributions.flatMap(({ name, version, files }): Mismatch[] => {
+  return distributions.flatMap(({ name, version, files, package: owner }): Mismatch[] => {
+    if (owner !== undefined) return [];
     const recorded = files.filter(({ path }) => !path.endsWith(".pyc"));
     const absent = recorded.filter(({ path }) => tree.at(path) === undefined);
     const changed = recorded.filter(({ path, size }) => {

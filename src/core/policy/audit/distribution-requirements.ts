@@ -20,7 +20,8 @@ export function requirementsOf(
   machine: string,
 ): readonly AppliedRequirement[] {
   const own = environment.distributions.filter(({ vendoredBy }) => vendoredBy === undefined);
-  const byKey = new Map(own.map((each) => [each.key, each]));
+  // The first on `sys.path` is the one that importlib.metadata finds.
+  const byKey = new Map(own.toReversed().map((each) => [each.key, each]));
   const { major, minor } = environment.version;
   const marker: MarkerEnvironment = { pythonVersion: `${major}.${minor}`, machine };
   return own.flatMap((from) =>

@@ -1,0 +1,159 @@
+import { describe, expect, test } from "vitest";
+import { auditImage } from "../../../src/core/policy/audit/audit-image.ts";
+import type { DistributionUse } from "../../../src/core/policy/audit/image-audit.ts";
+import { chainOf } from "../../../src/core/policy/audit/reason.ts";
+import { audited, type Made } from "./audited.ts";
+
+const DIST = "usr/lib/python3/dist-packages";
+const LOCAL = "usr/local/lib/python3.11/dist-packages";
+const SURROUNDINGS = {
+  machine: "x86_64",
+  children: [],
+  steps: [],
+  name: undefined,
+  originOf: () => undefined,
+};
+
+function audit(made: Made) {
+  const { distributions, mismatches } = auditImage(audited(made), SURROUNDINGS);
+  const system = distributions.filter(({ environment }) => environment === "usr/bin/python3.11");
+  return {
+    system,
+    uses: Object.fromEntries(system.map(({ name, version, use }) => [`${name} ${version}`, use])),
+    rules: mismatches.map(({ rule, subject }) => `${rule} ${subject}`),
+  };
+}
+
+const chain = ({ reason }: DistributionUse) =>
+  reason === undefined ? [] : chainOf(reason).map(({ what, name }) => `${what} ${name}`);
+
+const info = (name: string, version: string, more = "") =>
+  `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n${more}`;
+
+/** What runs is Debian's own interpreter. */
+const started = (source: string): Made => ({
+  config: { Entrypoint: ["/usr/bin/python3.11", "app.py"] },
+  files: { "app/app.py": source },
+});
+
+describe("distributions that Debian's packages bring", () => {
+  const EGG = `${DIST}/PyYAML-6.0.egg-info`;
+  const made = (source: string, info_: Readonly<Record<string, string>>, files: readonly string[]): Made => ({
+    ...started(source),
+    files: { "app/app.py": source, ...info_, [`${DIST}/yaml/__init__.py`]: "x = 1\n" },
+    packages: [{ name: "python3-yaml", files: [...Object.keys(info_), ...files] }],
+  });
+  const files = [`${DIST}/yaml/__init__.py`, "usr/share/doc/python3-yaml/copyright"];
+
+  test.each([
+    [
+      "a folder of egg-info",
+      { [`${EGG}/PKG-INFO`]: info("PyYAML", "6.0"), [`${EGG}/top_level.txt`]: "yaml\n" },
+    ],
+    ["a file of egg-info", { [EGG]: info("PyYAML", "6.0") }],
+    ["dist-info without RECORD", { [`${DIST}/PyYAML-6.0.dist-info/METADATA`]: info("PyYAML", "6.0") }],
+  ])("own what the package lists: %s", (_, about) => {
+    const found = audit(made("import yaml\n", about, files));
+    expect(found.uses).toEqual({ "PyYAML 6.0": "imported" });
+    expect(found.system.map(chain)).toEqual([
+      ["entrypoint /usr/bin/python3.11 app.py", "import /app/app.py", "import yaml"],
+    ]);
+    expect(audit(made("import os\n", about, files)).uses).toEqual({ "PyYAML 6.0": "unused" });
+  });
+
+  test("own what the package lists, not what a RECORD of the build says", () => {
+    const folder = `${DIST}/PyYAML-6.0.dist-info`;
+    const about = {
+      [`${folder}/METADATA`]: info("PyYAML", "6.0"),
+      [`${folder}/RECORD`]: "yaml/__init__.py,,999\n../scripts/yaml,,1\n",
+    };
+    const found = audit(made("import yaml\n", about, files));
+    expect(found).toMatchObject({ uses: { "PyYAML 6.0": "imported" }, rules: [] });
+  });
+
+  test("own what another package brings of their top level, and each of two in one package its own", () => {
+    const about = {
+      [`${DIST}/a-1.egg-info/PKG-INFO`]: info("a", "1"),
+      [`${DIST}/a-1.egg-info/top_level.txt`]: "a\nhelper\n",
+      [`${DIST}/b-1.egg-info/PKG-INFO`]: info("b", "1"),
+      [`${DIST}/b-1.egg-info/top_level.txt`]: "b\n",
+      [`${DIST}/a.py`]: "x = 1\n",
+      [`${DIST}/b.py`]: "x = 1\n",
+      [`${DIST}/helper/__init__.py`]: "x = 1\n",
+    };
+    const uses = (source: string) =>
+      audit({
+        ...started(source),
+        files: { "app/app.py": source, ...about },
+        packages: [
+          { name: "python3-ab", files: Object.keys(about).filter((path) => !path.includes("helper")) },
+          { name: "python3-helper", files: [`${DIST}/helper/__init__.py`] },
+        ],
+      }).uses;
+    expect(uses("import a\n")).toEqual({ "a 1": "imported", "b 1": "unused" });
+    expect(uses("import b\n")).toEqual({ "a 1": "unused", "b 1": "imported" });
+    expect(uses("import helper\n")).toEqual({ "a 1": "imported", "b 1": "unused" });
+  });
+});
+
+describe("distributions without any list", () => {
+  test.each([
+    ["SOURCES.txt", "SOURCES.txt", "setup.py\nold/__init__.py\nsrc/gone.py\n"],
+    ["top_level.txt", "top_level.txt", "old\ngone\n"],
+  ])("own what lies there by %s", (_, name, text) => {
+    const egg = `${LOCAL}/old-1.0.egg-info`;
+    const found = audit({
+      ...started("import old\n"),
+      files: {
+        "app/app.py": "import old\n",
+        [`${egg}/PKG-INFO`]: info("old", "1.0"),
+        [`${egg}/${name}`]: text,
+        [`${LOCAL}/old/__init__.py`]: "x = 1\n",
+      },
+    });
+    expect(found.uses).toEqual({ "old 1.0": "imported" });
+  });
+});
+
+describe("two distributions of one name", () => {
+  const pair = (requires: string): Made => {
+    const dist = (site: string, version: string) => ({
+      [`${site}/two-${version}.dist-info/METADATA`]: info("two", version),
+      [`${site}/two-${version}.dist-info/RECORD`]: `two.py,,\n`,
+      [`${site}/two.py`]: "x = 1\n",
+    });
+    return {
+      ...started(""),
+      files: {
+        "app/app.py": "import two, user\n",
+        ...dist(LOCAL, "2.0"),
+        ...dist(DIST, "1.0"),
+        [`${LOCAL}/user-1.0.dist-info/METADATA`]: info("user", "1.0", `Requires-Dist: ${requires}\n`),
+        [`${LOCAL}/user-1.0.dist-info/RECORD`]: "user.py,,\n",
+        [`${LOCAL}/user.py`]: "x = 1\n",
+      },
+    };
+  };
+
+  test("are told apart: the first on sys.path is the one that counts", () => {
+    expect(audit(pair("two>=2"))).toMatchObject({
+      uses: { "two 2.0": "imported", "two 1.0": "unused", "user 1.0": "imported" },
+      rules: [],
+    });
+    expect(audit(pair("two<2")).rules).toEqual(["requirement-version user 1.0"]);
+  });
+
+  test("are one where a folder describes it twice", () => {
+    const about = {
+      [`${DIST}/c-1.dist-info/METADATA`]: info("c", "1"),
+      [`${DIST}/c.egg-info/PKG-INFO`]: info("c", "1"),
+      [`${DIST}/c.py`]: "x = 1\n",
+    };
+    const found = audit({
+      ...started("import c\n"),
+      files: { "app/app.py": "import c\n", ...about },
+      packages: [{ name: "python3-c", files: Object.keys(about) }],
+    });
+    expect(found).toMatchObject({ uses: { "c 1": "imported" }, rules: [] });
+  });
+});
