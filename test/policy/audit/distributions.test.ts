@@ -157,3 +157,61 @@ describe("two distributions of one name", () => {
     expect(found).toMatchObject({ uses: { "c 1": "imported" }, rules: [] });
   });
 });
+
+describe("plugins", () => {
+  const wheels = [
+    { name: "host", files: { "host.py": "" } },
+    {
+      name: "plugin",
+      files: { "plugin/__init__.py": "", "plugin/main.py": "import helper\n" },
+      entryPoints: "[host.plugins]\nmine = plugin.main:load [extra]\n",
+    },
+    { name: "helper", files: { "helper.py": "" } },
+    { name: "tool", files: { "tool.py": "" }, entryPoints: "[console_scripts]\ntool = tool:main\n" },
+  ];
+  const uses = (host: string) => {
+    const all = wheels.map((each) => (each.name === "host" ? { ...each, files: { "host.py": host } } : each));
+    const found = auditImage(
+      audited({
+        config: { Entrypoint: ["python", "app.py"] },
+        files: {
+          "app/app.py": "import host\n",
+          "usr/lib/python3.11/importlib/metadata/__init__.py": "",
+          "usr/lib/python3.11/importlib/__init__.py": "",
+        },
+        wheels: all,
+      }),
+      SURROUNDINGS,
+    );
+    return found.distributions;
+  };
+  const named = (all: readonly DistributionUse[]) =>
+    Object.fromEntries(
+      all.map(({ name, use, level }) => [name, level === undefined ? use : `${use} ${level}`]),
+    );
+
+  test("of a group that is asked for are imported, perhaps, with what they import", () => {
+    const found = uses(
+      "from importlib.metadata import entry_points\nfor each in entry_points(group='host.plugins'): pass\n",
+    );
+    expect(named(found)).toEqual({
+      host: "imported required",
+      plugin: "imported optional",
+      helper: "imported optional",
+      tool: "unused",
+    });
+    expect(found.filter(({ name }) => name === "plugin").map(chain)).toEqual([
+      ["entrypoint python app.py", "import /app/app.py", "import host", "plugin plugin.main"],
+    ]);
+    const [last] = found.flatMap(({ name, reason }) => (name === "plugin" && reason ? [reason] : []));
+    expect(last?.at).toBe("opt/venv/lib/python3.11/site-packages/host.py:2");
+  });
+
+  test("of another group, and programs, are not", () => {
+    const source = (group: string) =>
+      `import importlib.metadata as m\nm.entry_points().select(group='${group}')\n`;
+    const none = { host: "imported required", plugin: "unused", helper: "unused", tool: "unused" };
+    expect(named(uses(source("other")))).toEqual(none);
+    expect(named(uses(source("console_scripts")))).toEqual(none);
+  });
+});

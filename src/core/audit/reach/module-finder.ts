@@ -17,6 +17,8 @@ export interface FinderOptions {
   readonly builtin: ReadonlySet<string>;
   /** Before all else: the folder of the script that runs, and PYTHONPATH. */
   readonly first?: readonly string[];
+  /** By group of entry points, the modules that distributions name in it. */
+  readonly plugins?: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -29,13 +31,20 @@ export class ModuleFinder {
   readonly #path: readonly string[];
   readonly #suffixes: readonly string[];
   readonly #builtin: ReadonlySet<string>;
+  readonly #plugins: ReadonlyMap<string, readonly string[]>;
   readonly #known = new Map<string, FoundModule | undefined>();
 
-  constructor(tree: FileTree, { environment, builtin, first = [] }: FinderOptions) {
+  constructor(tree: FileTree, { environment, builtin, first = [], plugins = new Map() }: FinderOptions) {
     this.#tree = tree;
     this.#path = [...first, ...environment.path];
     this.#suffixes = extensionSuffixes(environment.version);
     this.#builtin = builtin;
+    this.#plugins = plugins;
+  }
+
+  /** What `importlib.metadata.entry_points(group=…)` leads to. */
+  pluginsOf(group: string): readonly string[] {
+    return this.#plugins.get(group) ?? [];
   }
 
   /** `a.b.c`; undefined where it, or a package on the way to it, is not there. */

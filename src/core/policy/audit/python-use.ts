@@ -70,7 +70,23 @@ export function finderOf(
   first: readonly string[] = [],
 ): ModuleFinder {
   const builtin = builtinModules(definedModules(facts, environment));
-  return new ModuleFinder(facts.tree, { environment, builtin, first });
+  return new ModuleFinder(facts.tree, { environment, builtin, first, plugins: pluginsOf(environment) });
+}
+
+/** Programs are no plugins: who asks for them lists them. */
+function pluginsOf({ distributions }: PythonEnvironment): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { entryPoints, vendoredBy } of distributions) {
+    if (vendoredBy !== undefined) continue;
+    for (const { group, value } of entryPoints) {
+      const module = value.replace(/:.*$/s, "").trim();
+      if (module === "" || /^(?:console|gui)_scripts$/.test(group)) continue;
+      const known = found.get(group);
+      if (known === undefined) found.set(group, [module]);
+      else known.push(module);
+    }
+  }
+  return found;
 }
 
 function isInterpreter(
