@@ -68,6 +68,7 @@ export async function auditImages(world: World, { images, alone }: AuditAsk): Pr
       name: undefined,
       machine: machineIn(DEFAULT_PLATFORM),
       originOf: broughtBy(origins, read.origins),
+      commands: commandsOf(read.origins),
     });
     const supplied = await supply(world, own, facts);
     others.push({ name: read.name, digest: read.digest, source: place.kind, ...supplied });
@@ -135,7 +136,8 @@ async function auditFleet(
       ? NO_CHILDREN
       : { children: childrenOf(graph, name, read), steps: buildSteps(graph, name) };
     const originOf = broughtBy(image.origins, image.layers);
-    const audit = auditImage(image.use, { ...surroundings, name, machine, originOf });
+    const commands = commandsOf(image.layers);
+    const audit = auditImage(image.use, { ...surroundings, name, machine, originOf, commands });
     const { digest, source } = image;
     audited.push({ name, digest, source, ...(await supply(world, audit, image.use.facts)) });
   }
@@ -153,6 +155,10 @@ async function supply(
     world.kill,
   );
   return why === undefined ? { audit: supplied } : { audit: supplied, unasked: why };
+}
+
+function commandsOf(layers: readonly LayerOrigin[]): readonly string[] {
+  return layers.flatMap(({ createdBy }) => createdBy ?? []);
 }
 
 function broughtBy(packages: AuditedImage["origins"], layers: readonly LayerOrigin[]) {

@@ -14,11 +14,12 @@ const SURROUNDINGS = {
   originOf: () => undefined,
 };
 
-function audit(made: Made) {
-  const { distributions, mismatches } = auditImage(audited(made), SURROUNDINGS);
+function audit(made: Made, commands: readonly string[] = []) {
+  const { distributions, mismatches } = auditImage(audited(made), { ...SURROUNDINGS, commands });
   const system = distributions.filter(({ environment }) => environment === "usr/bin/python3.11");
   return {
     system,
+    all: Object.fromEntries(distributions.map(({ name, use }) => [name, use])),
     uses: Object.fromEntries(system.map(({ name, version, use }) => [`${name} ${version}`, use])),
     rules: mismatches.map(({ rule, subject }) => `${rule} ${subject}`),
   };
@@ -213,5 +214,76 @@ describe("plugins", () => {
     const none = { host: "imported required", plugin: "unused", helper: "unused", tool: "unused" };
     expect(named(uses(source("other")))).toEqual(none);
     expect(named(uses(source("console_scripts")))).toEqual(none);
+  });
+});
+
+describe("extras", () => {
+  const made = (wheels: Readonly<Record<string, readonly string[]>>): Made => ({
+    config: { Entrypoint: ["python", "app.py"] },
+    files: { "app/app.py": "import user\n" },
+    wheels: Object.entries(wheels).map(([name, requires]) => ({
+      name,
+      files: { [`${name}.py`]: "" },
+      requires,
+    })),
+  });
+  const fast = [
+    "tls>=1; extra == 'Secure_Sockets'",
+    'more; extra == "all"',
+    'fast[secure-sockets]; extra == "all"',
+  ];
+
+  test("that nobody asks for stay out (canary)", () => {
+    const found = audit(made({ user: ["fast"], fast, tls: [] }));
+    expect(found).toMatchObject({ all: { user: "imported", fast: "required", tls: "unused" }, rules: [] });
+  });
+
+  test("are followed where a requirer asks for them", () => {
+    expect(audit(made({ user: ["fast[secure.sockets]"], fast, tls: [] }))).toMatchObject({
+      all: { fast: "required", tls: "required" },
+      rules: [],
+    });
+    expect(audit(made({ user: ["fast[secure.sockets]"], fast })).rules).toEqual([
+      "requirement-missing fast 1.0",
+    ]);
+  });
+
+  test("are followed where another extra asks for them, and where a command did", () => {
+    expect(audit(made({ user: ["fast[all]"], fast, tls: [], more: [] }))).toMatchObject({
+      all: { fast: "required", tls: "required", more: "required" },
+      rules: [],
+    });
+    const commands = ["RUN /bin/sh -c pip install --no-cache-dir 'fast[secure_sockets]==1.0' # buildkit"];
+    expect(audit(made({ user: ["fast"], fast, tls: [] }), commands).all["tls"]).toBe("required");
+  });
+
+  test("of an egg are those of its sections", () => {
+    const egg = `${LOCAL}/old-1.0.egg-info`;
+    const files = {
+      "app/app.py": "import old\n",
+      [`${egg}/PKG-INFO`]: info("old", "1.0"),
+      [`${egg}/top_level.txt`]: "old\n",
+      [`${egg}/requires.txt`]:
+        'gone>=1\n\n[:python_version < "3"]\nnever\n\n[x]\nextra\n\n[y:python_version >= "3"]\nboth\n',
+      [`${LOCAL}/old.py`]: "",
+    };
+    const made = { ...started(""), files };
+    const messages = (commands: readonly string[]) =>
+      auditImage(audited(made), { ...SURROUNDINGS, commands }).mismatches.map(({ message }) => message);
+    expect(messages([])).toEqual(["it requires gone>=1, which is not installed"]);
+    expect(messages(["pip install old[x,y]"])).toEqual([
+      "it requires gone>=1, which is not installed",
+      'it requires extra; extra == "x", which is not installed',
+      'it requires both; (python_version >= "3") and extra == "y", which is not installed',
+    ]);
+  });
+
+  test("aside, a requirement that may hold counts where it is met, and is not missed where it is not", () => {
+    const requires = ["maybe>=9; python_full_version < '3.11.4'"];
+    expect(audit(made({ user: requires, maybe: [] }))).toMatchObject({
+      all: { maybe: "required" },
+      rules: [],
+    });
+    expect(audit(made({ user: requires })).rules).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { sizesOf } from "../../audit/dpkg/package-sizes.ts";
 import { removals } from "../../audit/dpkg/removal.ts";
 import { type BuildStep, buildWants } from "./build-uses.ts";
 import { distributionMismatches } from "./distribution-mismatches.ts";
+import { askedExtras } from "./distribution-requirements.ts";
 import { distributionUses } from "./distribution-uses.ts";
 import type { ImageAudit, Mismatch, PackageUse } from "./image-audit.ts";
 import type { ImageUse, Want } from "./image-use.ts";
@@ -27,6 +28,8 @@ export interface AuditSurroundings {
   readonly steps: readonly BuildStep[];
   /** Of each package, by id, where it was brought in. */
   readonly originOf: (id: string) => BroughtBy | undefined;
+  /** Shell texts that made it, as its history has them: which extras somebody asked for. */
+  readonly commands?: readonly string[];
   /** In its fleet; undefined for any other image. */
   readonly name: string | undefined;
 }
@@ -39,7 +42,11 @@ export interface BroughtBy {
 /** What an image needs, has, lacks and wastes; what images built on it use of it counts as used. */
 export function auditImage(use: ImageUse, surroundings: AuditSurroundings): ImageAudit {
   const wants = packageWants(use, surroundings);
-  const target = { machine: surroundings.machine, glibc: glibcOf(use) };
+  const target = {
+    machine: surroundings.machine,
+    glibc: glibcOf(use),
+    asked: askedExtras(surroundings.commands ?? []),
+  };
   const mismatches = [
     ...use.facts.environments.flatMap((environment) =>
       distributionMismatches(use.facts.tree, environment, target),

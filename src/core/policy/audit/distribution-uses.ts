@@ -1,7 +1,7 @@
 import type { FileTree } from "../../audit/image/file-tree.ts";
 import type { Distribution, PythonEnvironment } from "../../audit/python/environment.ts";
 import type { AuditSurroundings, ChildUse } from "./audit-image.ts";
-import { requirementsOf } from "./distribution-requirements.ts";
+import { askedExtras, requirementsOf } from "./distribution-requirements.ts";
 import type { DistributionUse } from "./image-audit.ts";
 import type { ImageUse, Want } from "./image-use.ts";
 import type { Reason } from "./reason.ts";
@@ -10,13 +10,13 @@ import type { Reason } from "./reason.ts";
 export function distributionUses(
   use: ImageUse,
   environment: PythonEnvironment,
-  { machine, children }: AuditSurroundings,
+  { machine, children, commands = [] }: AuditSurroundings,
 ): readonly DistributionUse[] {
   const own = environment.distributions.filter(({ vendoredBy }) => vendoredBy === undefined);
   const wants = distributionWants(use, environment, children);
   const used = new Set(wants.keys());
   const required = new Map<Distribution, Reason>();
-  const needs = requirementsOf(environment, machine);
+  const needs = requirementsOf(environment, { machine, asked: askedExtras(commands) });
   for (const each of used) {
     for (const { from, by } of needs)
       if (from === each && by !== undefined && !used.has(by)) {
