@@ -4,7 +4,12 @@ export interface PythonEnvironment {
   readonly interpreter: string;
   /** `bin/python` of a venv where it has one: what a PATH leads to. */
   readonly venv?: string;
-  readonly version: { readonly major: number; readonly minor: number };
+  readonly version: {
+    readonly major: number;
+    readonly minor: number;
+    /** Built without the global lock (PEP 703): `python3.13t`. */
+    readonly freeThreaded?: true;
+  };
   /** Folders of `sys.path` in order, plain paths: the standard library's, `lib-dynload`, site-packages, what `.pth` files add. */
   readonly path: readonly string[];
   /** In the order in which they are found: of two that have one name, the first is the one that Python knows. */

@@ -2,6 +2,8 @@ import { closureOf } from "../../audit/dpkg/closure.ts";
 import { isBase } from "../../audit/dpkg/dependency-graph.ts";
 import { sizesOf } from "../../audit/dpkg/package-sizes.ts";
 import { removals } from "../../audit/dpkg/removal.ts";
+import type { PythonEnvironment } from "../../audit/python/environment.ts";
+import type { AuditFacts } from "./audit-facts.ts";
 import { type BuildStep, buildWants } from "./build-uses.ts";
 import { distributionMismatches } from "./distribution-mismatches.ts";
 import { askedExtras } from "./distribution-requirements.ts";
@@ -12,6 +14,7 @@ import { whyKept } from "./kept-packages.ts";
 import type { InstructionPlace } from "./layer-origins.ts";
 import { hostLibraries, missingOf } from "./missing.ts";
 import type { Reason } from "./reason.ts";
+import type { TargetLibc } from "./wheel-tag.ts";
 
 /** An image that is built on this one, with what it uses. */
 export interface ChildUse {
@@ -42,14 +45,14 @@ export interface BroughtBy {
 /** What an image needs, has, lacks and wastes; what images built on it use of it counts as used. */
 export function auditImage(use: ImageUse, surroundings: AuditSurroundings): ImageAudit {
   const wants = packageWants(use, surroundings);
-  const target = {
-    machine: surroundings.machine,
-    glibc: glibcOf(use),
-    asked: askedExtras(surroundings.commands ?? []),
-  };
+  const asked = askedExtras(surroundings.commands ?? []);
   const mismatches = [
     ...use.facts.environments.flatMap((environment) =>
-      distributionMismatches(use.facts.tree, environment, target),
+      distributionMismatches(use.facts.tree, environment, {
+        machine: surroundings.machine,
+        libc: libcOf(use.facts, environment),
+        asked,
+      }),
     ),
     ...versionMismatches(use),
     ...use.mismatches,
@@ -141,9 +144,13 @@ function packageUses(
   });
 }
 
-function glibcOf({ facts }: ImageUse): string | undefined {
+/** The one whose loader starts the interpreter. */
+function libcOf(facts: AuditFacts, { interpreter }: PythonEnvironment): TargetLibc | undefined {
+  const loader = facts.elfAt(interpreter)?.interpreter ?? "";
+  if (/\/ld-musl-[^/]+$/.test(loader)) return { kind: "musl", version: undefined };
   const libc = [...(facts.packages?.packages.values() ?? [])].find(({ name }) => name === "libc6");
-  return /^\d+\.\d+/.exec(libc?.version ?? "")?.[0];
+  const version = /^\d+\.\d+/.exec(libc?.version ?? "")?.[0];
+  return version === undefined && !/\/ld-linux[^/]*$/.test(loader) ? undefined : { kind: "glibc", version };
 }
 
 function versionMismatches({ links }: ImageUse): readonly Mismatch[] {
