@@ -65,7 +65,7 @@ export function audited({ config = {}, files = {}, elf = {}, packages = [], whee
     { name: "python3.11", files: ["usr/bin/python3.11"] },
   ];
   const texts: Readonly<Record<string, string>> = {
-    "opt/venv/pyvenv.cfg": "home = /usr/bin\n",
+    "opt/venv/pyvenv.cfg": "home = /usr/bin\ninclude-system-site-packages = false\n",
     ...Object.fromEntries(STANDARD.map((name) => [`usr/lib/python3.11/${name}.py`, ""])),
     "usr/lib/python3.11/lib-dynload/.keep": "x",
     ...statusOf([...base, ...packages]),

@@ -20,7 +20,7 @@ export interface SourceReader {
 }
 
 /** Each moves with what its question keeps or notes, so that answers of before are not taken for those of now. */
-const LINKS_VERSION = 1;
+const LINKS_VERSION = 2;
 const IMPORTS_VERSION = 2;
 
 /** RECORD files of CUDA and torch have some megabytes in one layer. */

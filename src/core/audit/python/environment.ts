@@ -14,6 +14,10 @@ export interface PythonEnvironment {
   readonly path: readonly string[];
   /** In the order in which they are found: of two that have one name, the first is the one that Python knows. */
   readonly distributions: readonly Distribution[];
+  /** Copies that distributions carry in folders of their own: `setuptools/_vendor`. Nobody imports them by their names. */
+  readonly vendored: readonly Distribution[];
+  /** Modules that the finders of editable installs lead to: by name, the path without `.py` or `/__init__.py`. */
+  readonly mapped: ReadonlyMap<string, string>;
 }
 
 export interface Distribution {
@@ -30,7 +34,9 @@ export interface Distribution {
   /** Asked for by name (REQUESTED). */
   readonly requested: boolean;
   readonly editable: boolean;
-  /** Copied into another distribution (`_vendor`). */
+  /** Of an editable one, the plain path of its project: what lies there is its own. */
+  readonly project?: string;
+  /** Copied into another distribution: that one's name, or the folder's where nobody owns it. */
   readonly vendoredBy?: string;
   /** Wheel tags, as WHEEL has them: `cp311-cp311-manylinux_2_17_x86_64`. */
   readonly tags: readonly string[];

@@ -4,6 +4,7 @@ import { canonicalName } from "./canonical-name.ts";
 import { type Listed, withFiles } from "./distribution-files.ts";
 import type { Distribution, RecordedFile } from "./environment.ts";
 import { readEntryPoints } from "./ini-text.ts";
+import { joinPath } from "./join-path.ts";
 import { linesOf, type MetadataFields, readMetadata } from "./metadata-text.ts";
 import { readRecord } from "./record-text.ts";
 
@@ -28,7 +29,7 @@ const TEXT = new TextDecoder();
 export function readDistributions(
   tree: FileTree,
   metadata: readonly string[],
-  packages: PackageDatabase | undefined,
+  packages?: PackageDatabase,
 ): ReadDistributions {
   const flaws: MetadataFlaw[] = [];
   const listed = new Map<string, Listed>();
@@ -61,6 +62,7 @@ function readOne(tree: FileTree, metadata: string, flaws: MetadataFlaw[]): Liste
   const requiresPython = fields.get("requires-python")?.[0];
   const licence = licenceOf(fields);
   const vendoredBy = /(?:^|\/)([^/]+)\/_vendor(?:\/|$)/.exec(location)?.[1];
+  const editable = editableProject(text("direct_url.json"));
   const { recorded, flaws: damaged } = recordedFiles(text("RECORD"), text("installed-files.txt"), {
     metadata,
     location,
@@ -75,7 +77,8 @@ function readOne(tree: FileTree, metadata: string, flaws: MetadataFlaw[]): Liste
     metadata,
     ...(installer === undefined || installer === "" ? {} : { installer }),
     requested: tree.at(`${metadata}/REQUESTED`) !== undefined,
-    editable: isEditable(text("direct_url.json")),
+    editable: editable !== undefined,
+    ...(editable === undefined || editable === "" ? {} : { project: editable }),
     ...(vendoredBy === undefined ? {} : { vendoredBy }),
     tags: tagsOf(text("WHEEL")),
     requires: fields.get("requires-dist") ?? requiresOfEgg(text("requires.txt")),
@@ -141,15 +144,19 @@ function conditionOf(section: string): string {
   return both.length === 0 ? "" : `; ${both.join(" and ")}`;
 }
 
-/** direct_url.json of an editable install (PEP 610, PEP 660). */
-function isEditable(text: string | undefined): boolean {
-  if (text === undefined) return false;
+/** By direct_url.json (PEP 610, PEP 660), the folder of an editable install, "" where it names none; undefined for any other. */
+function editableProject(text: string | undefined): string | undefined {
   try {
     // Looked at member by member.
-    const read = JSON.parse(text) as { readonly dir_info?: { readonly editable?: unknown } } | null;
-    return read?.dir_info?.editable === true;
+    const read = JSON.parse(text ?? "null") as {
+      readonly url?: unknown;
+      readonly dir_info?: { readonly editable?: unknown } | null;
+    } | null;
+    if (read?.dir_info?.editable !== true) return undefined;
+    const path = typeof read.url === "string" ? /^file:\/\/(\/[^?#]*)/.exec(read.url)?.[1] : undefined;
+    return path === undefined ? "" : joinPath("", decodeURIComponent(path));
   } catch {
-    return false;
+    return undefined;
   }
 }
 

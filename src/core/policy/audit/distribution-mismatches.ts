@@ -73,8 +73,7 @@ function requirementMismatches(environment: PythonEnvironment, target: InstallTa
 function sharedFiles({ distributions }: PythonEnvironment): readonly Mismatch[] {
   const owners = new Map<string, { readonly name: string; readonly sha256: string | undefined }>();
   const shared = new Map<string, string[]>();
-  for (const { name, files, vendoredBy } of distributions) {
-    if (vendoredBy !== undefined) continue;
+  for (const { name, files } of distributions) {
     for (const { path, sha256 } of files) {
       const other = owners.get(path);
       if (other === undefined) owners.set(path, { name, sha256 });

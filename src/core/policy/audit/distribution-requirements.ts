@@ -53,10 +53,9 @@ export function requirementsOf(
   { distributions, version }: PythonEnvironment,
   { machine, asked }: { readonly machine: string; readonly asked: AskedExtras },
 ): readonly AppliedRequirement[] {
-  const own = distributions.filter(({ vendoredBy }) => vendoredBy === undefined);
   // The first on `sys.path` is the one that importlib.metadata finds.
-  const byKey = new Map(own.toReversed().map((each) => [each.key, each]));
-  const written = own.flatMap((from) =>
+  const byKey = new Map(distributions.toReversed().map((each) => [each.key, each]));
+  const written = distributions.flatMap((from) =>
     from.requires.flatMap((text): Written[] => {
       const parsed = parseRequirement(text);
       return parsed === undefined ? [] : [{ from, text, parsed }];

@@ -12,7 +12,6 @@ export function distributionUses(
   environment: PythonEnvironment,
   { machine, children, commands = [] }: AuditSurroundings,
 ): readonly DistributionUse[] {
-  const own = environment.distributions.filter(({ vendoredBy }) => vendoredBy === undefined);
   const wants = distributionWants(use, environment, children);
   const used = new Set(wants.keys());
   const required = new Map<Distribution, Reason>();
@@ -25,7 +24,7 @@ export function distributionUses(
       }
   }
   const isOpen = use.uncertain.some(({ what }) => what === "import");
-  return own.map((each): DistributionUse => {
+  return environment.distributions.map((each): DistributionUse => {
     const want = wants.get(each);
     const reason = want?.reason ?? required.get(each);
     const judged = want?.use ?? (reason === undefined ? (isOpen ? "uncertain" : "unused") : "required");
@@ -56,10 +55,7 @@ function distributionWants(
   environment: PythonEnvironment,
   children: readonly ChildUse[],
 ): ReadonlyMap<Distribution, DistributionWant> {
-  const owner = new Map<string, Distribution>();
-  for (const each of environment.distributions)
-    for (const { path } of each.vendoredBy === undefined ? each.files : [])
-      if (!owner.has(path)) owner.set(path, each);
+  const ownerOf = ownership(environment);
   const startedBelow = children.filter(({ use }) => use.python.some(({ isStarted }) => isStarted));
   const isStarted = own.python.some((each) => each.environment === environment && each.isStarted);
   const from =
@@ -67,7 +63,7 @@ function distributionWants(
   const wants = new Map<Distribution, DistributionWant>();
   for (const { name, use } of from) {
     for (const [path, { level, reason, use: how }] of use.files) {
-      const wanted = owner.get(path);
+      const wanted = ownerOf(path);
       if (wanted === undefined || wants.has(wanted) || how === "uncertain") continue;
       const isLinked = reason.what === "library";
       wants.set(wanted, {
@@ -79,6 +75,24 @@ function distributionWants(
   }
   return wants;
 }
+
+/** Whose a file is: by the lists of distributions, else by the project of an editable one, the deepest first. */
+export function ownership({ distributions }: Pick<PythonEnvironment, "distributions">) {
+  const owners = new Map<string, Distribution>();
+  for (const each of distributions)
+    for (const { path } of each.files) if (!owners.has(path)) owners.set(path, each);
+  const projects = distributions
+    .flatMap((each) => (each.project === undefined ? [] : [{ each, folder: `${each.project}/` }]))
+    .sort((one, other) => other.folder.length - one.folder.length);
+  return (path: string): Distribution | undefined => {
+    const owner = owners.get(path);
+    // A virtual environment may lie in the project: what is installed there is not of it.
+    if (owner !== undefined || projects.length === 0 || INSTALLED.test(path)) return owner;
+    return projects.find(({ folder }) => path.startsWith(folder))?.each;
+  };
+}
+
+const INSTALLED = /(?:^|\/)(?:site|dist)-packages\//;
 
 /** Of the files that are there. */
 function bytesOf(tree: FileTree, paths: readonly string[]): number {

@@ -76,8 +76,7 @@ export function finderOf(
 /** Programs are no plugins: who asks for them lists them. */
 function pluginsOf({ distributions }: PythonEnvironment): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
-  for (const { entryPoints, vendoredBy } of distributions) {
-    if (vendoredBy !== undefined) continue;
+  for (const { entryPoints } of distributions) {
     for (const { group, value } of entryPoints) {
       const module = value.replace(/:.*$/s, "").trim();
       if (module === "" || /^(?:console|gui)_scripts$/.test(group)) continue;
