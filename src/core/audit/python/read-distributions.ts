@@ -108,7 +108,7 @@ function licenceOf(fields: MetadataFields): string | undefined {
 function topLevelOf(fields: MetadataFields, text: string | undefined): readonly string[] | undefined {
   const declared = fields.get("import-name");
   if (declared !== undefined)
-    return declared.filter((each) => each !== "").map((each) => each.replace(/;.*$/, "").trim());
+    return declared.filter((each) => each !== "").map((each) => each.split(";", 1).join("").trim());
   if (text === undefined) return undefined;
   const words = [...linesOf(text)].map((line) => line.trim()).filter((line) => line !== "");
   return words.length === 0 ? undefined : words;
