@@ -287,3 +287,25 @@ describe("extras", () => {
     expect(audit(made({ user: requires })).rules).toEqual([]);
   });
 });
+
+describe("an image that starts nothing", () => {
+  const used = (files: readonly string[]) => {
+    const wheels = [{ name: "parts", files: Object.fromEntries(files.map((path) => [path, ""])) }];
+    const { python } = audited({ wheels });
+    const modules = python.flatMap(({ reach }) => [...reach.modules.values()]);
+    return modules.flatMap(({ found, module }) =>
+      "path" in found && found.path.includes("/site-packages/") ? [module] : [],
+    );
+  };
+
+  test("imports what lies at the top of a distribution, and in its namespaces where nothing does", () => {
+    expect(
+      used(["cloud/store/__init__.py", "cloud/store/deep.py", "cloud/one.py", "cloud/x-y/no.py"]),
+    ).toEqual(["cloud.one", "cloud.store"]);
+    expect(used(["top.py", "_fast.abi3.so", "pkg/__init__.py", "pkg/in.py", "docs/conf.py"])).toEqual([
+      "_fast",
+      "pkg",
+      "top",
+    ]);
+  });
+});
