@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { auditImage } from "../../../src/core/policy/audit/audit-image.ts";
 import type { DistributionUse } from "../../../src/core/policy/audit/image-audit.ts";
 import { chainOf } from "../../../src/core/policy/audit/reason.ts";
+import { library, program } from "../../kit/elf-facts.ts";
 import { audited, type Made } from "./audited.ts";
 
 const DIST = "usr/lib/python3/dist-packages";
@@ -135,6 +136,21 @@ describe("two distributions of one name", () => {
       },
     };
   };
+
+  test("have the entry points of the first only", () => {
+    const of = (site: string, version: string, module: string) => ({
+      [`${site}/two-${version}.dist-info/METADATA`]: info("two", version),
+      [`${site}/two-${version}.dist-info/RECORD`]: `${module}.py,,\n`,
+      [`${site}/two-${version}.dist-info/entry_points.txt`]: `[g]\nx = ${module}\n`,
+      [`${site}/${module}.py`]: "x = 1\n",
+    });
+    const files = {
+      "app/app.py": "from importlib.metadata import entry_points\nentry_points(group='g')\n",
+      ...of(LOCAL, "2.0", "newer"),
+      ...of(DIST, "1.0", "older"),
+    };
+    expect(audit({ ...started(""), files }).uses).toEqual({ "two 2.0": "imported", "two 1.0": "unused" });
+  });
 
   test("are told apart: the first on sys.path is the one that counts", () => {
     expect(audit(pair("two>=2"))).toMatchObject({
@@ -307,5 +323,33 @@ describe("an image that starts nothing", () => {
       "pkg",
       "top",
     ]);
+  });
+});
+
+describe("a venv of copies", () => {
+  const site = "srv/venv/lib/python3.11/site-packages";
+  const made = (entrypoint: string): Made => ({
+    config: { Entrypoint: [entrypoint, "app.py"] },
+    files: {
+      "app/app.py": "import user, inside\n",
+      "srv/venv/pyvenv.cfg": "home = /usr/bin\ninclude-system-site-packages = false\n",
+      [`${site}/user-1.0.dist-info/METADATA`]: info("user", "1.0"),
+      [`${site}/user-1.0.dist-info/RECORD`]: "user.py,,\n",
+      [`${site}/user.py`]: "x = 1\n",
+    },
+    elf: {
+      "srv/venv/bin/python": program({ needed: ["libpython3.11.so.1.0"] }),
+      "srv/venv/bin/python3": program({ needed: ["libpython3.11.so.1.0"] }),
+      "usr/lib/libpython3.11.so.1.0": library({ pythonModules: ["inside"] }),
+    },
+  });
+
+  test.each(["/srv/venv/bin/python", "/srv/venv/bin/python3"])("is started by %s", (entrypoint) => {
+    const { distributions, missing } = auditImage(audited(made(entrypoint)), SURROUNDINGS);
+    const own = distributions.filter(({ environment }) => environment.startsWith("srv/venv"));
+    expect(own.map(chain)).toEqual([
+      [`entrypoint ${entrypoint} app.py`, "import /app/app.py", "import user"],
+    ]);
+    expect(missing.filter(({ what }) => what === "module")).toEqual([]);
   });
 });

@@ -76,7 +76,10 @@ export function finderOf(
 /** Programs are no plugins: who asks for them lists them. */
 function pluginsOf({ distributions }: PythonEnvironment): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
-  for (const { entryPoints } of distributions) {
+  const first = new Map(distributions.toReversed().map((each) => [each.key, each]));
+  for (const each of distributions) {
+    // Of two that have one name, Python knows the first.
+    const entryPoints = first.get(each.key) === each ? each.entryPoints : [];
     for (const { group, value } of entryPoints) {
       const module = value.replace(/:.*$/s, "").trim();
       if (module === "" || /^(?:console|gui)_scripts$/.test(group)) continue;
@@ -92,9 +95,11 @@ function isInterpreter(
   { interpreter, venv }: PythonEnvironment,
   { calledAs, path }: { readonly calledAs: string; readonly path: string },
 ): boolean {
-  if (path !== interpreter) return false;
   const folder = (of: string): string => of.slice(0, Math.max(0, of.lastIndexOf("/")));
-  return venv === undefined ? folder(calledAs) === folder(interpreter) : folder(calledAs) === folder(venv);
+  if (venv === undefined) return path === interpreter && folder(calledAs) === folder(interpreter);
+  // Of a venv of copies, each of its names is one.
+  const isCopy = folder(path) === folder(venv) && /\/python(?:3(?:\.\d+t?)?)?$/.test(path);
+  return (path === interpreter || isCopy) && folder(calledAs) === folder(venv);
 }
 
 /** The top-level modules of all distributions, each for the distribution's sake. */
@@ -132,10 +137,11 @@ function* parentsOf(module: string): Generator<string> {
 }
 
 /** Modules compiled into the interpreter, or into the `libpython` that it loads. */
-function definedModules(facts: AuditFacts, { interpreter }: PythonEnvironment): readonly string[] {
+function definedModules(facts: AuditFacts, { interpreter, path }: PythonEnvironment): readonly string[] {
   const elf = facts.elfAt(interpreter);
   const library = elf?.needed.find((name) => name.startsWith("libpython"));
-  const folder = interpreter.replace(/bin\/[^/]+$/, "lib");
+  // Beside the standard library: a venv's own copy of the interpreter has none at its side.
+  const folder = path[0]?.replace(/\/?[^/]+$/, "") ?? "";
   const inLibrary = library === undefined ? undefined : facts.tree.resolve(`${folder}/${library}`);
   return [
     ...(elf?.pythonModules ?? []),
