@@ -97,7 +97,9 @@ describe("dynamic imports", () => {
   it("names groups of entry points", () => {
     const source =
       "from importlib.metadata import entry_points as eps\nimport pkg_resources\neps(group='a')\neps().select(group='b')\neps()['c']\neps().get('d', ())\npkg_resources.iter_entry_points('e')\n";
-    expect(readPython(source).entryPointGroups).toEqual(["a", "b", "c", "d", "e"]);
+    expect(readPython(source).entryPointGroups).toEqual(
+      ["a", "b", "c", "d", "e"].map((group, index) => ({ group, line: index + 3 })),
+    );
     expect(opens(source)).toEqual([]);
     expect(opens("from importlib.metadata import entry_points\nlist(entry_points())")).toEqual(["import 2"]);
   });

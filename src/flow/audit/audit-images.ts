@@ -74,11 +74,18 @@ const NO_CHILDREN = { children: [], steps: [] };
 interface UsedTarget extends Omit<ReadTarget, "image"> {
   readonly use: ImageUse;
   readonly originOf: AuditSurroundings["originOf"];
+  /** That its layers were made by. */
+  readonly commands: readonly string[];
 }
 
 function usedOf({ image, ...target }: ReadTarget): UsedTarget {
   const { facts, origins } = gatherFacts(image, image.config?.config ?? {});
-  return { ...target, use: imageUse(facts), originOf: broughtBy(origins, image.origins) };
+  return {
+    ...target,
+    use: imageUse(facts),
+    originOf: broughtBy(origins, image.origins),
+    commands: commandsOf(image.origins),
+  };
 }
 
 async function auditFleet(
@@ -114,10 +121,10 @@ async function auditFleet(
 
 async function audited(
   world: World,
-  { name, digest, source, node, machine, use, originOf }: UsedTarget,
+  { name, digest, source, node, machine, use, originOf, commands }: UsedTarget,
   { ask, ...around }: Pick<AuditSurroundings, "children" | "steps"> & { readonly ask: AuditAsk },
 ): Promise<AuditedTarget> {
-  const audit = auditImage(use, { ...around, name: node?.name, machine, originOf });
+  const audit = auditImage(use, { ...around, name: node?.name, machine, originOf, commands });
   return { name, digest, source, ...(await supply(world, audit, use.facts)), ...reachedIn(use, ask) };
 }
 
@@ -136,6 +143,10 @@ async function supply(
     world.kill,
   );
   return why === undefined ? { audit: supplied } : { audit: supplied, unasked: why };
+}
+
+function commandsOf(layers: readonly LayerOrigin[]): readonly string[] {
+  return layers.flatMap(({ createdBy }) => createdBy ?? []);
 }
 
 function broughtBy(packages: AuditedImage["origins"], layers: readonly LayerOrigin[]) {

@@ -37,7 +37,8 @@ export function gatherFacts(
     else if (note.kind === "licences") licences.set(note.path, note.names);
     else if (note.kind === "unread") unread.push(note);
   }
-  const { environments } = readEnvironments(tree);
+  const packages = readPackages(tree);
+  const { environments } = readEnvironments(tree, packages);
   const facts: AuditFacts = {
     config,
     tree,
@@ -45,7 +46,7 @@ export function gatherFacts(
     contentOf: (path) => tree.resolve(path)?.file.content,
     sourceAt: (path) => sources.get(path),
     scriptAt: (path) => scripts.get(path),
-    packages: readPackages(tree),
+    packages,
     environments,
     unread,
   };

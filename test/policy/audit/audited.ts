@@ -42,6 +42,8 @@ export interface Wheel {
   readonly files: Readonly<Record<string, string>>;
   readonly tag?: string;
   readonly requires?: readonly string[];
+  /** entry_points.txt. */
+  readonly entryPoints?: string;
 }
 
 export interface Made {
@@ -63,7 +65,7 @@ export function audited({ config = {}, files = {}, elf = {}, packages = [], whee
     { name: "python3.11", files: ["usr/bin/python3.11"] },
   ];
   const texts: Readonly<Record<string, string>> = {
-    "opt/venv/pyvenv.cfg": "home = /usr/bin\n",
+    "opt/venv/pyvenv.cfg": "home = /usr/bin\ninclude-system-site-packages = false\n",
     ...Object.fromEntries(STANDARD.map((name) => [`usr/lib/python3.11/${name}.py`, ""])),
     "usr/lib/python3.11/lib-dynload/.keep": "x",
     ...statusOf([...base, ...packages]),
@@ -125,6 +127,7 @@ function wheelFiles({
   files,
   tag = "py3-none-any",
   requires = [],
+  entryPoints,
 }: Wheel): Readonly<Record<string, string>> {
   const info = `${SITE}/${name}-1.0.dist-info`;
   const metadata = `Metadata-Version: 2.1\nName: ${name}\nVersion: 1.0\n${requires.map((each) => `Requires-Dist: ${each}\n`).join("")}`;
@@ -132,6 +135,7 @@ function wheelFiles({
     ...Object.fromEntries(Object.entries(files).map(([path, text]) => [`${SITE}/${path}`, text])),
     [`${info}/METADATA`]: metadata,
     [`${info}/WHEEL`]: `Wheel-Version: 1.0\nTag: ${tag}\n`,
+    ...(entryPoints === undefined ? {} : { [`${info}/entry_points.txt`]: entryPoints }),
     [`${info}/RECORD`]: [
       ...Object.entries(files).map(([path, text]) => `${path},,${text.length}`),
       `${name}-1.0.dist-info/METADATA,,`,

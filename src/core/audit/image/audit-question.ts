@@ -20,8 +20,8 @@ export interface SourceReader {
 }
 
 /** Each moves with what its question keeps or notes, so that answers of before are not taken for those of now. */
-const LINKS_VERSION = 2;
-const IMPORTS_VERSION = 1;
+const LINKS_VERSION = 3;
+const IMPORTS_VERSION = 2;
 
 /** RECORD files of CUDA and torch have some megabytes in one layer. */
 const KEEP_LIMIT = 96 * 1024 * 1024;

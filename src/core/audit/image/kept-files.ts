@@ -58,4 +58,5 @@ export function isPathConfiguration(path: string): boolean {
   return PATHS.test(path);
 }
 
-const PATHS = /(?:(?:^|\/)pyvenv\.cfg|-packages\/[^/]+\.(?:pth|egg-link)|python3?[\d.]*\._pth)$/;
+const PATHS =
+  /(?:(?:^|\/)pyvenv\.cfg|-packages\/(?:[^/]+\.(?:pth|egg-link)|__editable__[^/]*_finder\.py)|python3?[\d.]*\._pth)$/;

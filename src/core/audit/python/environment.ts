@@ -4,10 +4,20 @@ export interface PythonEnvironment {
   readonly interpreter: string;
   /** `bin/python` of a venv where it has one: what a PATH leads to. */
   readonly venv?: string;
-  readonly version: { readonly major: number; readonly minor: number };
+  readonly version: {
+    readonly major: number;
+    readonly minor: number;
+    /** Built without the global lock (PEP 703): `python3.13t`. */
+    readonly freeThreaded?: true;
+  };
   /** Folders of `sys.path` in order, plain paths: the standard library's, `lib-dynload`, site-packages, what `.pth` files add. */
   readonly path: readonly string[];
+  /** In the order in which they are found: of two that have one name, the first is the one that Python knows. */
   readonly distributions: readonly Distribution[];
+  /** Copies that distributions carry in folders of their own: `setuptools/_vendor`. Nobody imports them by their names. */
+  readonly vendored: readonly Distribution[];
+  /** Modules that the finders of editable installs lead to: by name, the path without `.py` or `/__init__.py`. */
+  readonly mapped: ReadonlyMap<string, string>;
 }
 
 export interface Distribution {
@@ -24,7 +34,9 @@ export interface Distribution {
   /** Asked for by name (REQUESTED). */
   readonly requested: boolean;
   readonly editable: boolean;
-  /** Copied into another distribution (`_vendor`). */
+  /** Of an editable one, the plain path of its project: what lies there is its own. */
+  readonly project?: string;
+  /** Copied into another distribution: that one's name, or the folder's where nobody owns it. */
   readonly vendoredBy?: string;
   /** Wheel tags, as WHEEL has them: `cp311-cp311-manylinux_2_17_x86_64`. */
   readonly tags: readonly string[];
@@ -32,7 +44,9 @@ export interface Distribution {
   readonly requiresPython?: string;
   readonly licence?: string;
   readonly entryPoints: readonly EntryPoint[];
-  /** Files by RECORD, plain paths from the image's root. */
+  /** `name:architecture` of the Debian package that brought it: then dpkg's list says what its files are. */
+  readonly package?: string;
+  /** Plain paths from the image's root: by RECORD, or whatever else knows them. */
   readonly files: readonly RecordedFile[];
   /** By its metadata (PEP 794, top_level.txt); where it has none, `files` says what can be imported. */
   readonly topLevel?: readonly string[];

@@ -18,11 +18,8 @@ export function readEntryPoints(text: string): readonly EntryPoint[] {
     const equals = trimmed.indexOf("=");
     if (equals <= 0 || group === "" || found.length >= MAX_ENTRIES) continue;
     // Extras in brackets behind the value say what it needs, not what it is.
-    const value = trimmed
-      .slice(equals + 1)
-      .replace(/\[.*$/, "")
-      .trim();
-    found.push({ group, name: trimmed.slice(0, equals).trim(), value });
+    const [value = ""] = trimmed.slice(equals + 1).split("[", 1);
+    found.push({ group, name: trimmed.slice(0, equals).trim(), value: value.trim() });
   }
   return found;
 }

@@ -6,11 +6,16 @@ export interface PythonSource {
   /** Programs that it starts by a literal name: subprocess, os.system, os.exec*. */
   readonly programs: readonly StartedProgram[];
   /** Groups of entry points that it asks importlib.metadata (or pkg_resources) for. */
-  readonly entryPointGroups: readonly string[];
+  readonly entryPointGroups: readonly AskedGroup[];
   /** Places where it imports, loads or starts what no literal names. */
   readonly open: readonly OpenName[];
   /** Lines where the grammar found errors, the first hundred; what is around them was read all the same. */
   readonly errors: readonly number[];
+}
+
+export interface AskedGroup {
+  readonly group: string;
+  readonly line: number;
 }
 
 export interface PythonImport {

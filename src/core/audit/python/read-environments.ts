@@ -1,6 +1,9 @@
+import type { PackageDatabase } from "../dpkg/package-database.ts";
 import type { FileTree } from "../image/file-tree.ts";
-import type { PythonEnvironment } from "./environment.ts";
+import { editableModules } from "./editable-modules.ts";
+import type { Distribution, PythonEnvironment } from "./environment.ts";
 import { readVenvConfig } from "./ini-text.ts";
+import { interpreterFolders, isInterpreterName, venvFolders } from "./interpreter-folders.ts";
 import { joinPath } from "./join-path.ts";
 import { linesOf } from "./metadata-text.ts";
 import { type MetadataFlaw, readDistributions } from "./read-distributions.ts";
@@ -10,14 +13,16 @@ export interface ReadEnvironments {
   readonly flaws: readonly MetadataFlaw[];
 }
 
+/** What matters of an image, by folder where it is asked for by folder. */
 interface Found {
   /** `usr/bin/python3.11`. */
   readonly interpreters: readonly string[];
   /** Folders with a pyvenv.cfg. */
   readonly venvs: readonly string[];
-  /** By folder, the metadata and `.pth` files in it. */
   readonly metadata: ReadonlyMap<string, readonly string[]>;
   readonly pth: ReadonlyMap<string, readonly string[]>;
+  /** Finders that editable installs of setuptools bring. */
+  readonly finders: ReadonlyMap<string, readonly string[]>;
 }
 
 const TEXT = new TextDecoder();
@@ -27,26 +32,34 @@ const MAX_PTH_LINES = 10_000;
  * The interpreters of an image with what is installed where each looks, as CPython's `getpath` and `site` work it out without
  * any environment variable; each virtual environment is one of its own.
  */
-export function readEnvironments(tree: FileTree): ReadEnvironments {
+export function readEnvironments(tree: FileTree, packages: PackageDatabase | undefined): ReadEnvironments {
   const found = find(tree);
   const flaws: MetadataFlaw[] = [];
-  const bare = found.interpreters.flatMap((path) => {
-    const base = baseOf(tree, path);
-    return base === undefined ? [] : [base];
-  });
+  const bases = found.interpreters.flatMap((path) => interpreterFolders(tree, path) ?? []);
   const inVenvs = found.venvs.flatMap((venv) => {
-    const base = bare.find(({ interpreter }) => interpreter === venvInterpreter(tree, venv));
-    return base === undefined ? [] : [venvOf(tree, venv, base)];
+    const config = readVenvConfig(textAt(tree, `${venv}/pyvenv.cfg`));
+    return venvFolders(tree, venv, { config, bases }) ?? [];
   });
-  const environments = [...bare, ...inVenvs].map(({ standard, sites, ...about }): PythonEnvironment => {
+  const environments = [...bases, ...inVenvs].map(({ standard, sites, ...about }): PythonEnvironment => {
     const added = sites.flatMap((site) => [site, ...pthFolders(tree, site, found.pth.get(site) ?? [])]);
     const path = [...new Set([...standard, ...added])].filter((folder) => isFolder(tree, folder));
-    const read = readDistributions(
-      tree,
-      path.flatMap((folder) => found.metadata.get(folder) ?? []),
-    );
-    flaws.push(...read.flaws);
-    return { ...about, path, distributions: read.distributions };
+    const metadata = path.flatMap((folder) => found.metadata.get(folder) ?? []);
+    const read = readDistributions(tree, metadata, packages);
+    const carried = readDistributions(tree, carriedIn(path, found.metadata), packages);
+    flaws.push(...read.flaws, ...carried.flaws);
+    const finders = sites.flatMap((site) => found.finders.get(site) ?? []);
+    const mapped = editableModules(finders.map((file) => textAt(tree, file)));
+    // Code in that file brings back what Python 3.12 dropped.
+    for (const site of sites)
+      if (found.pth.get(site)?.includes(`${site}/distutils-precedence.pth`) === true)
+        mapped.set("distutils", `${site}/setuptools/_distutils`);
+    return {
+      ...about,
+      path,
+      distributions: read.distributions,
+      vendored: attributed(carried.distributions, read.distributions),
+      mapped,
+    };
   });
   return {
     environments,
@@ -59,17 +72,19 @@ function find(tree: FileTree): Found {
   const venvs: string[] = [];
   const metadata = new Map<string, string[]>();
   const pth = new Map<string, string[]>();
+  const finders = new Map<string, string[]>();
   for (const [path, file] of tree.walk()) {
     const slash = path.lastIndexOf("/");
     const name = path.slice(slash + 1);
     const folder = path.slice(0, Math.max(0, slash));
-    if (file.type === "file" && /^python3\.\d+$/.test(name) && /(?:^|\/)bin$/.test(folder))
+    if (file.type === "file" && isInterpreterName(name) && /(?:^|\/)bin$/.test(folder))
       interpreters.push(path);
     else if (name === "pyvenv.cfg") venvs.push(folder);
     else if (name.endsWith(".dist-info") || name.endsWith(".egg-info")) push(metadata, folder, path);
-    else if (name.endsWith(".pth") && file.type === "file") push(pth, folder, path);
+    else if (name.endsWith(".pth") && !name.startsWith(".")) push(pth, folder, path);
+    else if (name.startsWith("__editable__") && name.endsWith("_finder.py")) push(finders, folder, path);
   }
-  return { interpreters, venvs, metadata, pth };
+  return { interpreters, venvs, metadata, pth, finders };
 }
 
 function push(map: Map<string, string[]>, key: string, value: string): void {
@@ -78,40 +93,37 @@ function push(map: Map<string, string[]>, key: string, value: string): void {
   else known.push(value);
 }
 
-interface Base extends Pick<PythonEnvironment, "interpreter" | "version"> {
-  readonly venv?: string;
-  readonly standard: readonly string[];
-  readonly sites: readonly string[];
+/** Metadata in folders below those that an interpreter looks into. */
+function carriedIn(path: readonly string[], metadata: Found["metadata"]): readonly string[] {
+  const looked = new Set(path);
+  return [...metadata].flatMap(([folder, files]) =>
+    !looked.has(folder) &&
+    path.some((each) => folder.startsWith(`${each}/`) && isPackage(folder.slice(each.length)))
+      ? files
+      : [],
+  );
 }
 
-/** Undefined where there is no standard library beside it: then it is no interpreter that starts. */
-function baseOf(tree: FileTree, interpreter: string): Base | undefined {
-  const minor = Number(/3\.(\d+)$/.exec(interpreter)?.[1]);
-  const prefix = interpreter.replace(/\/?bin\/[^/]+$/, "");
-  const library = `${prefix === "" ? "" : `${prefix}/`}lib/python3.${minor}`;
-  if (!isFolder(tree, library)) return undefined;
-  // Debian's own interpreter keeps what apt installs apart from what pip does.
-  const sites =
-    prefix === "usr"
-      ? [`usr/local/lib/python3.${minor}/dist-packages`, "usr/lib/python3/dist-packages"]
-      : [`${library}/site-packages`];
-  return {
-    interpreter,
-    version: { major: 3, minor },
-    standard: [library, `${library}/lib-dynload`],
-    sites,
-  };
+/** Below a standard library lie the sites of others as well. */
+function isPackage(below: string): boolean {
+  return !/\/(?:site|dist)-packages(?:\/|$)/.test(below);
 }
 
-function venvOf(tree: FileTree, venv: string, base: Base): Base {
-  const config = readVenvConfig(textAt(tree, `${venv}/pyvenv.cfg`));
-  const own = `${venv}/lib/python3.${base.version.minor}/site-packages`;
-  const isOpen = config.get("include-system-site-packages")?.toLowerCase() === "true";
-  return { ...base, venv: `${venv}/bin/python`, sites: isOpen ? [own, ...base.sites] : [own] };
-}
-
-function venvInterpreter(tree: FileTree, venv: string): string | undefined {
-  return tree.resolve(`${venv}/bin/python`)?.path ?? tree.resolve(`${venv}/bin/python3`)?.path;
+function attributed(
+  carried: readonly Distribution[],
+  owners: readonly Distribution[],
+): readonly Distribution[] {
+  if (carried.length === 0) return carried;
+  const ownerOf = new Map(
+    owners.flatMap(({ name, files }) => files.map(({ path }) => [path, name] as const)),
+  );
+  return carried.map((each): Distribution => {
+    const owner = each.metadata.endsWith(".egg-info")
+      ? (ownerOf.get(`${each.metadata}/PKG-INFO`) ?? ownerOf.get(each.metadata))
+      : ownerOf.get(`${each.metadata}/METADATA`);
+    const folder = each.location.replace(/^.*-packages\//, "").split("/", 1)[0] ?? each.location;
+    return { ...each, vendoredBy: owner ?? each.vendoredBy ?? folder };
+  });
 }
 
 /** Lines of `.pth` files that are folders (site.addpackage); those that begin with `import` are code. */

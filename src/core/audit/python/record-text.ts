@@ -43,16 +43,20 @@ function* rowsOf(text: string): Generator<Row> {
     const start = line;
     const cells: string[] = [];
     for (let isOpen = true; isOpen; ) {
-      const cell = text[at] === '"' ? quotedCell(text, at) : plainCell(text, at);
-      cells.push(cell.text);
-      line += cell.lines;
-      at = cell.end;
+      const quoted = text[at] === '"' ? quotedCell(text, at) : undefined;
+      // What follows the closing quote belongs to the cell.
+      const rest = plainCell(text, quoted?.end ?? at);
+      cells.push((quoted?.text ?? "") + rest.text);
+      line += quoted?.lines ?? 0;
+      at = rest.end;
       isOpen = text[at] === ",";
       if (isOpen) at++;
     }
     while (text[at] === "\r") at++;
-    if (text[at] === "\n") at++;
-    line++;
+    if (text[at] === "\n") {
+      at++;
+      line++;
+    }
     if (cells.length > 1 || cells[0] !== "") yield { line: start, cells };
   }
 }
@@ -60,16 +64,15 @@ function* rowsOf(text: string): Generator<Row> {
 interface Cell {
   readonly text: string;
   readonly end: number;
-  readonly lines: number;
 }
 
 function plainCell(text: string, at: number): Cell {
   let end = at;
   while (end < text.length && text[end] !== "," && text[end] !== "\n" && text[end] !== "\r") end++;
-  return { text: text.slice(at, end), end, lines: 0 };
+  return { text: text.slice(at, end), end };
 }
 
-function quotedCell(text: string, at: number): Cell {
+function quotedCell(text: string, at: number): Cell & { readonly lines: number } {
   let whole = "";
   let end = at + 1;
   for (;;) {

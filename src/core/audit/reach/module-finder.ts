@@ -12,11 +12,14 @@ export type FoundModule =
   | { readonly kind: "builtin" };
 
 export interface FinderOptions {
-  readonly environment: Pick<PythonEnvironment, "path" | "version">;
+  readonly environment: Pick<PythonEnvironment, "path" | "version"> &
+    Partial<Pick<PythonEnvironment, "mapped">>;
   /** See `builtinModules`. */
   readonly builtin: ReadonlySet<string>;
   /** Before all else: the folder of the script that runs, and PYTHONPATH. */
   readonly first?: readonly string[];
+  /** By group of entry points, the modules that distributions name in it. */
+  readonly plugins?: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -29,13 +32,22 @@ export class ModuleFinder {
   readonly #path: readonly string[];
   readonly #suffixes: readonly string[];
   readonly #builtin: ReadonlySet<string>;
+  readonly #mapped: ReadonlyMap<string, string>;
+  readonly #plugins: ReadonlyMap<string, readonly string[]>;
   readonly #known = new Map<string, FoundModule | undefined>();
 
-  constructor(tree: FileTree, { environment, builtin, first = [] }: FinderOptions) {
+  constructor(tree: FileTree, { environment, builtin, first = [], plugins = new Map() }: FinderOptions) {
     this.#tree = tree;
     this.#path = [...first, ...environment.path];
     this.#suffixes = extensionSuffixes(environment.version);
     this.#builtin = builtin;
+    this.#mapped = environment.mapped ?? new Map();
+    this.#plugins = plugins;
+  }
+
+  /** What `importlib.metadata.entry_points(group=…)` leads to. */
+  pluginsOf(group: string): readonly string[] {
+    return this.#plugins.get(group) ?? [];
   }
 
   /** `a.b.c`; undefined where it, or a package on the way to it, is not there. */
@@ -77,6 +89,25 @@ export class ModuleFinder {
   }
 
   #search(module: string): FoundModule | undefined {
+    return this.#onPath(module) ?? this.#byMap(module);
+  }
+
+  /** Finders of editable installs are asked when all others have failed; packages above what they name are namespaces. */
+  #byMap(module: string): FoundModule | undefined {
+    for (const [name, path] of this.#mapped) {
+      if (module === name || module.startsWith(`${name}.`)) {
+        const at = `${path}${module.slice(name.length).replaceAll(".", "/")}`;
+        const init = this.#file(`${at}/__init__`);
+        const found =
+          init === undefined ? this.#file(at) : { kind: "package" as const, path: init.path, folder: at };
+        if (found !== undefined) return found;
+      }
+      if (name.startsWith(`${module}.`)) return { kind: "namespace", folders: [] };
+    }
+    return undefined;
+  }
+
+  #onPath(module: string): FoundModule | undefined {
     const dot = module.lastIndexOf(".");
     const name = module.slice(dot + 1);
     if (!isName(name)) return undefined;
@@ -130,9 +161,12 @@ export class ModuleFinder {
 const CARRIED = ["_vendor", "_vendored", "thirdparty_files", "_third_party"];
 
 /** As `importlib.machinery.EXTENSION_SUFFIXES` has them on Linux, for any processor. */
-function extensionSuffixes({ major, minor }: PythonEnvironment["version"]): readonly string[] {
-  const tag = `cpython-${major}${minor}`;
-  return [...["x86_64", "aarch64"].map((machine) => `.${tag}-${machine}-linux-gnu.so`), ".abi3.so", ".so"];
+function extensionSuffixes({ major, minor, freeThreaded }: PythonEnvironment["version"]): readonly string[] {
+  const tag = `cpython-${major}${minor}${freeThreaded === true ? "t" : ""}`;
+  const triplets = ["gnu", "musl"].flatMap((libc) =>
+    ["x86_64", "aarch64"].map((machine) => `.${tag}-${machine}-linux-${libc}.so`),
+  );
+  return [...triplets, ".abi3.so", ".so"];
 }
 
 function isName(text: string): boolean {

@@ -12,6 +12,8 @@ export interface Via {
   readonly module: string;
   readonly path: string;
   readonly line: number;
+  /** It asks for a group of entry points, and a distribution names the module in it. */
+  readonly group?: string;
 }
 
 export interface ReachedModule {
@@ -76,7 +78,11 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
     if (parent > 0 && file === undefined) open[level].push({ module: module.slice(0, parent), via });
     if (found.kind !== "source" && found.kind !== "package") return;
     const own: string[] = [];
-    for (const each of sourceAt(found.path)?.imports ?? []) {
+    const source = sourceAt(found.path);
+    for (const { group, line } of source?.entryPointGroups ?? [])
+      for (const plugin of finder.pluginsOf(group))
+        open.optional.push({ module: plugin, via: { module, path: found.path, line, group } });
+    for (const each of source?.imports ?? []) {
       const at = levelOf(each.context);
       const next = weaker(level, at);
       if (next === undefined) continue;

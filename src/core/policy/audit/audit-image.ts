@@ -2,17 +2,19 @@ import { closureOf } from "../../audit/dpkg/closure.ts";
 import { isBase } from "../../audit/dpkg/dependency-graph.ts";
 import { sizesOf } from "../../audit/dpkg/package-sizes.ts";
 import { removals } from "../../audit/dpkg/removal.ts";
-import type { FileTree } from "../../audit/image/file-tree.ts";
-import type { Distribution, PythonEnvironment } from "../../audit/python/environment.ts";
+import type { PythonEnvironment } from "../../audit/python/environment.ts";
+import type { AuditFacts } from "./audit-facts.ts";
 import { type BuildStep, buildWants } from "./build-uses.ts";
 import { distributionMismatches } from "./distribution-mismatches.ts";
-import { requirementsOf } from "./distribution-requirements.ts";
-import type { DistributionUse, ImageAudit, Mismatch, PackageUse } from "./image-audit.ts";
+import { askedExtras } from "./distribution-requirements.ts";
+import { distributionUses } from "./distribution-uses.ts";
+import type { ImageAudit, Mismatch, PackageUse } from "./image-audit.ts";
 import type { ImageUse, Want } from "./image-use.ts";
 import { whyKept } from "./kept-packages.ts";
 import type { InstructionPlace } from "./layer-origins.ts";
 import { hostLibraries, missingOf } from "./missing.ts";
 import type { Reason } from "./reason.ts";
+import type { TargetLibc } from "./wheel-tag.ts";
 
 /** An image that is built on this one, with what it uses. */
 export interface ChildUse {
@@ -29,6 +31,8 @@ export interface AuditSurroundings {
   readonly steps: readonly BuildStep[];
   /** Of each package, by id, where it was brought in. */
   readonly originOf: (id: string) => BroughtBy | undefined;
+  /** Shell texts that made it, as its history has them: which extras somebody asked for. */
+  readonly commands?: readonly string[];
   /** In its fleet; undefined for any other image. */
   readonly name: string | undefined;
 }
@@ -41,10 +45,14 @@ export interface BroughtBy {
 /** What an image needs, has, lacks and wastes; what images built on it use of it counts as used. */
 export function auditImage(use: ImageUse, surroundings: AuditSurroundings): ImageAudit {
   const wants = packageWants(use, surroundings);
-  const target = { machine: surroundings.machine, glibc: glibcOf(use) };
+  const asked = askedExtras(surroundings.commands ?? []);
   const mismatches = [
     ...use.facts.environments.flatMap((environment) =>
-      distributionMismatches(use.facts.tree, environment, target),
+      distributionMismatches(use.facts.tree, environment, {
+        machine: surroundings.machine,
+        libc: libcOf(use.facts, environment),
+        asked,
+      }),
     ),
     ...versionMismatches(use),
     ...use.mismatches,
@@ -136,19 +144,13 @@ function packageUses(
   });
 }
 
-/** Of the files that are there. */
-function bytesOf(tree: FileTree, paths: readonly string[]): number {
-  let bytes = 0;
-  for (const path of paths) {
-    const file = tree.at(path);
-    if (file?.type === "file") bytes += file.size;
-  }
-  return bytes;
-}
-
-function glibcOf({ facts }: ImageUse): string | undefined {
+/** The one whose loader starts the interpreter. */
+function libcOf(facts: AuditFacts, { interpreter }: PythonEnvironment): TargetLibc | undefined {
+  const loader = facts.elfAt(interpreter)?.interpreter ?? "";
+  if (/\/ld-musl-[^/]+$/.test(loader)) return { kind: "musl", version: undefined };
   const libc = [...(facts.packages?.packages.values() ?? [])].find(({ name }) => name === "libc6");
-  return /^\d+\.\d+/.exec(libc?.version ?? "")?.[0];
+  const version = /^\d+\.\d+/.exec(libc?.version ?? "")?.[0];
+  return version === undefined && !/\/ld-linux[^/]*$/.test(loader) ? undefined : { kind: "glibc", version };
 }
 
 function versionMismatches({ links }: ImageUse): readonly Mismatch[] {
@@ -197,78 +199,6 @@ function oneChildOnly(
       },
     ];
   });
-}
-
-function distributionUses(
-  use: ImageUse,
-  environment: PythonEnvironment,
-  { machine, children }: AuditSurroundings,
-): readonly DistributionUse[] {
-  const own = environment.distributions.filter(({ vendoredBy }) => vendoredBy === undefined);
-  const wants = distributionWants(use, environment, children);
-  const used = new Set(wants.keys());
-  const required = new Map<string, Reason>();
-  const needs = requirementsOf(environment, machine);
-  for (const name of used) {
-    for (const { from, by } of needs)
-      if (from.key === name && by !== undefined && !used.has(by.key)) {
-        used.add(by.key);
-        required.set(by.key, { what: "distribution", name: from.name });
-      }
-  }
-  const isOpen = use.uncertain.some(({ what }) => what === "import");
-  return own.map((each): DistributionUse => {
-    const want = wants.get(each.key);
-    const reason = want?.reason ?? required.get(each.key);
-    const judged = want?.use ?? (reason === undefined ? (isOpen ? "uncertain" : "unused") : "required");
-    return {
-      name: each.name,
-      version: each.version,
-      environment: environment.venv ?? environment.interpreter,
-      use: judged,
-      level: want?.level,
-      bytes: bytesOf(
-        use.facts.tree,
-        each.files.map(({ path }) => path),
-      ),
-      reason,
-    };
-  });
-}
-
-interface DistributionWant {
-  readonly use: "imported" | "linked";
-  readonly level: Want["level"];
-  readonly reason: Reason;
-}
-
-/** By key. Where nothing is started, an image's own imports are those of everything that is installed, which say nothing of use. */
-function distributionWants(
-  own: ImageUse,
-  environment: PythonEnvironment,
-  children: readonly ChildUse[],
-): ReadonlyMap<string, DistributionWant> {
-  const owner = new Map<string, Distribution>();
-  for (const each of environment.distributions)
-    if (each.vendoredBy === undefined) for (const { path } of each.files) owner.set(path, each);
-  const startedBelow = children.filter(({ use }) => use.python.some(({ isStarted }) => isStarted));
-  const isStarted = own.python.some((each) => each.environment === environment && each.isStarted);
-  const from =
-    isStarted || startedBelow.length === 0 ? [{ name: undefined, use: own }, ...startedBelow] : startedBelow;
-  const wants = new Map<string, DistributionWant>();
-  for (const { name, use } of from) {
-    for (const [path, { level, reason, use: how }] of use.files) {
-      const key = owner.get(path)?.key;
-      if (key === undefined || wants.has(key) || how === "uncertain") continue;
-      const isLinked = reason.what === "library";
-      wants.set(key, {
-        use: isLinked ? "linked" : "imported",
-        level,
-        reason: name === undefined ? reason : { what: "child", name, because: reason },
-      });
-    }
-  }
-  return wants;
 }
 
 function unique<Item>(items: readonly Item[], key: (item: Item) => string): readonly Item[] {

@@ -1,20 +1,25 @@
 import type { FileTree } from "../../audit/image/file-tree.ts";
 import type { PythonEnvironment } from "../../audit/python/environment.ts";
-import { requirementsOf } from "./distribution-requirements.ts";
+import { type AskedExtras, requirementsOf } from "./distribution-requirements.ts";
 import type { Mismatch } from "./image-audit.ts";
 import { misfitOf, type WheelTarget } from "./wheel-tag.ts";
 
 const MAX_NAMED = 5;
 
+/** What of the image, and of who made it, distributions depend on. */
+export interface InstallTarget extends Omit<WheelTarget, "version"> {
+  readonly asked: AskedExtras;
+}
+
 /** What of the distributions of an environment contradicts the interpreter, the image, each other, or their own records. */
 export function distributionMismatches(
   tree: FileTree,
   environment: PythonEnvironment,
-  target: Omit<WheelTarget, "version">,
+  target: InstallTarget,
 ): readonly Mismatch[] {
   return [
     ...wheelMismatches(environment, target),
-    ...requirementMismatches(environment, target.machine),
+    ...requirementMismatches(environment, target),
     ...sharedFiles(environment),
     ...recordMismatches(tree, environment),
   ];
@@ -22,7 +27,7 @@ export function distributionMismatches(
 
 function wheelMismatches(
   { distributions, version }: PythonEnvironment,
-  target: Omit<WheelTarget, "version">,
+  target: InstallTarget,
 ): readonly Mismatch[] {
   return distributions.flatMap(({ name, version: release, tags }): Mismatch[] => {
     const misfits = tags.map((tag) => misfitOf(tag, { ...target, version }));
@@ -39,8 +44,8 @@ function wheelMismatches(
   });
 }
 
-function requirementMismatches(environment: PythonEnvironment, machine: string): readonly Mismatch[] {
-  return requirementsOf(environment, machine).flatMap(({ from, text, by, accepts }): Mismatch[] => {
+function requirementMismatches(environment: PythonEnvironment, target: InstallTarget): readonly Mismatch[] {
+  return requirementsOf(environment, target).flatMap(({ from, text, by, accepts }): Mismatch[] => {
     const subject = `${from.name} ${from.version}`;
     if (by === undefined)
       return [
@@ -68,8 +73,7 @@ function requirementMismatches(environment: PythonEnvironment, machine: string):
 function sharedFiles({ distributions }: PythonEnvironment): readonly Mismatch[] {
   const owners = new Map<string, { readonly name: string; readonly sha256: string | undefined }>();
   const shared = new Map<string, string[]>();
-  for (const { name, files, vendoredBy } of distributions) {
-    if (vendoredBy !== undefined) continue;
+  for (const { name, files } of distributions) {
     for (const { path, sha256 } of files) {
       const other = owners.get(path);
       if (other === undefined) owners.set(path, { name, sha256 });
@@ -86,9 +90,10 @@ function sharedFiles({ distributions }: PythonEnvironment): readonly Mismatch[] 
   }));
 }
 
-/** Bytecode is left out: who builds an image may leave it away, or make it anew. */
+/** Bytecode is left out: who builds an image may leave it away, or make it anew. What is of a package, dpkg answers for. */
 function recordMismatches(tree: FileTree, { distributions }: PythonEnvironment): readonly Mismatch[] {
-  return distributions.flatMap(({ name, version, files }): Mismatch[] => {
+  return distributions.flatMap(({ name, version, files, package: owner }): Mismatch[] => {
+    if (owner !== undefined) return [];
     const recorded = files.filter(({ path }) => !path.endsWith(".pyc"));
     const absent = recorded.filter(({ path }) => tree.at(path) === undefined);
     const changed = recorded.filter(({ path, size }) => {

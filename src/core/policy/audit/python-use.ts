@@ -1,4 +1,4 @@
-import type { PythonEnvironment } from "../../audit/python/environment.ts";
+import type { Distribution, PythonEnvironment } from "../../audit/python/environment.ts";
 import { builtinModules, ModuleFinder } from "../../audit/reach/module-finder.ts";
 import { type Reach, type RootModule, reachModules } from "../../audit/reach/reach-modules.ts";
 import type { AuditFacts } from "./audit-facts.ts";
@@ -70,48 +70,78 @@ export function finderOf(
   first: readonly string[] = [],
 ): ModuleFinder {
   const builtin = builtinModules(definedModules(facts, environment));
-  return new ModuleFinder(facts.tree, { environment, builtin, first });
+  return new ModuleFinder(facts.tree, { environment, builtin, first, plugins: pluginsOf(environment) });
+}
+
+/** Programs are no plugins: who asks for them lists them. */
+function pluginsOf({ distributions }: PythonEnvironment): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  const first = new Map(distributions.toReversed().map((each) => [each.key, each]));
+  for (const each of distributions) {
+    // Of two that have one name, Python knows the first.
+    const entryPoints = first.get(each.key) === each ? each.entryPoints : [];
+    for (const { group, value } of entryPoints) {
+      const module = value.replace(/:.*$/s, "").trim();
+      if (module === "" || /^(?:console|gui)_scripts$/.test(group)) continue;
+      const known = found.get(group);
+      if (known === undefined) found.set(group, [module]);
+      else known.push(module);
+    }
+  }
+  return found;
 }
 
 function isInterpreter(
   { interpreter, venv }: PythonEnvironment,
   { calledAs, path }: { readonly calledAs: string; readonly path: string },
 ): boolean {
-  if (path !== interpreter) return false;
   const folder = (of: string): string => of.slice(0, Math.max(0, of.lastIndexOf("/")));
-  return venv === undefined ? folder(calledAs) === folder(interpreter) : folder(calledAs) === folder(venv);
+  if (venv === undefined) return path === interpreter && folder(calledAs) === folder(interpreter);
+  // Of a venv of copies, each of its names is one.
+  const isCopy = folder(path) === folder(venv) && /\/python(?:3(?:\.\d+t?)?)?$/.test(path);
+  return (path === interpreter || isCopy) && folder(calledAs) === folder(venv);
 }
 
 /** The top-level modules of all distributions, each for the distribution's sake. */
 function* installedModules({ distributions }: PythonEnvironment): Generator<readonly [string, Reason]> {
   for (const distribution of distributions) {
     const reason: Reason = { what: "installed", name: `${distribution.name} ${distribution.version}` };
-    for (const module of topLevelOf(distribution)) yield [module, reason];
+    for (const module of importNames(distribution)) yield [module, reason];
   }
 }
 
-/** What its files can be imported as: packages and modules that lie directly in its folder. */
-export function topLevelOf({
-  files,
-  location,
-}: PythonEnvironment["distributions"][number]): readonly string[] {
-  const found = new Set<string>();
+/**
+ * What its files can be imported as: packages and modules that lie directly in its folder; where there are none, those that
+ * lie in its namespaces.
+ */
+export function importNames({ files, location }: Distribution): readonly string[] {
+  const modules = new Set<string>();
   for (const { path } of files) {
-    if (!path.startsWith(`${location}/`)) continue;
-    const [head = "", second] = path.slice(location.length + 1).split("/");
-    if (second === undefined) {
-      const module = /^([A-Za-z_]\w*)(?:\.py|\.[A-Za-z0-9_.-]*so|\.so)$/.exec(head)?.[1];
-      if (module !== undefined) found.add(module);
-    } else if (/^[A-Za-z_]\w*$/.test(head) && second === "__init__.py") found.add(head);
+    const inside = path.startsWith(`${location}/`) ? path.slice(location.length + 1) : "";
+    const stem = MODULE_FILE.exec(inside)?.[1];
+    if (stem !== undefined) modules.add(stem.replace(/\/__init__$/, "").replaceAll("/", "."));
   }
-  return [...found].filter((name) => name !== "__pycache__").sort();
+  const packages = [...modules].filter(
+    (module) => ![...parentsOf(module)].some((above) => modules.has(above)),
+  );
+  const direct = packages.filter((module) => !module.includes("."));
+  return (direct.length > 0 ? direct : packages).sort();
+}
+
+/** Each folder is a name as well. `_x.cpython-311-x86_64-linux-gnu.so`, `_x.abi3.so`. */
+const MODULE_FILE = /^((?:[A-Za-z_]\w*\/)*[A-Za-z_]\w*)(?:\.py|\.so|\.[A-Za-z0-9_-]+\.so)$/;
+
+function* parentsOf(module: string): Generator<string> {
+  for (let dot = module.lastIndexOf("."); dot > 0; dot = module.lastIndexOf(".", dot - 1))
+    yield module.slice(0, dot);
 }
 
 /** Modules compiled into the interpreter, or into the `libpython` that it loads. */
-function definedModules(facts: AuditFacts, { interpreter }: PythonEnvironment): readonly string[] {
+function definedModules(facts: AuditFacts, { interpreter, path }: PythonEnvironment): readonly string[] {
   const elf = facts.elfAt(interpreter);
   const library = elf?.needed.find((name) => name.startsWith("libpython"));
-  const folder = interpreter.replace(/bin\/[^/]+$/, "lib");
+  // Beside the standard library: a venv's own copy of the interpreter has none at its side.
+  const folder = path[0]?.replace(/\/?[^/]+$/, "") ?? "";
   const inLibrary = library === undefined ? undefined : facts.tree.resolve(`${folder}/${library}`);
   return [
     ...(elf?.pythonModules ?? []),

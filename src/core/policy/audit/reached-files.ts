@@ -34,7 +34,7 @@ export class ModuleReasons {
     for (const each of open.reverse()) {
       const at = each.via && `${each.via.path}:${each.via.line}`;
       reason = {
-        what: "import",
+        what: each.via?.group === undefined ? "import" : "plugin",
         name: each.module,
         ...(at === undefined ? {} : { at }),
         ...(reason === undefined ? {} : { because: reason }),

@@ -23,6 +23,8 @@ export type ReasonKind =
   | "build"
   | "interpreter"
   | "import"
+  /** An entry point of a group that something asks for. */
+  | "plugin"
   | "extension"
   | "library"
   /** By dlopen, of a literal name. */

@@ -1,10 +1,13 @@
 import { allows, parseSpecifiers } from "../../advisory/pep440/specifier.ts";
 import { parseVersion } from "../../advisory/pep440/version.ts";
+import { canonicalName } from "../../audit/python/canonical-name.ts";
 
 /** Where something would be installed: `3.11` on `x86_64` Linux with CPython. */
 export interface MarkerEnvironment {
   readonly pythonVersion: string;
   readonly machine: string;
+  /** The extra that is asked for, empty for none; where it is absent, what depends on an extra is not known. */
+  readonly extra?: string;
 }
 
 /** Undefined where it depends on what nobody knows before the image runs, or where the marker is none. */
@@ -42,7 +45,7 @@ function tokenize(marker: string): readonly Token[] | undefined {
 }
 
 /** An operand: its text; the half-known `python_full_version`; or a variable that the image alone could tell. */
-type Operand = { readonly text: string } | "full-version" | "unknown";
+type Operand = { readonly text: string; readonly isName?: true } | "full-version" | "unknown";
 
 class Evaluator {
   readonly #tokens: readonly Token[];
@@ -105,6 +108,8 @@ class Evaluator {
 
   #operand(token: Token): Operand {
     if (token.kind === "text") return { text: token.value };
+    const { extra } = this.#environment;
+    if (token.value === "extra" && extra !== undefined) return { text: extra, isName: true };
     const known = variablesOf(this.#environment)[token.value];
     if (known !== undefined) return { text: known };
     return token.value === "python_full_version" || token.value === "implementation_version"
@@ -117,7 +122,11 @@ class Evaluator {
     if (left === "full-version") {
       return right === "full-version" ? undefined : this.#compareFull(operator, right.text);
     }
-    return right === "full-version" ? undefined : compareTexts(left.text, operator, right.text);
+    if (right === "full-version") return undefined;
+    // Extras are names: `Foo_Bar` is `foo-bar`.
+    const isName = left.isName === true || right.isName === true;
+    const spelt = isName ? canonicalName : (text: string) => text;
+    return compareTexts(spelt(left.text), operator, spelt(right.text));
   }
 
   /** The patch release is not known: the answer is where the lowest and the highest agree. */

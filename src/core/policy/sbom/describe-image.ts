@@ -7,7 +7,7 @@ import { purl } from "../../audit/sbom/purl.ts";
 import type { Sbom, SbomComponent, SbomOrigin, SbomSubject } from "../../audit/sbom/sbom.ts";
 import { osReleaseValue } from "../../base/os-release.ts";
 import type { AuditFacts } from "../audit/audit-facts.ts";
-import { requirementsOf } from "../audit/distribution-requirements.ts";
+import { askedExtras, requirementsOf } from "../audit/distribution-requirements.ts";
 import type { LayerOrigin } from "../audit/layer-origins.ts";
 import { type InstalledDistribution, installedDistributions } from "./installed-distributions.ts";
 import { nativeEdges } from "./native-edges.ts";
@@ -40,7 +40,7 @@ export function describeImage(image: DescribedImage): Sbom {
     ids.add(distribution, distributionPurl(distribution), `/${distribution.metadata}`);
   const edges = new Edges(ids);
   addPackageEdges(facts, edges);
-  addRequirements(facts, image.machine, edges);
+  addRequirements(image, edges);
   for (const { from, to } of nativeEdges(facts, distributions)) edges.add(from, to);
   const components = [
     ...[...(facts.packages?.packages.values() ?? [])].map((each) => ({
@@ -107,9 +107,10 @@ function addPackageEdges({ packages }: AuditFacts, edges: Edges): void {
       if (isHard(dependency)) for (const other of dependency.candidates) edges.add(each, other);
 }
 
-function addRequirements({ environments }: AuditFacts, machine: string, edges: Edges): void {
-  for (const environment of environments)
-    for (const { from, by } of requirementsOf(environment, machine))
+function addRequirements({ facts, machine, layers }: DescribedImage, edges: Edges): void {
+  const asked = askedExtras(layers.flatMap(({ createdBy }) => createdBy ?? []));
+  for (const environment of facts.environments)
+    for (const { from, by } of requirementsOf(environment, { machine, asked }))
       if (by !== undefined) edges.add(from, by);
 }
 

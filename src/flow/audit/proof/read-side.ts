@@ -4,7 +4,7 @@ import type { ImageNode } from "../../../core/graph/image-graph.ts";
 import { auditImage } from "../../../core/policy/audit/audit-image.ts";
 import { imageUse } from "../../../core/policy/audit/image-use.ts";
 import type { ProofSide } from "../../../core/policy/audit/proof.ts";
-import { topLevelOf } from "../../../core/policy/audit/python-use.ts";
+import { importNames } from "../../../core/policy/audit/python-use.ts";
 import { FlowError } from "../../error.ts";
 import type { OpenFleet } from "../../tags/open-fleet.ts";
 import type { World } from "../../world.ts";
@@ -47,6 +47,7 @@ export async function readSide(
       name: node.name,
       machine: target.machine,
       originOf: () => undefined,
+      commands: target.image.origins.flatMap(({ createdBy }) => createdBy ?? []),
     }),
     modules: new Map(
       facts.environments.map((environment) => [
@@ -55,7 +56,7 @@ export async function readSide(
           ...new Set(
             environment.distributions
               .filter(({ vendoredBy }) => vendoredBy === undefined)
-              .flatMap((each) => topLevelOf(each)),
+              .flatMap((each) => importNames(each)),
           ),
         ].sort(),
       ]),

@@ -48,7 +48,7 @@ export function readImports(tree: SyntaxTree, options: ReadOptions = {}): Python
     imports: [...imports, ...uses.imports].sort((a, b) => a.line - b.line),
     libraries: uses.libraries,
     programs: uses.programs,
-    entryPointGroups: [...uses.groups],
+    entryPointGroups: [...uses.groups].map(([group, line]) => ({ group, line })),
     open: uses.open,
     errors: tree.errors,
   };

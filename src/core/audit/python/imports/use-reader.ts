@@ -33,7 +33,8 @@ export class UseReader {
   readonly imports: PythonImport[] = [];
   readonly libraries: LoadedLibrary[] = [];
   readonly programs: StartedProgram[] = [];
-  readonly groups = new Set<string>();
+  /** Each with the first line that asks for it. */
+  readonly groups = new Map<string, number>();
   readonly open: OpenName[] = [];
   readonly #reader: ContextReader;
   readonly #folding: Folding;
@@ -187,7 +188,7 @@ export class UseReader {
 
   #addGroups(place: Place, node: SyntaxNode | undefined): void {
     const folded = this.#folding.fold(node);
-    for (const group of textsOf(folded)) this.groups.add(group);
+    for (const group of textsOf(folded)) if (!this.groups.has(group)) this.groups.set(group, place.line);
     if (folded.open) this.#addOpen(place.call, "import");
   }
 
