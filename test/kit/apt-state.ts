@@ -6,8 +6,8 @@ import { type DebianImage, debianItems } from "./debian-image.ts";
 
 export interface AptState {
   write(image: DebianImage): void;
-  /** Names of what the simulated command removes. Throws where apt refuses it. */
-  removed(...command: string[]): readonly string[];
+  /** Names of what the simulated command removes; undefined where apt finds no way to do it. */
+  removed(...command: string[]): readonly string[] | undefined;
   close(): void;
 }
 
@@ -45,6 +45,7 @@ export function createAptState(settings: readonly string[] = []): AptState {
         encoding: "utf8",
         env: { ...process.env, LC_ALL: "C", APT_CONFIG: join(folder, "apt.conf") },
       });
+      if (run.stderr.includes("pkgProblemResolver::Resolve generated breaks")) return undefined;
       if (run.status !== 0) throw new Error(`${run.stdout}${run.stderr}`);
       return [...run.stdout.matchAll(/^(?:Remv|Purg) (\S+)/gm)].map((found) => found[1] ?? "").toSorted();
     },

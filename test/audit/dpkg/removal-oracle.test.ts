@@ -82,14 +82,21 @@ describe.each([
       const ours: unknown[] = [["now", unneededNow]];
       const theirs: unknown[] = [["now", apt.removed("autoremove")]];
       for (const name of Object.keys(image.packages)) {
-        const { broken, unneeded } = all.of(`${name}:amd64`);
+        const { broken, unneeded, base } = all.of(`${name}:amd64`);
+        const removed = apt.removed("remove", name);
+        if (removed === undefined) {
+          // It refuses only where something of the base would go.
+          ours.push([name, base]);
+          theirs.push([name, true]);
+          continue;
+        }
         const gone = [name, ...names(broken)];
         ours.push([
           name,
           gone.toSorted(),
           [...new Set([...gone, ...names(unneeded), ...unneededNow])].toSorted(),
         ]);
-        theirs.push([name, apt.removed("remove", name), apt.removed("autoremove", name)]);
+        theirs.push([name, removed, apt.removed("autoremove", name)]);
         seen.broken += broken.length;
         seen.unneeded += unneeded?.length ?? 0;
       }
