@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { requireEngine } from "../kit/engine.ts";
-import { requirePeer } from "../kit/peer-program.ts";
 import { ReleasedFleet } from "../kit/released-fleet.ts";
-import { comparedWithSyft } from "../kit/syft.ts";
 
 const engine = await requireEngine();
 const HEALTHY = { status: 200, body: '{"status":"ok"}' };
@@ -48,18 +46,6 @@ describe.skipIf(engine === undefined)("the reference fleet, GPU images included"
   it.each(IMPORTS)("%s has one copy of CUDA: the base's", async (name) => {
     const copies = await fleet.output(name, "find / -xdev -name 'libcublas.so.12' 2>/dev/null | wc -l");
     expect(copies.trim()).toBe("1");
-  });
-
-  it.each(IMPORTS)("%s has an SBOM with all that syft names", async (name) => {
-    const syft = requirePeer("syft");
-    if (syft === undefined) throw new Error("syft is wanted for this");
-    const { missing, more, same } = comparedWithSyft(
-      syft,
-      fleet.refOf(name),
-      await fleet.lapstrake("sbom", name),
-    );
-    expect({ missing, more }).toEqual({ missing: [], more: [] });
-    expect(same).toBeGreaterThan(150);
   });
 
   it("names the architectures in the form that PyTorch takes", async () => {

@@ -15,6 +15,7 @@ const CITED: ReadonlyMap<string, string> = new Map([
   ["evidence", "output"],
   ["gate", "planDigest"],
   ["claims", "source"],
+  ["audit", "report"],
   ["prune", "plan"],
 ]);
 

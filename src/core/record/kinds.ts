@@ -164,6 +164,19 @@ export interface ClaimsBody {
   readonly claims: readonly { readonly phase: string; readonly done: boolean }[];
 }
 
+/** What an audit found of images, or a proof of what a patch makes of them. The whole of it is evidence under `report`. */
+export interface AuditBody {
+  readonly what: "audit" | "proof";
+  readonly images: readonly { readonly name: string; readonly digest: Digest }[];
+  /** That the images are of. */
+  readonly release: string | null;
+  readonly outcome: "holds" | "fails" | "unknown";
+  readonly reason: string;
+  readonly report: Digest;
+  /** Version of Lapstrake. */
+  readonly tool: string;
+}
+
 /** The bodies by kind. A later version adds kinds; it never changes what one means. */
 export interface Bodies {
   readonly build: BuildBody;
@@ -173,6 +186,7 @@ export interface Bodies {
   readonly evidence: EvidenceBody;
   readonly gate: GateBody;
   readonly claims: ClaimsBody;
+  readonly audit: AuditBody;
 }
 
 export type Kind = keyof Bodies;
@@ -185,6 +199,7 @@ const CHECKS: { readonly [K in Kind]: (body: Fields) => unknown } = {
   evidence: checkEvidence,
   gate: checkGate,
   claims: checkClaims,
+  audit: checkAudit,
 };
 
 export const KINDS: readonly string[] = Object.keys(CHECKS);
@@ -318,4 +333,17 @@ function checkClaims(body: Fields): void {
     claim.text("phase");
     claim.flag("done");
   }
+}
+
+function checkAudit(body: Fields): void {
+  body.oneOf("what", ["audit", "proof"]);
+  for (const image of body.list("images")) {
+    image.text("name");
+    image.digest("digest");
+  }
+  body.textOrNull("release");
+  body.oneOf("outcome", ["holds", "fails", "unknown"]);
+  body.text("reason");
+  body.digest("report");
+  body.text("tool");
 }

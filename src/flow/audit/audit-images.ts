@@ -46,6 +46,8 @@ export interface AuditedTarget {
   /** Undefined for what has no manifest: a folder. */
   readonly digest: Digest | undefined;
   readonly source: string;
+  /** One of the fleet's, and not found by a place. */
+  readonly ofFleet: boolean;
   readonly audit: ImageAudit;
   readonly reached?: Reached;
   /** Why nobody could say which packages bring what is missing. */
@@ -125,7 +127,15 @@ async function audited(
   { ask, ...around }: Pick<AuditSurroundings, "children" | "steps"> & { readonly ask: AuditAsk },
 ): Promise<AuditedTarget> {
   const audit = auditImage(use, { ...around, name: node?.name, machine, originOf, commands });
-  return { name, digest, source, ...(await supply(world, audit, use.facts)), ...reachedIn(use, ask) };
+  const ofFleet = node !== undefined;
+  return {
+    name,
+    digest,
+    source,
+    ofFleet,
+    ...(await supply(world, audit, use.facts)),
+    ...reachedIn(use, ask),
+  };
 }
 
 function reachedIn(use: ImageUse, { reached }: AuditAsk): Pick<AuditedTarget, "reached"> {

@@ -1,3 +1,4 @@
+import { withDependents } from "../../core/graph/image-graph.ts";
 import {
   type DockerfilePatch,
   type PackageRemoval,
@@ -11,20 +12,40 @@ import type { AuditReport } from "./audit-images.ts";
  * For the Dockerfile of each image that was audited, what takes its unused packages out; each package by the image that
  * installs it, so only where all that is built on that one was audited with it. Nothing is written.
  */
-export async function patchFleet(world: World, { images }: AuditReport): Promise<readonly DockerfilePatch[]> {
-  const { tree } = await loadFleet(world);
-  const byFile = new Map<string, PackageRemoval[]>();
-  for (const { name: image, audit } of images) {
+export async function patchFleet(
+  world: World,
+  { images, left }: AuditReport,
+): Promise<readonly DockerfilePatch[]> {
+  const { tree, graph } = await loadFleet(world);
+  const unread = new Set(left.map(({ name }) => name));
+  const byFile = new Map<string, { removals: PackageRemoval[]; open: string[] }>();
+  for (const { name: image, audit, ofFleet } of images) {
+    const open = ofFleet ? withDependents(graph, [image]).filter((name) => unread.has(name)) : [];
     for (const { name, use, instruction } of audit.packages) {
       if (use !== "unused" || instruction?.image !== image) continue;
       const { file, line, endLine } = instruction;
-      byFile.set(file, [...(byFile.get(file) ?? []), { name, line, endLine }]);
+      const known = byFile.get(file) ?? { removals: [], open };
+      known.removals.push({ name, line, endLine });
+      byFile.set(file, known);
     }
   }
   const patches: DockerfilePatch[] = [];
-  for (const [file, removals] of byFile) {
+  for (const [file, { removals, open }] of byFile) {
     const bytes = await tree.read(file);
-    if (bytes !== undefined) patches.push(patchDockerfile(file, new TextDecoder().decode(bytes), removals));
+    if (bytes === undefined) continue;
+    const text = new TextDecoder().decode(bytes);
+    // What was not read may use any of it.
+    if (open.length === 0) patches.push(patchDockerfile(file, text, removals));
+    else {
+      const why = `${open.join(", ")}, which is built on it, was not read`;
+      patches.push({
+        file,
+        diff: "",
+        patched: text,
+        removed: [],
+        kept: removals.map(({ name }) => ({ name, why })),
+      });
+    }
   }
   return patches;
 }

@@ -4,7 +4,7 @@ import type { World } from "../world.ts";
 
 /** A container for as long as `use` takes; `refused` is what the engine said where it could not be started. */
 export async function withContainer<Result>(
-  world: World,
+  world: Pick<World, "kill">,
   engine: ContainerRunner,
   spec: ContainerSpec,
   use: (id: string, refused: string | undefined) => Promise<Result>,

@@ -1,8 +1,9 @@
+import { hasFailure } from "../../core/policy/audit/audit-document.ts";
 import { auditPageData } from "./audit-page-data.ts";
 import { AUDIT_GRAPH_SCRIPT } from "./audit-page-graph.ts";
 import { AUDIT_PAGE_SCRIPT } from "./audit-page-script.ts";
 import { AUDIT_PAGE_STYLE } from "./audit-page-style.ts";
-import { type AuditedView, type AuditView, hasFailure, megabytes, sumBytes } from "./audit-view.ts";
+import { type AuditedView, type AuditView, megabytes, sumBytes } from "./audit-view.ts";
 import { htmlPage, htmlText } from "./html-page.ts";
 import { printable } from "./printable.ts";
 

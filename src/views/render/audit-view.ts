@@ -1,3 +1,4 @@
+import type { Digest } from "../../core/base/digest.ts";
 import type { ImageAudit, PackageUse } from "../../core/policy/audit/image-audit.ts";
 import type { Reached } from "../../core/policy/audit/reached-by-path.ts";
 import { chainOf, type Reason } from "../../core/policy/audit/reason.ts";
@@ -12,21 +13,13 @@ export interface AuditView {
 
 export interface AuditedView {
   readonly name: string;
-  readonly digest: string | undefined;
+  readonly digest: Digest | undefined;
   readonly source: string;
   readonly audit: ImageAudit;
   /** For who follows chains. */
   readonly reached?: Reached;
   /** Why nobody could say which packages bring what is missing. */
   readonly unasked?: string;
-}
-
-/** Something that fails whenever the image runs, or a wheel or version that does not fit. */
-export function hasFailure({ missing, mismatches }: ImageAudit): boolean {
-  return (
-    missing.some(({ level }) => level === "required") ||
-    mismatches.some(({ severity }) => severity === "error")
-  );
 }
 
 /** Of a Dockerfile, or the layer where nobody knows the line. */

@@ -37,6 +37,10 @@ function summary(entry: Entry): string {
     const { file, claims } = entry.body;
     return `${claims.filter(({ done }) => done).length} of ${claims.length} phases claimed done by ${file}`;
   }
+  if (isKind(entry, "audit")) {
+    const { what, images, outcome, reason } = entry.body;
+    return `${what} of ${images.length} images ${outcome}: ${reason}`;
+  }
   return "(a kind of a later version)";
 }
 

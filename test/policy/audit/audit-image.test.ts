@@ -46,6 +46,35 @@ const missing = ({ missing: list }: ImageAudit) =>
   list.filter(({ level }) => level === "required").map(({ what, name }) => `${what} ${name}`);
 
 describe("the packages of an image", () => {
+  test("stay where something in use came with them alone", () => {
+    // What the extension loads is there for curl's sake; whoever installs no curl has none of it.
+    const came = (more: Readonly<Record<string, string>>) =>
+      audit({
+        ...SERVICE,
+        packages: [
+          { name: "zlib1g", files: [`${LIB}/libz.so.1`] },
+          { name: "curl", files: ["usr/bin/curl"], depends: "libcurl4" },
+          { name: "libcurl4", files: [`${LIB}/libcurl.so.4`], depends: "zlib1g" },
+          { name: "wget", files: ["usr/bin/wget"] },
+        ],
+        files: { ...SERVICE.files, ...more },
+      });
+    const automatic = ["zlib1g", "libcurl4"].map(
+      (name) => `Package: ${name}\nArchitecture: amd64\nAuto-Installed: 1\n`,
+    );
+    const marked = came({ "var/lib/apt/extended_states": automatic.join("\n") });
+    expect(uses(marked)).toMatchObject({
+      zlib1g: "needed",
+      curl: "kept",
+      libcurl4: "depends",
+      wget: "unused",
+    });
+    expect(marked.packages.find(({ name }) => name === "curl")?.reason?.name).toBe(
+      "zlib1g is in use and came with it",
+    );
+    expect(uses(came({}))).toMatchObject({ zlib1g: "needed", curl: "unused", libcurl4: "unused" });
+  });
+
   test("are needed from an import to a package, with the whole chain", () => {
     const found = audit(SERVICE);
     expect(uses(found)).toEqual({

@@ -4,6 +4,7 @@ import { sizesOf } from "../../audit/dpkg/package-sizes.ts";
 import { removals } from "../../audit/dpkg/removal.ts";
 import type { PythonEnvironment } from "../../audit/python/environment.ts";
 import type { AuditFacts } from "./audit-facts.ts";
+import { bringers } from "./bringers.ts";
 import { type BuildStep, buildWants } from "./build-uses.ts";
 import { distributionMismatches } from "./distribution-mismatches.ts";
 import { askedExtras } from "./distribution-requirements.ts";
@@ -118,6 +119,10 @@ function packageUses(
     else if (want !== undefined) roots.set(id, { use: "uncertain", reason: want.reason });
     else if (kept !== undefined) roots.set(id, { use: "kept", reason: { what: "kept", name: kept } });
   }
+  const needed = closureOf(dependencies, roots.keys()).kept;
+  const unused = new Set([...database.packages.keys()].filter((id) => !needed.has(id)));
+  for (const [id, name] of bringers(dependencies, { unused, stays: new Set(needed.keys()) }))
+    roots.set(id, { use: "kept", reason: { what: "kept", name: `${name} is in use and came with it` } });
   const { kept } = closureOf(dependencies, roots.keys());
   const removal = removals(dependencies);
   return [...database.packages].map(([id, each]): PackageUse => {

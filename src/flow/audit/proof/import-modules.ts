@@ -44,7 +44,7 @@ print(json.dumps({name: attempt(name) for name in sys.argv[1:]}))
 
 /** Imports modules in containers of an image, one for each interpreter, without any network. */
 export async function importModules(
-  world: World,
+  world: Pick<World, "kill">,
   engine: ContainerRunner,
   { image, modules }: { readonly image: string; readonly modules: ModulesOf },
 ): Promise<ImportsRun> {

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import type { ExitCode } from "../../../core/base/error.ts";
+import { auditDocument, hasFailure } from "../../../core/policy/audit/audit-document.ts";
 import { type AuditAsk, type AuditReport, auditImages } from "../../../flow/audit/audit-images.ts";
 import { fleetInRepository } from "../../../flow/audit/fleet-in-repository.ts";
 import { patchFleet } from "../../../flow/audit/patch-fleet.ts";
+import { recordAudit, recordProof } from "../../../flow/audit/record-audit.ts";
 import { renderAudit, renderAuditWhy, renderPatchNotes } from "../../render/audit.ts";
-import { auditJson } from "../../render/audit-json.ts";
-import { hasFailure } from "../../render/audit-view.ts";
 import { proofJson, renderProof } from "../../render/proof.ts";
 import { type Call, flagOn, flagText } from "../command.ts";
 import { UsageError } from "../error.ts";
@@ -15,6 +15,7 @@ export async function run(call: Call): Promise<ExitCode> {
   const ask = askOf(call);
   const form = formOf(call);
   const report = await auditImages(call.world, ask);
+  await recordAudit(call.world, report);
   if (form === "prove") return prove(call, report);
   call.endProgress();
   await writePage(call, report);
@@ -32,6 +33,7 @@ async function prove(call: Call, report: AuditReport): Promise<ExitCode> {
     tier: tier === "cpu" || tier === "gpu" ? tier : undefined,
     wait: waitOf(flags),
   });
+  await recordProof(world, { patches, proof });
   call.endProgress();
   if (flagOn(flags, "json")) io.out(`${JSON.stringify(proofJson(proof, patches), null, 2)}\n`);
   else {
@@ -91,7 +93,7 @@ const FORMS: Readonly<
   Record<Exclude<Form, "prove">, (call: Call, report: AuditReport) => void | Promise<void>>
 > = {
   text: ({ io }, report) => io.out(renderAudit(report)),
-  json: ({ io }, report) => io.out(`${JSON.stringify(auditJson(report), null, 2)}\n`),
+  json: ({ io }, report) => io.out(`${JSON.stringify(auditDocument(report), null, 2)}\n`),
   why: ({ io, flags }, report) => io.out(renderAuditWhy(report, flagText(flags, "why") ?? "")),
   patch: async ({ io, world }, report) => {
     const patches = await patchFleet(world, report);
