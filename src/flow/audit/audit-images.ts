@@ -66,6 +66,7 @@ export async function auditImages(world: World, { images, alone }: AuditAsk): Pr
     const own = auditImage(imageUse(facts), {
       ...NO_CHILDREN,
       name: undefined,
+      machines: [],
       machine: machineIn(DEFAULT_PLATFORM),
       originOf: broughtBy(origins, read.origins),
     });
@@ -95,7 +96,7 @@ async function auditFleet(
   const open = await openFleet(world);
   const { fleet, host } = open;
   const { graph } = fleet;
-  const { insecure, mirrors } = fleet.blueprint.build;
+  const { build, machines } = fleet.blueprint;
   const [platform = DEFAULT_PLATFORM] = fleet.blueprint.platforms;
   const machine = machineIn(platform);
   const chosen = await chooseTargets(world, open, images);
@@ -113,7 +114,7 @@ async function auditFleet(
       place: { kind: "registry", ref: { host, repository, digest } },
       questions,
       platform: parsePlatform(platform),
-      settings: { insecure, mirrors },
+      settings: { insecure: build.insecure, mirrors: build.mirrors },
       of: { graph, node },
     });
     const gathered = gatherFacts(image, image.config?.config ?? {});
@@ -135,7 +136,7 @@ async function auditFleet(
       ? NO_CHILDREN
       : { children: childrenOf(graph, name, read), steps: buildSteps(graph, name) };
     const originOf = broughtBy(image.origins, image.layers);
-    const audit = auditImage(image.use, { ...surroundings, name, machine, originOf });
+    const audit = auditImage(image.use, { ...surroundings, name, machine, machines, originOf });
     const { digest, source } = image;
     audited.push({ name, digest, source, ...(await supply(world, audit, image.use.facts)) });
   }

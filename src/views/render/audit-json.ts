@@ -1,5 +1,6 @@
 import type {
   DistributionUse,
+  GpuCode,
   ImageAudit,
   Mismatch,
   Missing,
@@ -32,10 +33,20 @@ export function auditJson({ release, images, left }: AuditReportView) {
       missing: audit.missing.map(withChain<Missing>),
       mismatches: audit.mismatches.map(withChain<Mismatch>),
       host: audit.host,
+      gpu: audit.gpu === undefined ? null : gpuJson(audit.gpu),
       uncertain: audit.uncertain,
       unread: audit.unread,
     })),
     left,
+  };
+}
+
+/** `unusable` is null where it is not known of all of the code. */
+function gpuJson({ unusable, files, ...code }: GpuCode) {
+  return {
+    ...code,
+    unusable: unusable ?? null,
+    files: files.map((file) => ({ ...file, unusable: file.unusable ?? null })),
   };
 }
 

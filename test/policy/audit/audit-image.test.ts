@@ -9,6 +9,7 @@ const ALONE: AuditSurroundings = {
   machine: "x86_64",
   children: [],
   steps: [],
+  machines: [],
   name: "image",
   originOf: () => undefined,
 };

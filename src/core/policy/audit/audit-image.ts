@@ -7,6 +7,7 @@ import type { Distribution, PythonEnvironment } from "../../audit/python/environ
 import { type BuildStep, buildWants } from "./build-uses.ts";
 import { distributionMismatches } from "./distribution-mismatches.ts";
 import { requirementsOf } from "./distribution-requirements.ts";
+import { type GpuMachine, gpuCode } from "./gpu-code.ts";
 import type { DistributionUse, ImageAudit, Mismatch, PackageUse } from "./image-audit.ts";
 import type { ImageUse, Want } from "./image-use.ts";
 import { whyKept } from "./kept-packages.ts";
@@ -29,6 +30,8 @@ export interface AuditSurroundings {
   readonly steps: readonly BuildStep[];
   /** Of each package, by id, where it was brought in. */
   readonly originOf: (id: string) => BroughtBy | undefined;
+  /** Of its fleet; none where it is not of one. */
+  readonly machines: readonly GpuMachine[];
   /** In its fleet; undefined for any other image. */
   readonly name: string | undefined;
 }
@@ -57,6 +60,7 @@ export function auditImage(use: ImageUse, surroundings: AuditSurroundings): Imag
     host: hostLibraries(use),
     mismatches: unique(mismatches, ({ rule, subject, message }) => `${rule} ${subject} ${message}`),
     uncertain: use.uncertain,
+    gpu: gpuCode(use.facts.gpu, surroundings.machines),
     unread: use.facts.unread.map(({ path, why }) => ({ path, why })),
   };
 }
