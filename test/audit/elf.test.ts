@@ -3,9 +3,11 @@ import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { TAG } from "../../src/core/audit/elf/dynamic-section.ts";
 import type { ElfFacts } from "../../src/core/audit/elf/elf-facts.ts";
 import type { ByteRange } from "../../src/core/audit/elf/held-bytes.ts";
 import { ElfStream, type StreamedElf } from "../../src/core/audit/elf/stream-elf.ts";
+import { placeOfTables, writeElf } from "../kit/write-elf.ts";
 
 const RUNS = Number(process.env["LAPSTRAKE_FUZZ_RUNS"] ?? 3000);
 const PIECE = 100_000;
@@ -95,6 +97,44 @@ describe("an ELF file that passes by", () => {
     }
     expect(again).toBeGreaterThan(0);
   }, 60_000);
+
+  test("is invalid where its tables name one long text again and again, before memory is gone", () => {
+    const long = `${"n".repeat(60_000)}\0`;
+    const named = (count: number): StreamedElf =>
+      streamed(
+        writeElf({ strings: long, dynamic: Array.from({ length: count }, () => [TAG.needed, 0] as const) }),
+      );
+    expect(named(100)).toMatchObject({ state: "read" });
+    expect(named(90_000)).toMatchObject({
+      state: "invalid",
+      why: expect.stringContaining("its names have more"),
+    });
+    // As many symbols, all of them the entry of a Python module.
+    const symbols = Buffer.alloc(24 * 50_000);
+    for (let at = 0; at < symbols.length; at += 24) symbols.writeUInt16LE(1, at + 6);
+    const hash = Buffer.alloc(8);
+    hash.writeUInt32LE(50_000, 4);
+    const tables = Buffer.concat([symbols, hash]);
+    const strings = `PyInit_${long}`;
+    const [dynamic, start] = [
+      (at: number) =>
+        [
+          [TAG.symbols, at],
+          [TAG.hash, at + symbols.length],
+        ] as const,
+      placeOfTables({
+        strings,
+        dynamic: [
+          [0, 0],
+          [0, 0],
+        ],
+      }),
+    ];
+    expect(streamed(writeElf({ strings, tables, dynamic: dynamic(start) }))).toMatchObject({
+      state: "invalid",
+      why: expect.stringContaining("its names have more"),
+    });
+  });
 
   test("whatever is changed in one, or cut off: it is read, or told to be invalid, and nothing is thrown", () => {
     const whole = readFileSync(files.find((file) => statSync(file).size < 40_000) ?? "");

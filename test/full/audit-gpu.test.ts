@@ -9,9 +9,9 @@ const engine = await requireEngine();
 const IMAGES = ["family-torch-cu121", "family-vision-cu121", "family-llm-cu121"] as const;
 const PYTHON = "opt/venv/bin/python";
 
-/** Names that Python itself can tell of what is installed. */
+/** Names that Python itself can tell of what is installed; some metadata name modules that are nowhere. */
 const TOP_LEVEL =
-  "import importlib.metadata as m; print(*sorted(n for n in m.packages_distributions() if n.isidentifier()))";
+  "import importlib.metadata as m, importlib.util as u; print(*sorted(n for n in m.packages_distributions() if n.isidentifier() and u.find_spec(n)))";
 
 interface Step {
   readonly what: string;

@@ -16,6 +16,7 @@ const NOTHING: ImageAudit = {
   host: [],
   mismatches: [],
   uncertain: [],
+  gpu: undefined,
   unread: [],
 };
 

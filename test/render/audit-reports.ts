@@ -45,6 +45,7 @@ const ALONE: AuditSurroundings = {
   children: [],
   steps: [],
   name: "service",
+  machines: [],
   originOf: () => undefined,
 };
 

@@ -63,7 +63,7 @@ export async function auditImages(world: World, ask: AuditAsk): Promise<AuditRep
   for (const place of places) {
     if (place.kind === "fleet") continue;
     const target = usedOf(await readPlace(world, place, questions));
-    others.push(await audited(world, target, { ...NO_CHILDREN, ask }));
+    others.push(await audited(world, target, { ...NO_CHILDREN, machines: [], ask }));
   }
   if (names.length === 0 && others.length > 0) return { release: undefined, images: others, left: [] };
   const fleet = await auditFleet(world, { ...ask, images: names }, questions);
@@ -116,7 +116,9 @@ async function auditFleet(
     const surroundings = alone
       ? NO_CHILDREN
       : { children: childrenOf(graph, name, used), steps: buildSteps(graph, name) };
-    reports.push(await audited(world, target, { ...surroundings, ask }));
+    reports.push(
+      await audited(world, target, { ...surroundings, machines: open.fleet.blueprint.machines, ask }),
+    );
   }
   return { release: chosen.release?.tag, images: reports, left };
 }
@@ -124,7 +126,7 @@ async function auditFleet(
 async function audited(
   world: World,
   { name, digest, source, node, machine, use, originOf, commands }: UsedTarget,
-  { ask, ...around }: Pick<AuditSurroundings, "children" | "steps"> & { readonly ask: AuditAsk },
+  { ask, ...around }: Pick<AuditSurroundings, "children" | "steps" | "machines"> & { readonly ask: AuditAsk },
 ): Promise<AuditedTarget> {
   const audit = auditImage(use, { ...around, name: node?.name, machine, originOf, commands });
   const ofFleet = node !== undefined;

@@ -1,6 +1,6 @@
 import { firstLayersOf, type PackageOrigin } from "../../core/audit/dpkg/first-layers.ts";
 import { readPackages } from "../../core/audit/dpkg/read-packages.ts";
-import type { ElfFacts } from "../../core/audit/elf/elf-facts.ts";
+import type { ElfFacts, GpuFacts } from "../../core/audit/elf/elf-facts.ts";
 import type { FileNote } from "../../core/audit/image/file-note.ts";
 import type { LayerFacts } from "../../core/audit/image/layer-facts.ts";
 import type { PythonSource } from "../../core/audit/python/python-source.ts";
@@ -26,13 +26,16 @@ export function gatherFacts(
 ): AuditedImage {
   const notes = topNotes(layers, (path) => tree.at(path)?.layer);
   const elf = new Map<string, ElfFacts>();
+  const gpu = new Map<string, GpuFacts>();
   const sources = new Map<string, PythonSource>();
   const scripts = new Map<string, string>();
   const licences = new Map<string, readonly string[]>();
   const unread: Extract<FileNote, { kind: "unread" }>[] = [];
   for (const note of notes) {
-    if (note.kind === "elf") elf.set(note.path, note.elf);
-    else if (note.kind === "python") sources.set(note.path, note.source);
+    if (note.kind === "elf") {
+      elf.set(note.path, note.elf);
+      if (note.elf.gpu !== undefined) gpu.set(note.path, note.elf.gpu);
+    } else if (note.kind === "python") sources.set(note.path, note.source);
     else if (note.kind === "script") scripts.set(note.path, note.interpreter);
     else if (note.kind === "licences") licences.set(note.path, note.names);
     else if (note.kind === "unread") unread.push(note);
@@ -47,6 +50,7 @@ export function gatherFacts(
     sourceAt: (path) => sources.get(path),
     scriptAt: (path) => scripts.get(path),
     packages,
+    gpu,
     environments,
     unread,
   };

@@ -52,6 +52,11 @@ export const RULES: readonly SarifRule[] = [
   rule("record-absent", "warning", "A file that a distribution's RECORD names is not there."),
   rule("record-size", "warning", "A file is of another size than its distribution's RECORD says."),
   rule("symbol-version", "error", "A library was found, and lacks a symbol version that is asked of it."),
+  rule(
+    "loader-limit",
+    "error",
+    "The search for libraries was ended: no loader of a real image looks so long.",
+  ),
   rule("one-child", "warning", "A package that is used by one image built on this one alone belongs there."),
   rule(
     "only-after",

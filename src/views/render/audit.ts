@@ -2,6 +2,7 @@ import { isDigest, shortDigest } from "../../core/base/digest.ts";
 import type { DistributionUse, Missing, PackageUse } from "../../core/policy/audit/image-audit.ts";
 import { chainOf, type Reason } from "../../core/policy/audit/reason.ts";
 import { type AuditedView, type AuditView, megabytes, placeOf, stepText, sumBytes } from "./audit-view.ts";
+import { gpuLines } from "./gpu-lines.ts";
 import { printable } from "./printable.ts";
 import { renderTable } from "./table.ts";
 
@@ -44,6 +45,7 @@ function renderImage({ name, digest, source, audit, unasked }: AuditedView): str
     ...(audit.host.length === 0
       ? []
       : [`  supplied by the host: ${audit.host.map((each) => each.name).join(", ")}`]),
+    ...(audit.gpu === undefined ? [] : gpuLines(audit.gpu)),
     ...(maybe.length === 0
       ? []
       : [`  absent, and only wanted on some way: ${listOf(maybe.map((each) => each.name))}`]),

@@ -156,6 +156,28 @@ describe("a process", () => {
     expect(found({ files })).toEqual({ "$ORIGIN/x.so": "usr/bin/x.so", "y.d/z.so": "work/y.d/z.so" });
   });
 
+  test("of the driver, which only the host has, lets an open stand", () => {
+    const files = {
+      "usr/bin/app": program(),
+      "opt/one.so": library({
+        needed: ["liba.so", "libcuda.so.1"],
+        rpath: "/opt/a",
+        versionsNeeded: [{ file: "libcuda.so.1", versions: [{ name: "CUDA_12", weak: false }] }],
+      }),
+      "opt/two.so": library({ needed: ["liba.so"] }),
+      [A]: library({ needed: ["libnvidia-ml.so.1"] }),
+    };
+    const opened = ["opt/one.so", "opt/two.so"].map((path) => ({ path }));
+    const { objects, takenBack, versions } = trace({ files, root: { opened } });
+    expect(objects.map(({ path }) => path)).toEqual(["usr/bin/app", "opt/one.so", A, "opt/two.so"]);
+    expect([takenBack, versions]).toEqual([[], []]);
+    const broken = {
+      ...files,
+      "opt/one.so": library({ ...files["opt/one.so"], needed: ["liba.so", "libx.so"] }),
+    };
+    expect(trace({ files: broken, root: { opened } }).takenBack).not.toEqual([]);
+  });
+
   test("forgets what an open that failed had loaded, and goes on", () => {
     const files = {
       "usr/bin/app": program(),

@@ -10,7 +10,16 @@ const OS_RELEASE = { path: "etc/os-release", content: "ID=debian\nVERSION_CODENA
 function auditWithout(names: readonly string[]): ImageAudit {
   const reason = { what: "entrypoint", name: "/app" } as const;
   const missing = names.map((name) => ({ what: "library", name, level: "required", reason }) as const);
-  return { packages: [], distributions: [], missing, host: [], mismatches: [], uncertain: [], unread: [] };
+  return {
+    packages: [],
+    distributions: [],
+    missing,
+    host: [],
+    mismatches: [],
+    uncertain: [],
+    gpu: undefined,
+    unread: [],
+  };
 }
 
 async function found(suppliers: Readonly<Record<string, readonly Supplier[]>>, cut: readonly string[] = []) {

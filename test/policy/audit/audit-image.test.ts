@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { hasFailure } from "../../../src/core/policy/audit/audit-document.ts";
 import { type AuditSurroundings, auditImage } from "../../../src/core/policy/audit/audit-image.ts";
 import type { ImageAudit } from "../../../src/core/policy/audit/image-audit.ts";
 import { chainOf } from "../../../src/core/policy/audit/reason.ts";
@@ -9,6 +10,7 @@ const ALONE: AuditSurroundings = {
   machine: "x86_64",
   children: [],
   steps: [],
+  machines: [],
   name: "image",
   originOf: () => undefined,
 };
@@ -138,6 +140,32 @@ describe("the packages of an image", () => {
     expect(rules({ children, originOf })).toEqual(["one-child zlib1g"]);
     // What its own base brought is not for this image to move (canary).
     expect(rules({ children, originOf: () => undefined })).toEqual([]);
+  });
+});
+
+describe("a program that loads more than is followed", () => {
+  test("fails the audit: what it lacks is not known", () => {
+    const names = Array.from({ length: 600 }, (_, index) => `lib${index}.so`);
+    const runpath = Array.from({ length: 1000 }, (_, index) => `/d${index}`).join(":");
+    const made: Made = {
+      config: { Entrypoint: ["/usr/bin/big"] },
+      elf: { "usr/bin/big": program({ needed: names, runpath }) },
+    };
+    const found = audit(made);
+    expect(found.mismatches).toMatchObject([
+      { rule: "loader-limit", subject: "/usr/bin/big", severity: "error" },
+    ]);
+    expect(hasFailure({ ...found, missing: [] })).toBe(true);
+  });
+
+  test("says beside its answers what they rest on", () => {
+    const made: Made = {
+      config: { Entrypoint: ["python"] },
+      files: { "etc/ld.so.cache": "no cache at all" },
+    };
+    expect(audit(made).uncertain.map(({ text }) => text)).toContainEqual(
+      expect.stringContaining("the loader goes on without its cache"),
+    );
   });
 });
 

@@ -85,7 +85,7 @@ export function audited({ config = {}, files = {}, elf = {}, packages = [], whee
   ];
   const all = {
     "usr/bin/python3.11": program({ needed: ["libc.so.6"] }),
-    [`${MULTIARCH}/libc.so.6`]: library({ soname: "libc.so.6" }),
+    [`${MULTIARCH}/libc.so.6`]: library({ soname: "libc.so.6", versionsDefined: ["GLIBC_2.36"] }),
     [`${MULTIARCH}/ld-linux-x86-64.so.2`]: library(),
     ...elf,
   };

@@ -12,6 +12,7 @@ const SURROUNDINGS = {
   children: [],
   steps: [],
   name: undefined,
+  machines: [],
   originOf: () => undefined,
 };
 

@@ -24,6 +24,9 @@ const MAX_ENTRIES = 100_000;
 /** Longer names are in no file system; longer lists of folders are in no file that a linker made. */
 const MAX_STRING = 64 * 1024;
 
+/** Of all names together: of a real file some ten thousand bytes; a hostile one names the same long text a million times. */
+const MAX_STRINGS = 8 * 1024 * 1024;
+
 const UTF8 = new TextDecoder();
 
 /** The dynamic section, with the strings that it points to. */
@@ -32,6 +35,7 @@ export class DynamicSection {
   readonly #header: ElfHeader;
   readonly #entries: readonly (readonly [tag: number, value: number])[];
   #strings: Uint8Array | undefined;
+  #left = MAX_STRINGS;
 
   constructor(bytes: ElfBytes, header: ElfHeader, entries: DynamicSection["entries"]) {
     this.#bytes = bytes;
@@ -72,7 +76,16 @@ export class DynamicSection {
         `a name at ${offset} of a string table of ${table.length} bytes does not end in it`,
         offset,
       );
+    this.#left -= end - offset;
+    if (this.#left < 0) throw invalid(`its names have more than ${MAX_STRINGS} bytes`, offset);
     return UTF8.decode(table.subarray(offset, end));
+  }
+
+  /** Whether a name is this text, or with `prefix` begins with it; without making a text of it. */
+  isAt(offset: number, text: Uint8Array, how: "whole" | "prefix"): boolean {
+    const table = this.#table();
+    for (let index = 0; index < text.length; index++) if (table[offset + index] !== text[index]) return false;
+    return how === "prefix" || table[offset + text.length] === 0;
   }
 
   get strings(): Uint8Array {

@@ -10,8 +10,8 @@ export interface SymbolFacts {
   readonly pythonModules: readonly string[];
 }
 
-const DLOPEN: ReadonlySet<string> = new Set(["dlopen", "dlmopen"]);
-const PYTHON = "PyInit_";
+const OPENERS = [Buffer.from("dlopen"), Buffer.from("dlmopen")];
+const PYTHON = Buffer.from("PyInit_");
 const [D, P] = [0x64, 0x50];
 
 /** Looks through the dynamic symbols for the few names that matter here; all others cost one look at their first letter. */
@@ -35,11 +35,10 @@ export function readSymbols(bytes: ElfBytes, header: ElfHeader, dynamic: Dynamic
     const first = strings[name];
     if (first !== D && first !== P) continue;
     const isDefined = fields.half(at + (wide ? 6 : 14)) !== 0;
-    if (first === D && !isDefined) importsDlopen ||= DLOPEN.has(dynamic.string(name));
-    if (first === P && isDefined && strings[name + 1] === 0x79) {
-      const text = dynamic.string(name);
-      if (text.startsWith(PYTHON)) pythonModules.push(text.slice(PYTHON.length));
-    }
+    if (first === D && !isDefined)
+      importsDlopen ||= OPENERS.some((opener) => dynamic.isAt(name, opener, "whole"));
+    if (first === P && isDefined && dynamic.isAt(name, PYTHON, "prefix"))
+      pythonModules.push(dynamic.string(name + PYTHON.length));
   }
   return { importsDlopen, pythonModules: pythonModules.sort() };
 }

@@ -3,6 +3,8 @@ import type { LayerEntry, LayerFacts, Skipped } from "./layer-facts.ts";
 
 /** As the kernel has it. */
 const MAX_LINKS = 40;
+/** Of a path with all that its links add to it; a kernel would go on for forty times that, and a search for a library for hours. */
+const MAX_PARTS = 4096;
 
 interface Node {
   file: TreeFile;
@@ -101,8 +103,10 @@ interface Followed {
 function follow(root: Node, path: string, layer?: number): Followed | undefined {
   const trail: { name: string; node: Node }[] = [];
   const open = path.split("/").reverse();
-  let links = 0;
+  let [links, parts] = [0, 0];
   for (let part = open.pop(); part !== undefined; part = open.pop()) {
+    parts++;
+    if (parts > MAX_PARTS) return undefined;
     if (part === "" || part === ".") continue;
     if (part === "..") {
       trail.pop();

@@ -1,5 +1,5 @@
 import type { VersionFinding } from "./load-trace.ts";
-import type { Loaded, LoadedObjects } from "./loaded.ts";
+import { definedBy, type Loaded, type LoadedObjects } from "./loaded.ts";
 
 /** The versions that an object asks of others, against those that they have (`_dl_check_map_versions` of elf/dl-version.c). */
 export function checkVersions(
@@ -15,7 +15,7 @@ export function checkVersions(
       return isMissing(file)
         ? []
         : versions.map(({ name }) => ({ ...about, version: name, severity: "fatal" as const }));
-    const has = new Set(library.facts.versionsDefined);
+    const has = definedBy(library);
     return versions
       .filter(({ name }) => !has.has(name))
       .map(({ name, weak }) => ({

@@ -14,13 +14,14 @@ import type {
 } from "./load-trace.ts";
 import { type Loaded, LoadedObjects } from "./loaded.ts";
 import { mapRefusal } from "./open-library.ts";
+import { placeOf } from "./place-of.ts";
 import { preloadFileNames, preloadNames } from "./preload.ts";
 import { type Searched, type SearchRules, searchLibrary } from "./search.ts";
-import { type SystemLoader, subFoldersOf } from "./system-loader.ts";
+import { type SubFolders, type SystemLoader, subFoldersOf } from "./system-loader.ts";
 import { expandTokens, hasTokens, type TokenValues } from "./tokens.ts";
 
-/** What one root may cost: a real one of torch takes some 100,000 steps, 400 objects and 3,000 edges. */
-const [MAX_STEPS, MAX_OBJECTS, MAX_EDGES] = [5_000_000, 5000, 100_000];
+/** How large a process may be: a real one of torch has 400 objects and 3,000 edges. */
+const [MAX_OBJECTS, MAX_EDGES] = [5000, 100_000];
 
 export interface ProcessStart {
   readonly image: LoaderImage;
@@ -45,10 +46,12 @@ export class GlibcProcess {
   readonly #versions: VersionFinding[] = [];
   readonly #notes = new Set<string>();
   readonly #done = new Set<Loaded>();
+  readonly #subFolders = new Map<string, Pick<SubFolders, "active" | "inactive">>();
+  readonly #checked = new Set<Loaded>();
   readonly #missing = new Set<string>();
   readonly #program: Loaded;
   readonly #rules: SearchRules;
-  #steps = MAX_STEPS;
+  #isCut = false;
 
   constructor(start: ProcessStart) {
     this.#start = start;
@@ -89,7 +92,10 @@ export class GlibcProcess {
       (name) => this.#need({ by: this.#program, name, kind: "preload" }),
     );
     this.#loadAll([this.#program, ...new Set(preloads)]);
-    for (const { path, by } of root.opened) this.#open(path, by);
+    for (const { path, by } of root.opened) {
+      if (this.#isCut) break;
+      this.#open(path, by);
+    }
     const { all, takenBack } = this.#objects;
     const written = ({ path, foundAs, by }: Loaded) => ({
       path,
@@ -103,6 +109,7 @@ export class GlibcProcess {
       takenBack: takenBack.map(written),
       edges: this.#edges,
       versions: this.#versions,
+      isCut: this.#isCut,
       notes: [...this.#notes],
     };
   }
@@ -137,15 +144,34 @@ export class GlibcProcess {
       cache,
       secure: secure || (root.secure === undefined && file?.capabilities === true),
       isFolder: (path) => memo.isFolder(path),
+      subFoldersIn: (prefix) => this.#subFoldersIn(prefix),
       foldersOf: (object) => this.#foldersOf(object),
-      spend: (steps) => {
-        this.#steps -= steps;
-        return this.#steps >= 0;
-      },
+      spend: this.#spender(memo),
     };
     if (rules.secure) return rules;
     const tokens = tokensOf(this.#program, rules, root);
     return { ...rules, libraryPath: parseFolders(root.libraryPath ?? "", { separators: /[:;]/, tokens }) };
+  }
+
+  #subFoldersIn(prefix: string): Pick<SubFolders, "active" | "inactive"> {
+    const known = this.#subFolders.get(prefix);
+    if (known !== undefined) return known;
+    const { cwd, subFolders, isFolder } = this.#rules;
+    const isThere = (sub: string) => isFolder(placeOf(`${prefix}${sub}`, cwd));
+    const there = {
+      active: subFolders.active.filter(isThere),
+      inactive: subFolders.inactive.filter(isThere),
+    };
+    this.#subFolders.set(prefix, there);
+    return there;
+  }
+
+  #spender(memo: ImageMemo): SearchRules["spend"] {
+    const spend = memo.spender();
+    return (steps) => {
+      this.#isCut ||= !spend(steps);
+      return !this.#isCut;
+    };
   }
 
   #interpreterEdge(): void {
@@ -175,6 +201,8 @@ export class GlibcProcess {
     };
     const parse = (text: string): readonly SearchFolder[] => {
       const folders = parseFolders(text, rules);
+      // With `$ORIGIN` a short text becomes a long list of long paths.
+      this.#rules.spend(folders.reduce((sum, { prefix }) => sum + prefix.length, 0) >> 7);
       if (folders.length >= MAX_FOLDERS)
         this.#notes.add(
           `${object.path} lists more than ${MAX_FOLDERS} folders; the others are not looked into`,
@@ -191,7 +219,7 @@ export class GlibcProcess {
   #loadAll(first: readonly Loaded[]): readonly Loaded[] {
     const list = [...first];
     const listed = new Set(list);
-    for (let at = 0; at < list.length; at++) {
+    for (let at = 0; at < list.length && !this.#isCut; at++) {
       const by = list[at];
       if (by === undefined || this.#done.has(by)) continue;
       this.#done.add(by);
@@ -204,6 +232,7 @@ export class GlibcProcess {
         by.facts[kind].flatMap((name) => this.#need({ by, name, kind })),
       );
       for (const object of before) {
+        if (!this.#rules.spend(list.length)) break;
         const place = list.indexOf(object);
         if (place >= 0 && place <= list.indexOf(by)) continue;
         if (place >= 0) list.splice(place, 1);
@@ -214,9 +243,18 @@ export class GlibcProcess {
       if (before.length > 0) at = list.findIndex((each) => !this.#done.has(each)) - 1;
       if (at < -1) break;
     }
-    for (const object of list)
-      this.#versions.push(...checkVersions(object, this.#objects, (name) => this.#missing.has(name)));
+    for (const object of list) this.#checkVersions(object);
     return list;
+  }
+
+  /** Once, as the loader does. */
+  #checkVersions(object: Loaded): void {
+    if (this.#checked.has(object)) return;
+    this.#checked.add(object);
+    const cost = object.facts.versionsNeeded.reduce((sum, { versions }) => sum + 1 + versions.length, 0);
+    if (this.#rules.spend(cost))
+      for (const found of checkVersions(object, this.#objects, (name) => this.#missing.has(name)))
+        this.#versions.push(found);
   }
 
   /** `dlopen`: what it brings stays only where all of it could be loaded. */
@@ -241,10 +279,8 @@ export class GlibcProcess {
   /** The object that a name leads to, where it leads to one, with its edge put down. */
   #need(need: Need): readonly [] | readonly [Loaded] {
     const { by, name, kind } = need;
-    if (this.#edges.length >= MAX_EDGES || this.#objects.all.length >= MAX_OBJECTS) {
-      this.#notes.add("the process is larger than is followed: names that it needs were not looked for");
-      return [];
-    }
+    this.#isCut ||= this.#edges.length >= MAX_EDGES || this.#objects.all.length >= MAX_OBJECTS;
+    if (!this.#rules.spend(1)) return [];
     const about = { from: by.path, needed: name, kind };
     const expanded = this.#expand(need);
     if (typeof expanded !== "string") {
@@ -325,7 +361,7 @@ export class GlibcProcess {
     const memo = ImageMemo.of(this.#start.image);
     for (const { path, file, line } of memo.configured) {
       if (!this.#rules.spend(1)) return undefined;
-      if (this.#start.image.tree.resolve(`${path}/${name}`) === undefined) continue;
+      if (memo.resolve(`${path}/${name}`) === undefined) continue;
       return `/${path}/${name} is there, in a folder that ${file}:${line} lists, and the loader reads etc/ld.so.cache only: run ldconfig after what put it there`;
     }
     return undefined;

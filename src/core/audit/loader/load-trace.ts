@@ -48,6 +48,8 @@ export interface LoadTrace {
   readonly takenBack: readonly LoadedObject[];
   readonly edges: readonly LoadEdge[];
   readonly versions: readonly VersionFinding[];
+  /** It is more than is followed: of names that are not among the edges nothing is known. */
+  readonly isCut: boolean;
   /** What the answers rest on and the image alone does not prove; what of its configuration the loader cannot use. Sentences. */
   readonly notes: readonly string[];
 }

@@ -17,7 +17,14 @@ export interface Loaded {
   readonly by: string | undefined;
   /** What it answers to, besides its soname. */
   readonly names: Set<string>;
+  defined?: ReadonlySet<string>;
   folders?: { readonly rpath: readonly SearchFolder[]; readonly runpath: readonly SearchFolder[] };
+}
+
+/** The versions that an object has; a set that is made once, since many ask. */
+export function definedBy(object: Loaded): ReadonlySet<string> {
+  object.defined ??= new Set(object.facts.versionsDefined);
+  return object.defined;
 }
 
 /** The objects of a process in the loader's order, by what they answer to. The first of two with one name is meant. */

@@ -2,12 +2,13 @@ import type { ElfFacts } from "../elf/elf-facts.ts";
 import { nameText } from "../tar/text.ts";
 import type { ProcessStart } from "./glibc-process.ts";
 import { isHostLibrary } from "./host-libraries.ts";
+import { ImageMemo } from "./image-memo.ts";
 import type { Attempt, LoadEdge, LoadOutcome, LoadTrace, Refusal, SearchStep } from "./load-trace.ts";
-import { placeOf } from "./open-library.ts";
+import { placeOf } from "./place-of.ts";
 import { preloadNames } from "./preload.ts";
 import { MAX_PATH } from "./tokens.ts";
 
-const [MAX_STEPS, MAX_OBJECTS, MAX_EDGES, MAX_CONF] = [5_000_000, 5000, 100_000, 64 * 1024];
+const [MAX_OBJECTS, MAX_EDGES, MAX_CONF] = [5000, 100_000, 64 * 1024];
 const DEFAULT_PATH = "/lib:/usr/local/lib:/usr/lib";
 /** Names that musl's one library answers to itself. */
 const RESERVED = /^lib(?:c|pthread|rt|m|dl|util|xnet)\./;
@@ -39,10 +40,12 @@ export class MuslProcess {
   readonly #secure: boolean;
   readonly #paths = new Map<MuslObject, readonly string[]>();
   #ownLoaded = false;
-  #steps = MAX_STEPS;
+  readonly #enough: (steps: number) => boolean;
+  #isCut = false;
 
   constructor(start: ProcessStart) {
     this.#start = start;
+    this.#enough = ImageMemo.of(start.image).spender();
     const file = start.image.tree.resolve(start.root.program)?.file;
     this.#secure = start.root.secure ?? (((file?.mode ?? 0) & 0o6000) !== 0 || file?.capabilities === true);
   }
@@ -70,6 +73,7 @@ export class MuslProcess {
       this.#need({ by: undefined, name, kind: "preload" });
     this.#loadFrom(0);
     for (const { path } of root.opened) {
+      if (this.#isCut) break;
       const [objects, edges, own] = [this.#objects.length, this.#edges.length, this.#ownLoaded];
       // Whoever calls it: `dlopen` searches as for the program.
       this.#need({
@@ -97,14 +101,20 @@ export class MuslProcess {
       takenBack: this.#takenBack.map(written),
       edges: this.#edges,
       versions: [],
+      isCut: this.#isCut,
       notes: [...this.#notes],
     };
   }
 
   readonly #takenBack: MuslObject[] = [];
 
+  #spend(steps: number): boolean {
+    this.#isCut ||= !this.#enough(steps);
+    return !this.#isCut;
+  }
+
   #loadFrom(first: number): void {
-    for (let at = first; at < this.#objects.length; at++) {
+    for (let at = first; at < this.#objects.length && !this.#isCut; at++) {
       const by = this.#objects[at];
       for (const name of by?.facts.needed ?? []) this.#need({ by, name, kind: "needed" });
     }
@@ -120,10 +130,8 @@ export class MuslProcess {
     readonly kind: "needed" | "opened" | "preload";
   }): void {
     const { root, image, program, system } = this.#start;
-    if (this.#edges.length >= MAX_EDGES || this.#objects.length >= MAX_OBJECTS) {
-      this.#notes.add("the process is larger than is followed: names that it needs were not looked for");
-      return;
-    }
+    this.#isCut ||= this.#edges.length >= MAX_EDGES || this.#objects.length >= MAX_OBJECTS;
+    if (!this.#spend(1 + (this.#objects.length >> 6))) return;
     const tried: Attempt[] = [];
     const put = (outcome: LoadOutcome) => {
       this.#edges.push({ from: by?.path ?? root.program, needed: name, kind, outcome, tried });
@@ -140,7 +148,7 @@ export class MuslProcess {
       return;
     }
     const found = this.#find(name, by, tried);
-    if (this.#steps < 0) put({ state: "unknown", why: "the search takes more steps than are followed" });
+    if (this.#isCut) put({ state: "unknown", why: "the search takes more steps than are followed" });
     else if (found.state !== "open") put(isHostLibrary(name) ? { state: "host" } : { state: "missing" });
     else {
       const { path, foundAs, through } = found;
@@ -193,12 +201,12 @@ export class MuslProcess {
     { name, step, tried }: { readonly name: string; readonly step: SearchStep; readonly tried: Attempt[] },
   ): Found {
     const { image, root } = this.#start;
+    const memo = ImageMemo.of(image);
     for (const folder of folders) {
-      this.#steps--;
-      if (this.#steps < 0) return { state: "given-up" };
       const foundAs = step.by === "path" ? name : `${folder}/${name}`;
+      if (!this.#spend(1 + (foundAs.length >> 7))) return { state: "given-up" };
       const place = placeOf(foundAs, root.cwd);
-      const found = image.tree.resolve(place);
+      const found = memo.resolve(place);
       if (found !== undefined) return { state: "open", foundAs, path: found.path, through: step };
       tried.push({ ...step, path: foundAs, why: "absent" });
     }
@@ -220,6 +228,7 @@ export class MuslProcess {
           each.replaceAll(/\$(?:ORIGIN|\{ORIGIN\})/g, () => origin).slice(0, MAX_PATH),
         );
     this.#paths.set(object, paths);
+    this.#spend(paths.reduce((sum, { length }) => sum + length, 0) >> 7);
     return paths;
   }
 

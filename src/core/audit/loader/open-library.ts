@@ -1,6 +1,8 @@
 import type { ElfFacts } from "../elf/elf-facts.ts";
 import type { Resolved } from "../image/file-tree.ts";
+import { ImageMemo } from "./image-memo.ts";
 import type { AttemptFailure, LoaderImage, Refusal } from "./load-trace.ts";
+import { placeOf } from "./place-of.ts";
 
 export type Opened =
   | {
@@ -30,9 +32,10 @@ const JUDGED_ABIS: ReadonlySet<number> = new Set([3, 62, 183]);
 /** What comes of opening a path (`open_verify` of elf/dl-load.c): only another class or machine lets the search go on. */
 export function openLibrary(path: string, { image, cwd, wanted, kernel }: OpenRules): Opened {
   const place = placeOf(path, cwd);
-  const found = image.tree.resolve(place);
+  const memo = ImageMemo.of(image);
+  const found = memo.resolve(place);
   if (found === undefined)
-    return { state: "passed", why: leadsInCircles(image, place) ? "link-in-circles" : "absent" };
+    return { state: "passed", why: memo.leadsInCircles(place) ? "link-in-circles" : "absent" };
   const { file } = found;
   const refused = (why: Refusal): Opened => ({ state: "refused", path: found.path, why });
   if (file.type === "directory") return refused("folder");
@@ -54,22 +57,6 @@ export function mapRefusal({ type, dynamic, pie }: ElfFacts): Refusal | undefine
   if (type !== "shared") return "executable";
   if (!dynamic) return "no-dynamic-section";
   return pie ? "executable" : undefined;
-}
-
-/** From the image's root: relative paths begin at the working directory. */
-export function placeOf(path: string, cwd: string): string {
-  return (path.startsWith("/") ? path : `${cwd}/${path}`).replace(/^\/+/, "");
-}
-
-/** ELOOP and not ENOENT: the loader gives up the whole list of folders then. Only of a link that is the file itself. */
-function leadsInCircles({ tree }: LoaderImage, path: string): boolean {
-  let place = path;
-  for (let links = 0; links <= 40; links++) {
-    const file = tree.at(place);
-    if (file?.type !== "symlink" || file.target === undefined) return false;
-    place = placeOf(file.target, place.replace(/\/?[^/]*$/, ""));
-  }
-  return true;
 }
 
 function isNewer(wanted: string, kernel: string): boolean {

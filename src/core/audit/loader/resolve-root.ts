@@ -11,7 +11,7 @@ import { findSystemLoader } from "./system-loader.ts";
  */
 export function resolveRoot(image: LoaderImage, root: LoadRoot, cache: LdCacheIndex | undefined): LoadTrace {
   const program = image.elfAt(root.program);
-  const empty = { root, objects: [], takenBack: [], edges: [], versions: [] };
+  const empty = { root, objects: [], takenBack: [], edges: [], versions: [], isCut: false };
   if (program === undefined)
     return {
       ...empty,

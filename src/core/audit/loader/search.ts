@@ -1,9 +1,11 @@
 import type { SearchFolder } from "./folders.ts";
+import { ImageMemo } from "./image-memo.ts";
 import type { CacheState } from "./ld-cache-index.ts";
 import { lookUpCache } from "./library-cache.ts";
 import type { Attempt, LoaderImage, LoadOutcome, SearchStep } from "./load-trace.ts";
 import type { Loaded } from "./loaded.ts";
-import { type Opened, type OpenRules, openLibrary, placeOf } from "./open-library.ts";
+import { type Opened, type OpenRules, openLibrary } from "./open-library.ts";
+import { placeOf } from "./place-of.ts";
 import type { SubFolders, SystemLoader } from "./system-loader.ts";
 import { MAX_PATH } from "./tokens.ts";
 
@@ -16,6 +18,8 @@ export interface SearchRules extends OpenRules {
   readonly cache: CacheState;
   readonly secure: boolean;
   isFolder(path: string): boolean;
+  /** Those of `subFolders` that are there, below a folder. */
+  subFoldersIn(prefix: string): Pick<SubFolders, "active" | "inactive">;
   foldersOf(object: Loaded): NonNullable<Loaded["folders"]>;
   /** Counts work, and says when it is too much. */
   spend(steps: number): boolean;
@@ -133,7 +137,7 @@ class Search {
     }
     for (const each of alternatives) {
       if (!this.#rules.spend(1)) return tooMuch();
-      if (image.tree.resolve(placeOf(`${each}${name}`, cwd)) !== undefined) {
+      if (ImageMemo.of(image).resolve(placeOf(`${each}${name}`, cwd)) !== undefined) {
         this.#tried.push({ ...step, path, why: "host-dependent" });
         return { state: "unknown", why: `${each}${name} is taken on some CPUs ($PLATFORM in ${prefix})` };
       }
@@ -143,16 +147,16 @@ class Search {
   }
 
   #inFolder(prefix: string, step: SearchStep): Searched["end"] | "given-up" | undefined {
-    const { cwd, subFolders, isFolder } = this.#rules;
+    const { cwd, isFolder } = this.#rules;
     const { name } = this.#request;
-    if (!this.#rules.spend(1)) return tooMuch();
+    if (!this.#rules.spend(costOf(prefix))) return tooMuch();
     if (!isFolder(placeOf(prefix, cwd))) {
       this.#tried.push({ ...step, path: prefix, why: "no-folder" });
       return undefined;
     }
-    this.#noteVariants(prefix);
-    for (const sub of subFolders.active) {
-      if (!isFolder(placeOf(`${prefix}${sub}`, cwd))) continue;
+    const { active, inactive } = this.#rules.subFoldersIn(prefix);
+    for (const sub of inactive) this.#noteVariant(`${prefix}${sub}${name}`);
+    for (const sub of active) {
       const found = this.#open(`${prefix}${sub}${name}`, step);
       if (found !== undefined) return found;
     }
@@ -162,13 +166,11 @@ class Search {
     return this.#tried.at(-1)?.why === "link-in-circles" ? "given-up" : undefined;
   }
 
-  #noteVariants(prefix: string): void {
-    const { cwd, subFolders, isFolder, image } = this.#rules;
-    for (const sub of subFolders.inactive) {
-      if (!isFolder(placeOf(`${prefix}${sub}`, cwd))) continue;
-      const found = image.tree.resolve(placeOf(`${prefix}${sub}${this.#request.name}`, cwd));
-      if (found?.file.type === "file") this.#variants.add(found.path);
-    }
+  #noteVariant(path: string): void {
+    const { cwd, image, spend } = this.#rules;
+    if (!spend(costOf(path))) return;
+    const found = ImageMemo.of(image).resolve(placeOf(path, cwd));
+    if (found?.file.type === "file") this.#variants.add(found.path);
   }
 
   #byCache(): Searched["end"] | undefined {
@@ -214,7 +216,7 @@ class Search {
   }
 
   #open(path: string, step: SearchStep): Searched["end"] | undefined {
-    if (!this.#rules.spend(1)) return tooMuch();
+    if (!this.#rules.spend(costOf(path))) return tooMuch();
     const opened = openLibrary(path, this.#rules);
     if (opened.state === "refused") {
       this.#tried.push({ ...step, path, why: opened.why });
@@ -231,6 +233,11 @@ class Search {
     }
     return { state: "open", opened, foundAs: path, through: step };
   }
+}
+
+/** What is tried is kept: a long path costs memory as well. */
+function costOf(path: string): number {
+  return 1 + (path.length >> 7);
 }
 
 function tooMuch(): Searched["end"] {

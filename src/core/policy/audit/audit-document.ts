@@ -1,5 +1,5 @@
 import type { Digest } from "../../base/digest.ts";
-import type { DistributionUse, ImageAudit, Mismatch, Missing, PackageUse } from "./image-audit.ts";
+import type { DistributionUse, GpuCode, ImageAudit, Mismatch, Missing, PackageUse } from "./image-audit.ts";
 import { chainOf, type Reason } from "./reason.ts";
 
 /** What was audited: images of a release, or of anywhere. */
@@ -30,10 +30,20 @@ export function auditDocument({ release, images, left }: AuditedImages) {
       missing: audit.missing.map(withChain<Missing>),
       mismatches: audit.mismatches.map(withChain<Mismatch>),
       host: audit.host,
+      gpu: audit.gpu === undefined ? null : gpuJson(audit.gpu),
       uncertain: audit.uncertain,
       unread: audit.unread,
     })),
     left,
+  };
+}
+
+/** `unusable` is null where it is not known of all of the code. */
+function gpuJson({ unusable, files, ...code }: GpuCode) {
+  return {
+    ...code,
+    unusable: unusable ?? null,
+    files: files.map((file) => ({ ...file, unusable: file.unusable ?? null })),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { PackageDatabase } from "../../audit/dpkg/package-database.ts";
+import type { GpuFacts } from "../../audit/elf/elf-facts.ts";
 import type { FileNote } from "../../audit/image/file-note.ts";
 import type { LoaderImage } from "../../audit/loader/load-trace.ts";
 import type { PythonEnvironment } from "../../audit/python/environment.ts";
@@ -13,6 +14,8 @@ export interface AuditFacts extends LoaderImage {
   scriptAt(path: string): string | undefined;
   /** Undefined in an image without dpkg. */
   readonly packages: PackageDatabase | undefined;
+  /** By plain path, of the files that carry code for GPUs. Hard links share one value. */
+  readonly gpu: ReadonlyMap<string, GpuFacts>;
   readonly environments: readonly PythonEnvironment[];
   readonly unread: readonly Extract<FileNote, { readonly kind: "unread" }>[];
 }

@@ -9,6 +9,7 @@ import { type BuildStep, buildWants } from "./build-uses.ts";
 import { distributionMismatches } from "./distribution-mismatches.ts";
 import { askedExtras } from "./distribution-requirements.ts";
 import { distributionUses } from "./distribution-uses.ts";
+import { type GpuMachine, gpuCode } from "./gpu-code.ts";
 import type { ImageAudit, Mismatch, PackageUse } from "./image-audit.ts";
 import type { ImageUse, Want } from "./image-use.ts";
 import { whyKept } from "./kept-packages.ts";
@@ -34,6 +35,8 @@ export interface AuditSurroundings {
   readonly originOf: (id: string) => BroughtBy | undefined;
   /** Shell texts that made it, as its history has them: which extras somebody asked for. */
   readonly commands?: readonly string[];
+  /** Of its fleet; none where it is not of one. */
+  readonly machines: readonly GpuMachine[];
   /** In its fleet; undefined for any other image. */
   readonly name: string | undefined;
 }
@@ -66,6 +69,7 @@ export function auditImage(use: ImageUse, surroundings: AuditSurroundings): Imag
     host: hostLibraries(use),
     mismatches: unique(mismatches, ({ rule, subject, message }) => `${rule} ${subject} ${message}`),
     uncertain: use.uncertain,
+    gpu: gpuCode(use.facts.gpu, surroundings.machines),
     unread: use.facts.unread.map(({ path, why }) => ({ path, why })),
   };
 }

@@ -13,6 +13,8 @@ export interface ImageAudit {
   readonly mismatches: readonly Mismatch[];
   /** What no reader of files can know: names that are made at run time. */
   readonly uncertain: readonly Uncertainty[];
+  /** Undefined where it carries no code for GPUs. */
+  readonly gpu: GpuCode | undefined;
   /** Files that could not be read as what they are. */
   readonly unread: readonly { readonly path: string; readonly why: string }[];
 }
@@ -81,4 +83,30 @@ export interface Uncertainty {
   readonly text: string;
   /** Packages that may be wanted for it. */
   readonly packages: readonly string[];
+}
+
+/** Code for GPUs in an image, all in all and by file. Bytes as they are stored. */
+export interface GpuCode extends GpuSums {
+  /** Those of the fleet that have a GPU; `sm` is undefined where the blueprint does not say it. */
+  readonly machines: readonly { readonly name: string; readonly sm?: string }[];
+  /** The largest first; hard links of one file by their first path. */
+  readonly files: readonly (GpuSums & { readonly path: string })[];
+}
+
+interface GpuSums {
+  /** The oldest first. */
+  readonly architectures: readonly GpuArchitecture[];
+  readonly bytes: number;
+  /** Bytes that no machine can run; undefined where that is not known of all of them. */
+  readonly unusable: number | undefined;
+}
+
+export interface GpuArchitecture {
+  /** `sm_86` is machine code, `compute_90` is PTX. */
+  readonly architecture: string;
+  readonly bytes: number;
+  /** `unknown`: none is known that runs it, and of some, or of all, it is not known what they run. */
+  readonly use: "usable" | "unusable" | "unknown";
+  /** Names of machines. */
+  readonly runsOn: readonly string[];
 }

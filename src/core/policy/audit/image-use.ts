@@ -69,28 +69,45 @@ export function imageUse(facts: AuditFacts): ImageUse {
       if (found.ok) files.add(found.path, { use: "uncertain", level: "deferred", reason: why });
     }
   }
-  uncertain.push(...links.flatMap(undecided));
+  uncertain.push(...distinct(links.flatMap(undecided)));
   addSuggested(facts, { links, cache, files, uncertain });
   const packages = new Map<string, Want>();
   for (const [path, want] of files.all)
     for (const owner of facts.packages?.ownersOf(path) ?? []) keepSurest(packages, owner.id, want);
   const missing = new Set(links.flatMap(({ unmet }) => unmet.map(({ edge }) => edge.needed)));
   // What is missing anyhow is told as that.
-  const mismatches = python
-    .flatMap((use) => onlyAfter(facts, use, cache))
-    .filter(({ lacks }) => lacks.some((name) => !missing.has(name)))
-    .map(({ mismatch }) => mismatch);
+  const mismatches = [
+    ...links.flatMap(cutOff),
+    ...python
+      .flatMap((use) => onlyAfter(facts, use, cache))
+      .filter(({ lacks }) => lacks.some((name) => !missing.has(name)))
+      .map(({ mismatch }) => mismatch),
+  ];
   const dependencies = facts.packages && dependencyGraph(facts.packages);
   return { facts, started, python, links, files: files.all, packages, dependencies, uncertain, mismatches };
 }
 
-/** Programs whose loader nobody knows here, and names whose search the machine decides. */
+/** Programs of one image share what their loader cannot do. */
+function distinct(all: readonly Uncertainty[]): Iterable<Uncertainty> {
+  return new Map(all.map((each) => [`${each.path} ${each.text}`, each])).values();
+}
+
+/** Nothing may pass for good because it was too much to look at. */
+function cutOff({ trace }: LinkUse): readonly Mismatch[] {
+  const message =
+    "it loads more than is followed, or searches longer: what else it needs, and lacks, is not known";
+  return trace.isCut
+    ? [{ rule: "loader-limit", subject: `/${trace.root.program}`, message, severity: "error" }]
+    : [];
+}
+
+/** Programs whose loader nobody knows here, names whose search the machine decides, and what the answers rest on. */
 function undecided({ trace, unmet }: LinkUse): readonly Uncertainty[] {
   const of = (path: string, text: string): Uncertainty => ({ what: "library", path, text, packages: [] });
   return [
     ...(trace.loader === "unknown"
       ? [of(trace.root.program, "what starts it is no loader that is known")]
-      : []),
+      : trace.notes.map((note) => of(trace.root.program, note))),
     ...unmet.flatMap(({ edge: { outcome, from, needed } }) =>
       outcome.state === "unknown" ? [of(from, `${needed}: ${outcome.why}`)] : [],
     ),

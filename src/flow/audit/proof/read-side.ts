@@ -44,6 +44,7 @@ export async function readSide(
     audit: auditImage(imageUse(facts), {
       children: [],
       steps: [],
+      machines: [],
       name: node.name,
       machine: target.machine,
       originOf: () => undefined,
