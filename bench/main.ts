@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { readEngineFile } from "../src/edge/tree/engine-file.ts";
 import { stateFolder } from "../src/edge/tree/state.ts";
 import { parseArguments, USAGE } from "./arguments.ts";
+import { auditFleet } from "./audit-fleet.ts";
 import { auditTorch } from "./audit-torch.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { cold } from "./cold.ts";
@@ -36,6 +37,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   ledgerVerify,
   ledgerRead,
   auditTorch,
+  auditFleet,
   imports,
 ];
 
