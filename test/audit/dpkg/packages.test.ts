@@ -68,6 +68,12 @@ describe("a status", () => {
     });
   });
 
+  it("has configuration files by plain paths, and none out of the image", () => {
+    const Conffiles = "\n /etc//a/./b 01\n /../../etc/shadow 01\n /etc/x/../y 01\n / 01\n /etc/a\0 01";
+    const { packages } = databaseOf({ packages: { a: { Conffiles } } });
+    expect(packages.get("a:amd64")?.conffiles).toEqual(["etc/a/b", "etc/y"]);
+  });
+
   it("leaves out what is removed, and keeps what was interrupted", () => {
     const { packages } = databaseOf({
       packages: {

@@ -1,3 +1,4 @@
+import { plainPath } from "../image/path.ts";
 import { type DatabaseLine, dpkgInvalid, shown } from "./invalid.ts";
 import type { InstalledPackage } from "./package-database.ts";
 import { providesOf, relationsOf } from "./parse-relations.ts";
@@ -114,7 +115,7 @@ function multiArchOf(text: string | undefined, place: DatabaseLine): InstalledPa
   }
 }
 
-/** `/path md5 [obsolete] [remove-on-upgrade]`, a line each. Paths may hold spaces. */
+/** `/path md5 [obsolete] [remove-on-upgrade]`, a line each. Paths may hold spaces; what leads out of the image is none. */
 function conffilesOf(text: string | undefined): readonly string[] {
   return (text?.split("\n") ?? []).flatMap((line) => {
     const words = line.trim().split(" ");
@@ -122,6 +123,8 @@ function conffilesOf(text: string | undefined): readonly string[] {
     while (words.at(-1) === "obsolete" || words.at(-1) === "remove-on-upgrade") flags.push(words.pop() ?? "");
     words.pop();
     const path = words.join(" ");
-    return path.startsWith("/") && !flags.includes("obsolete") ? [path.replace(/^\/+/, "")] : [];
+    const plain = plainPath(path);
+    const counts = path.startsWith("/") && !flags.includes("obsolete");
+    return counts && plain.ok && plain.path !== "" ? [plain.path] : [];
   });
 }
