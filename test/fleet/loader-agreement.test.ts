@@ -17,7 +17,18 @@ import { type Compared, modelSearches, realSearches, type Searched } from "../ki
 import { processorOf } from "../kit/loader-image.ts";
 import { type RealEdge, realEdges } from "../kit/real-loader.ts";
 
-const IMAGES = ["base-utils", "family-vision-cu121", "family-torch-cu121", "family-llm-cu121"];
+/** Services add Python alone to one of these. */
+const IMAGES = [
+  "base-python",
+  "base-utils",
+  "base-cpu-pydeps",
+  "family-web",
+  "legacy-py310-cpu",
+  "base-gpu-cu121",
+  "family-vision-cu121",
+  "family-torch-cu121",
+  "family-llm-cu121",
+];
 const fleet = await fleetUnderTest();
 const PLATFORM = { os: "linux", architecture: "amd64" };
 // Layers that images share are read once.
@@ -54,6 +65,7 @@ describe.skipIf(fleet === undefined).each(IMAGES)("the loader in %s, and its mod
   test("search the same paths for everything that any program or library of it needs", async () => {
     const { elf, facts } = await read();
     const roots = [...elf].filter(([path]) => loaderOf(facts, path) === "glibc").map(([path]) => path);
+    console.info(`${name}: ${roots.length} of ${elf.size} ELF files are started or loaded by glibc's loader`);
     expect(roots.length).toBeGreaterThan(300);
     await agree({ how: "list" }, roots, ({ path, lines }, seen) => {
       const model = resolveRoot(seen.facts, rootOf(seen, path.slice(1)), seen.cache);

@@ -47,12 +47,12 @@ describe("the tree of a library", () => {
     expect(trees("libz.so.1", { files, root: { libraryPath } })).toEqual([
       [
         "/usr/bin/app, by the loader of glibc:",
-        "  /usr/bin/app needs liba.so: found by RPATH of /usr/bin/app: /opt/a/liba.so",
+        "  /usr/bin/app needs liba.so: found by its RPATH: /opt/a/liba.so",
         "    /opt/a/liba.so needs libz.so.1:",
         "      RPATH of /usr/bin/app: not looked into, since who asks has a RUNPATH",
         "      LD_LIBRARY_PATH: /opt/a/libz.so.1: no such file",
         "      LD_LIBRARY_PATH: /opt/32/libz.so.1: of another class (32 or 64 bits)",
-        "      found by RUNPATH of /opt/a/liba.so: /opt/b/libz.so.1, which is /opt/b/libz.so.1.3",
+        "      found by its RUNPATH: /opt/b/libz.so.1, which is /opt/b/libz.so.1.3",
       ].join("\n"),
     ]);
   });
@@ -74,7 +74,7 @@ describe("the tree of a library", () => {
       "not in the image: the container runtime brings it",
     );
     expect(trees("libz.so.1", { files: gone, folders: ["opt/b/libz.so.1"] }).join("\n")).toContain(
-      "RUNPATH of /opt/a/liba.so: /opt/b/libz.so.1: a folder\n      NOT LOADED: the search ends at /opt/b/libz.so.1",
+      "its RUNPATH: /opt/b/libz.so.1: a folder\n      NOT LOADED: the search ends at /opt/b/libz.so.1",
     );
   });
 
@@ -88,7 +88,7 @@ describe("the tree of a library", () => {
     };
     const [tree = ""] = trees("libz.so.1", { files, root: { opened: [{ path: "opt/ext.so" }] } });
     expect(tree).toContain("by the loader of glibc, 1 extensions and libraries opened:");
-    expect(tree).toContain("  /usr/bin/app opens /opt/ext.so: found by path as it is: /opt/ext.so\n");
+    expect(tree).toContain("  /usr/bin/app opens /opt/ext.so: found by its path: /opt/ext.so\n");
     expect(tree).toContain("which is /opt/b/libz.so.1.3; taken back, since what opened it failed");
     expect(tree).toContain("/opt/ext.so wants its version Z_2: ");
   });

@@ -59,7 +59,7 @@ function searchLines(trace: LoadTrace, edge: LoadEdge): readonly string[] {
   return [
     ...above.map((each, depth) => `${indent(depth)}${asksFor(each)}: ${endOf(trace, each)}`),
     `${indent(above.length)}${asksFor(edge)}:`,
-    ...edge.tried.map((attempt) => `${inner}${attemptText(attempt)}`),
+    ...edge.tried.map((attempt) => `${inner}${attemptText(attempt, edge.from)}`),
     `${inner}${endOf(trace, edge)}${takenBack(trace, edge)}`,
     ...(edge.variants ?? []).map((path) => `${inner}another CPU would take /${path}`),
     ...(edge.hint === undefined ? [] : [`${inner}${edge.hint}`]),
@@ -97,12 +97,12 @@ function asksFor({ kind, needed, from }: LoadEdge): string {
   }
 }
 
-function endOf(trace: LoadTrace, { outcome }: LoadEdge): string {
+function endOf(trace: LoadTrace, { outcome, from }: LoadEdge): string {
   switch (outcome.state) {
     case "found":
-      return `found by ${stepText(outcome.through)}: ${placeText(trace, outcome.path)}`;
+      return `found by ${stepText(outcome.through, from)}: ${placeText(trace, outcome.path)}`;
     case "loaded":
-      return `${outcome.through === undefined ? "" : `found by ${stepText(outcome.through)}: `}/${outcome.path}, which is loaded already`;
+      return `${outcome.through === undefined ? "" : `found by ${stepText(outcome.through, from)}: `}/${outcome.path}, which is loaded already`;
     case "host":
       return "not in the image: the container runtime brings it";
     case "missing":
@@ -126,11 +126,12 @@ function takenBack({ takenBack: gone }: LoadTrace, { outcome }: LoadEdge): strin
     : "";
 }
 
-function stepText({ by, of }: SearchStep): string {
+/** `asker`: whose own lists need no name. */
+function stepText({ by, of }: SearchStep, asker: string): string {
   switch (by) {
     case "rpath":
     case "runpath":
-      return `${by.toUpperCase()} of /${of}`;
+      return of === asker ? `its ${by.toUpperCase()}` : `${by.toUpperCase()} of /${of}`;
     case "LD_LIBRARY_PATH":
       return by;
     case "cache":
@@ -138,12 +139,12 @@ function stepText({ by, of }: SearchStep): string {
     case "default":
       return "default folder";
     case "path":
-      return "path as it is";
+      return "its path";
   }
 }
 
-function attemptText({ path, why, ...step }: Attempt): string {
-  return `${stepText(step)}: ${path === undefined ? "" : `${path}: `}${FAILURES[why]}`;
+function attemptText({ path, why, ...step }: Attempt, asker: string): string {
+  return `${stepText(step, asker)}: ${path === undefined ? "" : `${path}: `}${FAILURES[why]}`;
 }
 
 const FAILURES: Readonly<Record<AttemptFailure, string>> = {
