@@ -6,6 +6,11 @@ const full: TestProjectConfiguration = {
   extends: true,
   test: { ...REAL, name: "full", include: ["test/full/**/*.test.ts"] },
 };
+// The images of a release, GPU ones included: whoever has one names its tag.
+const fleet: TestProjectConfiguration = {
+  extends: true,
+  test: { ...REAL, testTimeout: 3_600_000, name: "fleet", include: ["test/fleet/**/*.test.ts"] },
+};
 
 export default defineConfig({
   test: {
@@ -15,11 +20,16 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "pure", include: ["test/**/*.test.ts"], exclude: ["test/real/**", "test/full/**"] },
+        test: {
+          name: "pure",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/real/**", "test/full/**", "test/fleet/**"],
+        },
       },
       // The files of the real ring share one engine; they run one after the other.
       { extends: true, test: { ...REAL, name: "real", include: ["test/real/**/*.test.ts"] } },
       ...(process.env["LAPSTRAKE_FULL"] === "1" ? [full] : []),
+      ...(process.env["LAPSTRAKE_FLEET_TAG"] === undefined ? [] : [fleet]),
     ],
   },
 });

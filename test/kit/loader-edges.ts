@@ -6,7 +6,7 @@ import type { RealTrace } from "./real-loader.ts";
 
 /** A search for a name that nothing loaded answered to, in the form in which both the model's and the real one can be had. */
 export interface Searched {
-  /** Device and number of the file, as `found`. */
+  /** By `Compared.fileOf`, as `found`. */
   readonly from: string;
   /** Of a path its last part: tokens in it are expanded by the real one only. */
   readonly needed: string;
@@ -15,30 +15,62 @@ export interface Searched {
   readonly found: string | undefined;
 }
 
+/** What is needed to tell that both mean the same file. */
 export interface Compared {
+  readonly tree: FileTree;
+  readonly cwd?: string;
+  /** One text for each file, by its plain path. */
+  fileOf(path: string): string;
+  /** From the root, with or without links. */
+  isFolder(path: string): boolean;
+}
+
+/** A folder of this machine: files by their numbers, since of hard links the real loader names another than the model. */
+export function onDisk({
+  tree,
+  root,
+  cwd = "/",
+}: {
   readonly tree: FileTree;
   readonly root: string;
   readonly cwd?: string;
+}): Compared {
+  return {
+    tree,
+    cwd,
+    fileOf: (path) => {
+      const { dev, ino } = statSync(join(root, path));
+      return `${dev}:${ino}`;
+    },
+    isFolder: (path) => statSync(join(root, path), { throwIfNoEntry: false })?.isDirectory() === true,
+  };
 }
 
-/** Its paths by the files' numbers: of hard links the real loader names another than the model. */
-export function modelSearches(trace: LoadTrace, { root, cwd = "/" }: Compared): readonly Searched[] {
+export function modelSearches(
+  trace: LoadTrace,
+  { cwd = "/", fileOf, isFolder }: Compared,
+): readonly Searched[] {
   return trace.edges.flatMap(({ from, needed, outcome, tried, kind }): readonly Searched[] => {
     if ((outcome.state === "loaded" && outcome.through === undefined) || kind === "interpreter") return [];
     const paths = tried.flatMap(({ path, why, by }) => {
       const isOpened = path !== undefined && why !== "no-folder" && why !== "skipped-for-runpath";
-      return isOpened && by !== "path" && isInFolder(root, cwd, path) ? [path] : [];
+      const isThere =
+        path !== undefined && isFolder(join(path.startsWith("/") ? "" : cwd, path.replace(/[^/]*$/, "")));
+      return isOpened && by !== "path" && isThere ? [path] : [];
     });
     const found = outcome.state === "found" || outcome.state === "loaded" ? outcome.path : undefined;
-    const file = found === undefined ? undefined : fileOf(join(root, found));
-    return [{ from: fileOf(join(root, from)), needed: lastOf(needed), tried: once(paths), found: file }];
+    const file = found === undefined ? undefined : fileOf(found);
+    return [{ from: fileOf(from), needed: lastOf(needed), tried: once(paths), found: file }];
   });
 }
 
-export function realSearches({ edges }: RealTrace, { tree, root, cwd = "/" }: Compared): readonly Searched[] {
+export function realSearches(
+  { edges }: Pick<RealTrace, "edges">,
+  { tree, cwd = "/", fileOf }: Compared,
+): readonly Searched[] {
   const place = (path: string): string | undefined => {
     const real = tree.resolve((path.startsWith("/") ? path : join(cwd, path)).replace(/^\/+/, ""))?.path;
-    return real === undefined ? undefined : fileOf(join(root, real));
+    return real === undefined ? undefined : fileOf(real);
   };
   const loaded = new Set<string | undefined>();
   return edges.map(({ from, needed, tried, mapped }) => {
@@ -55,16 +87,6 @@ export function realSearches({ edges }: RealTrace, { tree, root, cwd = "/" }: Co
       found: isFound ? file : undefined,
     };
   });
-}
-
-function fileOf(path: string): string {
-  const { dev, ino } = statSync(path);
-  return `${dev}:${ino}`;
-}
-
-function isInFolder(root: string, cwd: string, path: string): boolean {
-  const folder = join(path.startsWith("/") ? "" : cwd, path.replace(/[^/]*$/, ""));
-  return statSync(join(root, folder), { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function lastOf(path: string): string {

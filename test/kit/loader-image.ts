@@ -34,9 +34,13 @@ export function folderImage(root: string, leaves?: (path: string) => boolean): F
 
 /** What the loader of this machine says of its processor. */
 export function processorHere(): Pick<LoadRoot, "level" | "platform"> {
-  const { stdout } = spawnSync(LOADER, ["--help"], { encoding: "utf8" });
+  return processorOf(spawnSync(LOADER, ["--help"], { encoding: "utf8" }).stdout);
+}
+
+/** By the help of a loader. */
+export function processorOf(help: string): Pick<LoadRoot, "level" | "platform"> {
   const levels = ["x86-64-v4", "x86-64-v3", "x86-64-v2"] as const;
-  const level = levels.find((each) => stdout.includes(`${each} (supported, searched)`)) ?? "baseline";
-  const platform = /^ {2}(\S+) \(AT_PLATFORM; supported, searched\)/m.exec(stdout)?.[1];
+  const level = levels.find((each) => help.includes(`${each} (supported, searched)`)) ?? "baseline";
+  const platform = /^ {2}(\S+) \(AT_PLATFORM; supported, searched\)/m.exec(help)?.[1];
   return platform === undefined ? { level } : { level, platform };
 }

@@ -63,16 +63,23 @@ export function realLoader({ root, program, cwd = "/", env = {}, run, user }: Re
   });
   if (done.error) throw done.error;
   const lines = done.stderr.split("\n");
+  const isFolder = (path: string): boolean =>
+    statSync(join(root, path), { throwIfNoEntry: false })?.isDirectory() === true;
   return {
-    edges: edgesOf(lines, { root, program, cwd }),
+    edges: realEdges(lines, { program, cwd, isFolder }),
     listed: listedOf(done.stdout),
     errors: lines.filter((line) => !/^\s+\d+:\t/.test(line) && line.trim() !== ""),
   };
 }
 
-function edgesOf(
+/** From the lines of `LD_DEBUG=libs,files`. `isFolder`: of a path in the loader's root. */
+export function realEdges(
   lines: readonly string[],
-  { root, program, cwd }: Required<Pick<RealRun, "root" | "program" | "cwd">>,
+  {
+    program,
+    cwd,
+    isFolder,
+  }: { readonly program: string; readonly cwd: string; isFolder(path: string): boolean },
 ): readonly RealEdge[] {
   const edges: {
     from: string;
@@ -95,8 +102,8 @@ function edgesOf(
     const tried = /^ {2}trying file=(.*)$/.exec(text)?.[1];
     if (edge !== undefined && tried !== undefined) {
       // Of folders that are missing it says only the first time that it tried.
-      const folder = join(tried.startsWith("/") ? "" : cwd, tried.replace(/[^/]*$/, ""));
-      if (statSync(join(root, folder), { throwIfNoEntry: false })?.isDirectory()) edge.tried.push(tried);
+      if (isFolder(join(tried.startsWith("/") ? "" : cwd, tried.replace(/[^/]*$/, ""))))
+        edge.tried.push(tried);
     }
   }
   return edges;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { indexLdCache } from "../../src/core/audit/loader/ld-cache-index.ts";
 import type { LoadTrace } from "../../src/core/audit/loader/load-trace.ts";
 import { resolveRoot } from "../../src/core/audit/loader/resolve-root.ts";
-import { modelSearches, realSearches } from "../kit/loader-edges.ts";
+import { modelSearches, onDisk, realSearches } from "../kit/loader-edges.ts";
 import { folderImage, processorHere } from "../kit/loader-image.ts";
 import { LOADER, realLoader } from "../kit/real-loader.ts";
 
@@ -42,8 +42,8 @@ describe("edges of the model and of the real loader on this machine", () => {
       const real = realLoader({ root: "/", program: `/${path}` });
       const model = modelled(path);
       if (model.loader === "none") continue;
-      expect(modelSearches(model, { tree: image.tree, root: "/" }), path).toEqual(
-        realSearches(real, { tree: image.tree, root: "/" }),
+      expect(modelSearches(model, onDisk({ tree: image.tree, root: "/" })), path).toEqual(
+        realSearches(real, onDisk({ tree: image.tree, root: "/" })),
       );
       compared++;
       edges += real.edges.length;
@@ -66,8 +66,11 @@ describe("edges of the model and of the real loader on this machine", () => {
       ...here,
     };
     const model = resolveRoot(hidden, root, cache);
-    expect(modelSearches(model, { tree: image.tree, root: "/" })).not.toEqual(
-      realSearches(realLoader({ root: "/", program: "/usr/bin/bash" }), { tree: image.tree, root: "/" }),
+    expect(modelSearches(model, onDisk({ tree: image.tree, root: "/" }))).not.toEqual(
+      realSearches(
+        realLoader({ root: "/", program: "/usr/bin/bash" }),
+        onDisk({ tree: image.tree, root: "/" }),
+      ),
     );
   });
 });

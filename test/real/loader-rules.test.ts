@@ -8,7 +8,7 @@ import type { LoadRoot, LoadTrace } from "../../src/core/audit/loader/load-trace
 import { resolveRoot } from "../../src/core/audit/loader/resolve-root.ts";
 import { buildElf, type ElfSpec } from "../kit/build-elf.ts";
 import { APP, app, CASES, type Case, DEBIAN } from "../kit/loader-cases.ts";
-import { modelSearches, realSearches } from "../kit/loader-edges.ts";
+import { modelSearches, onDisk, realSearches } from "../kit/loader-edges.ts";
 import { folderImage, processorHere } from "../kit/loader-image.ts";
 import { realLoader } from "../kit/real-loader.ts";
 
@@ -76,7 +76,9 @@ describe("each rule of the loader, by the real one in a root of its own", () => 
     });
     const { tree } = folderImage(root).image;
     expect(real.edges.length).toBeGreaterThan(0);
-    expect(modelSearches(trace, { tree, root, cwd })).toEqual(realSearches(real, { tree, root, cwd }));
+    expect(modelSearches(trace, onDisk({ tree, root, cwd }))).toEqual(
+      realSearches(real, onDisk({ tree, root, cwd })),
+    );
   });
 
   /** Opens each of its arguments and goes on; `@FILE:NAME` opens a name as the library FILE would. */
@@ -115,7 +117,7 @@ int main(int c, char **v) {
     const real = realLoader({ root, program: `/${APP}`, run: names });
     const { tree } = folderImage(root).image;
     // The real one ends each open at the first name that it does not find.
-    expect(modelSearches(trace, { tree, root })).toEqual(realSearches(real, { tree, root }));
+    expect(modelSearches(trace, onDisk({ tree, root }))).toEqual(realSearches(real, onDisk({ tree, root })));
     const isThere = (path: string) => trace.objects.some((each) => each.path === path);
     expect([isThere("opt/a.so"), isThere("opt/in/d.so")]).toEqual([false, true]);
   });
@@ -212,7 +214,9 @@ int main(int c, char **v) {
       rmSync(join(root, "proc/self/exe"), { force: true });
       symlinkSync(`/${program}`, join(root, "proc/self/exe"));
       const real = realLoader({ root, program: `/${program}`, env, ...(user === undefined ? {} : { user }) });
-      expect(modelSearches(trace, { tree, root }), program).toEqual(realSearches(real, { tree, root }));
+      expect(modelSearches(trace, onDisk({ tree, root })), program).toEqual(
+        realSearches(real, onDisk({ tree, root })),
+      );
       return trace.edges.filter(({ outcome }) => outcome.state === "missing").map(({ needed }) => needed);
     };
     expect(compare(APP, { user: 1000 })).toEqual(["p.so", "c.so"]);

@@ -17,6 +17,7 @@ const NOTHING: ImageAudit = {
   mismatches: [],
   uncertain: [],
   gpu: undefined,
+  loads: [],
   unread: [],
 };
 

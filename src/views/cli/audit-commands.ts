@@ -51,13 +51,17 @@ export const AUDIT_COMMANDS: readonly CommandSpec[] = [
       alone: { type: "boolean", help: "Judge each image by itself: what is built on it counts for nothing." },
       why: {
         type: "string",
-        help: "The whole chain of one package, distribution, module or library.",
+        help: "The whole chain of one package, distribution or module; of a library, by name or path, all that was tried for it.",
         value: "NAME",
       },
     },
     examples: [
       ["lapstrake audit family-web", "its packages in use and unused, with the reason of each"],
       ["lapstrake audit base-utils --why libcurl4", "from what is started to the package"],
+      [
+        "lapstrake audit family-web --why libz.so.1",
+        "who needs it, each path that the loader tries, and why not that",
+      ],
       ["lapstrake audit base-utils --patch | git apply", "take out what it installs for nobody"],
       [
         "lapstrake audit base-utils --prove --tier cpu",

@@ -3,6 +3,7 @@ import type { DistributionUse, Missing, PackageUse } from "../../core/policy/aud
 import { chainOf, type Reason } from "../../core/policy/audit/reason.ts";
 import { type AuditedView, type AuditView, megabytes, placeOf, stepText, sumBytes } from "./audit-view.ts";
 import { gpuLines } from "./gpu-lines.ts";
+import { renderLoadTrees } from "./load-tree.ts";
 import { printable } from "./printable.ts";
 import { renderTable } from "./table.ts";
 
@@ -91,13 +92,12 @@ function missingLine({ what, name, reason, suppliers }: Missing): string {
   return `${what} ${name}${from}${text === "" ? "" : `: ${text}`}`;
 }
 
-/** The whole chain of everything that is called so. */
+/** The whole chain of everything that is called so; of a library, by name or path, all that each loader tried for it. */
 export function renderAuditWhy({ images }: AuditView, name: string): string {
   const parts = images.flatMap(({ name: image, audit }) => {
     const found: readonly {
       readonly title: string;
       readonly reason: Reason | undefined;
-      readonly tried?: readonly string[];
     }[] = [
       ...audit.packages
         .filter((each) => each.name === name)
@@ -113,20 +113,17 @@ export function renderAuditWhy({ images }: AuditView, name: string): string {
         .map((each) => ({
           title: `${each.what} ${each.name}: missing (${each.level})`,
           reason: each.reason,
-          ...(each.tried === undefined ? {} : { tried: each.tried }),
         })),
     ];
-    return found.map(({ title, reason, tried }) =>
+    const chains = found.map(({ title, reason }) =>
       [
         `${image}: ${title}`,
         ...(reason === undefined
           ? ["  nothing leads to it"]
           : chainOf(reason).map((step, depth) => `${"  ".repeat(depth + 1)}${stepText(step)}`)),
-        ...(tried === undefined || tried.length === 0
-          ? []
-          : ["  looked for at:", ...tried.map((each) => `    ${each}`)]),
       ].join("\n"),
     );
+    return [...chains, ...renderLoadTrees(audit.loads, name).map((tree) => `${image}: ${tree}`)];
   });
   return printable(
     parts.length === 0 ? `nothing in these images is called ${name}\n` : `${parts.join("\n\n")}\n`,

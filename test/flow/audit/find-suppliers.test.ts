@@ -18,6 +18,7 @@ function auditWithout(names: readonly string[]): ImageAudit {
     mismatches: [],
     uncertain: [],
     gpu: undefined,
+    loads: [],
     unread: [],
   };
 }

@@ -69,6 +69,7 @@ export function auditImage(use: ImageUse, surroundings: AuditSurroundings): Imag
     host: hostLibraries(use),
     mismatches: unique(mismatches, ({ rule, subject, message }) => `${rule} ${subject} ${message}`),
     uncertain: use.uncertain,
+    loads: use.links.map(({ trace }) => trace),
     gpu: gpuCode(use.facts.gpu, surroundings.machines),
     unread: use.facts.unread.map(({ path, why }) => ({ path, why })),
   };

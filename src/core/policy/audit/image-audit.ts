@@ -1,3 +1,4 @@
+import type { LoadTrace } from "../../audit/loader/load-trace.ts";
 import type { Level } from "../../audit/reach/reach-modules.ts";
 import type { InstructionPlace } from "./layer-origins.ts";
 import type { Reason } from "./reason.ts";
@@ -13,6 +14,8 @@ export interface ImageAudit {
   readonly mismatches: readonly Mismatch[];
   /** What no reader of files can know: names that are made at run time. */
   readonly uncertain: readonly Uncertainty[];
+  /** Of each program that is followed, all that its loader does. */
+  readonly loads: readonly LoadTrace[];
   /** Undefined where it carries no code for GPUs. */
   readonly gpu: GpuCode | undefined;
   /** Files that could not be read as what they are. */
