@@ -97,13 +97,14 @@ describe.skipIf(fleet === undefined).each(IMAGES)("the loader in %s, and its mod
 
   async function agreeOnExtensions(interpreter: string): Promise<void> {
     const { elf } = await read();
+    const by = openerOf(await read(), interpreter);
     const modules = [...elf].filter(([path, each]) => each.pythonModules.length > 0 && path.endsWith(".so"));
     const paths = modules.map(([path]) => path);
     const ask = { how: "open", python: interpreter } as const;
     await agree(ask, paths, ({ path, lines }, seen) => {
       const trace = resolveRoot(
         seen.facts,
-        { ...rootOf(seen, interpreter), opened: [{ path: path.slice(1) }] },
+        { ...rootOf(seen, interpreter), opened: [{ path: path.slice(1), by }] },
         seen.cache,
       );
       const { isFolder } = seen.compared;
@@ -173,6 +174,13 @@ function loaderOf(facts: AuditFacts, path: string): LoadTrace["loader"] | undefi
   if (elf.type !== "shared" && elf.type !== "executable") return undefined;
   const root = { program: path, opened: [], libraryPath: undefined, preload: [], cwd: "/" } as const;
   return resolveRoot(facts, { ...root, level: "baseline" }, undefined).loader;
+}
+
+/** Who calls `dlopen`: the library that most of an interpreter may be in. */
+function openerOf(seen: Seen, interpreter: string): string {
+  const { edges } = resolveRoot(seen.facts, rootOf(seen, interpreter), seen.cache);
+  const library = edges.find(({ needed }) => needed.startsWith("libpython"))?.outcome;
+  return library?.state === "found" ? library.path : interpreter;
 }
 
 /** A `dlopen` ends at the first name that is not found; the model goes on, since all that are missing are to be known. */

@@ -24,6 +24,8 @@ export class FatBinaryScan {
   readonly #bytes = new Map<string, number>();
   #state: State = { at: "outside" };
   #skip = 0;
+  /** Of the entry that is passed over, where it was counted. */
+  #last: string | undefined;
   #rest: Uint8Array = new Uint8Array(0);
 
   add(piece: Uint8Array): void {
@@ -58,7 +60,11 @@ export class FatBinaryScan {
   /** Undefined where there were none. */
   facts(): GpuFacts | undefined {
     if (this.#bytes.size === 0) return undefined;
-    const code = [...this.#bytes].map(([architecture, bytes]) => ({ architecture, bytes }));
+    // The file may end before the last entry that it announced does.
+    const code = [...this.#bytes].map(([architecture, bytes]) => ({
+      architecture,
+      bytes: architecture === this.#last ? bytes - this.#skip : bytes,
+    }));
     return { code: code.sort((a, b) => (a.architecture < b.architecture ? -1 : 1)) };
   }
 
@@ -114,7 +120,9 @@ export class FatBinaryScan {
 
   #count(architecture: string, bytes: number): void {
     const before = this.#bytes.get(architecture);
-    if (before === undefined && this.#bytes.size >= MAX_ARCHITECTURES) return;
+    const isKept = before !== undefined || this.#bytes.size < MAX_ARCHITECTURES;
+    this.#last = isKept ? architecture : undefined;
+    if (!isKept) return;
     this.#bytes.set(architecture, (before ?? 0) + bytes);
   }
 }

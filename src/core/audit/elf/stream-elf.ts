@@ -60,6 +60,8 @@ export class ElfStream {
     try {
       this.#lookAhead();
     } catch (thrown) {
+      // What went by before it was known where it is: the end asks for a second reading.
+      if (thrown instanceof RangeMissed) return;
       if (!(thrown instanceof AuditError)) throw thrown;
       this.#failure = thrown;
     }
@@ -67,11 +69,21 @@ export class ElfStream {
 
   end(): StreamedElf {
     if (this.#failure !== undefined) return { state: "invalid", why: this.#failure.message };
+    return this.#orInvalid(() => {
+      try {
+        return { state: "read", elf: this.#facts(readElf(this.#bytes())) };
+      } catch (thrown) {
+        if (thrown instanceof RangeMissed) return { state: "again", ranges: this.#ranges(thrown.range) };
+        throw thrown;
+      }
+    });
+  }
+
+  #orInvalid(read: () => StreamedElf): StreamedElf {
     try {
-      return { state: "read", elf: this.#facts(readElf(this.#bytes())) };
+      return read();
     } catch (thrown) {
       if (thrown instanceof AuditError) return { state: "invalid", why: thrown.message };
-      if (thrown instanceof RangeMissed) return { state: "again", ranges: this.#ranges(thrown.range) };
       throw thrown;
     }
   }
@@ -117,11 +129,11 @@ export class ElfStream {
 
   /** Once one was missed, all tables are asked for: each reading costs the whole layer. */
   #ranges(missed: ByteRange): readonly ByteRange[] {
-    const header = this.#header ?? readHeader(this.#bytes());
     try {
+      const header = this.#header ?? readHeader(this.#bytes());
       return [missed, ...tableRanges(header, this.#bytes())];
     } catch (thrown) {
-      if (thrown instanceof RangeMissed) return [missed];
+      if (thrown instanceof RangeMissed) return [missed, thrown.range];
       throw thrown;
     }
   }

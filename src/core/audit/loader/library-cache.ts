@@ -1,6 +1,6 @@
 import { AuditError } from "../error.ts";
 import { nameText } from "../tar/text.ts";
-import { MAX_PATH } from "./tokens.ts";
+import { costOf, MAX_PATH } from "./tokens.ts";
 
 /** Of the tables at sysdeps/generic/dl-cache.h of glibc. */
 const [OLD_MAGIC, NEW_MAGIC] = ["ld.so-1.7.0", "glibc-ld.so.cache1.1"];
@@ -43,6 +43,8 @@ export interface CacheQuery {
   readonly hwcaps: readonly string[];
   /** Whether an entry for hardware of the old kind is taken: those of glibc up to 2.36. */
   takesLegacy(hwcap: readonly [high: number, low: number]): boolean;
+  /** Counts entries that are looked at, and says when it is too much: millions may have one name. */
+  spend(steps: number): boolean;
 }
 
 /**
@@ -147,16 +149,21 @@ export function lookUpCache(cache: LibraryCache, name: string, query: CacheQuery
     const entry = cache.entryAt(middle);
     if (entry === undefined) return undefined;
     const order = compareLibraries(name, entry.name);
-    if (order === 0) return bestOf(cache, firstOf(cache, name, middle), { ...query, name, known: middle });
+    if (order === 0) {
+      const known = { ...query, name, known: middle };
+      return bestOf(cache, firstOf(cache, known), known);
+    }
     if (order < 0) left = middle + 1;
     else right = middle - 1;
   }
   return undefined;
 }
 
-function firstOf(cache: LibraryCache, name: string, found: number): number {
-  let first = found;
-  while (first > 0) {
+type NamedQuery = CacheQuery & { readonly name: string; readonly known: number };
+
+function firstOf(cache: LibraryCache, { name, known, spend }: NamedQuery): number {
+  let first = known;
+  while (first > 0 && spend(costOf(name))) {
     const before = cache.entryAt(first - 1);
     if (before === undefined || compareLibraries(name, before.name) !== 0) break;
     first--;
@@ -164,14 +171,11 @@ function firstOf(cache: LibraryCache, name: string, found: number): number {
   return first;
 }
 
-function bestOf(
-  cache: LibraryCache,
-  first: number,
-  query: CacheQuery & { readonly name: string; readonly known: number },
-): string | undefined {
+function bestOf(cache: LibraryCache, first: number, query: NamedQuery): string | undefined {
   let best: string | undefined;
   let rank = Number.POSITIVE_INFINITY;
   for (let index = first; index < cache.entries; index++) {
+    if (!query.spend(costOf(query.name))) return undefined;
     const entry = cache.entryAt(index);
     if (index > query.known && (entry === undefined || compareLibraries(query.name, entry.name) !== 0)) break;
     if (entry?.path === undefined || !query.flags.includes(entry.flags)) continue;

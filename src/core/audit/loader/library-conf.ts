@@ -1,10 +1,13 @@
 import { nameText } from "../tar/text.ts";
 import type { ConfiguredFolder } from "./image-memo.ts";
 import type { LoaderImage } from "./load-trace.ts";
+import { MAX_PATH } from "./tokens.ts";
 
 const CONF = "etc/ld.so.conf";
 /** ldconfig has no limits of its own, and runs until it is out of files or memory. */
 const [MAX_FILES, MAX_LINES, MAX_FOLDERS, MAX_PATTERNS, MAX_BYTES] = [200, 10_000, 1000, 20, 1024 * 1024];
+/** Of all patterns together: names of files, each by what comparing it may cost. A second at most. */
+const MAX_GLOB_STEPS = 20_000_000;
 
 /**
  * The folders that `ldconfig` would list: `etc/ld.so.conf` with its includes, in order, each once. The loader itself never reads
@@ -15,7 +18,7 @@ export function readLibraryFolders(image: LoaderImage): readonly ConfiguredFolde
   const open: { path: string; lines: string[]; line: number }[] = [];
   const seen = new Set<string>();
   let budget = MAX_LINES;
-  const budgetOfPatterns = { left: MAX_PATTERNS };
+  const budgetOfPatterns = { left: MAX_PATTERNS, steps: MAX_GLOB_STEPS };
   const enter = (path: string) => {
     const place = image.tree.resolve(path);
     // ldconfig would follow a file that includes itself until it has no more files to open.
@@ -67,7 +70,12 @@ interface Include {
   readonly file: string;
   readonly patterns: string;
   /** Each pattern walks all files of the image. */
-  readonly budget: { left: number };
+  readonly budget: GlobBudget;
+}
+
+interface GlobBudget {
+  left: number;
+  steps: number;
 }
 
 function includedBy(image: LoaderImage, { file, patterns, budget }: Include): string[] {
@@ -80,19 +88,27 @@ function includedBy(image: LoaderImage, { file, patterns, budget }: Include): st
       const plain = whole.replace(/^\/+/, "");
       if (!/[*?[]/.test(plain)) return [plain];
       budget.left--;
-      return budget.left < 0 ? [] : globbed(image, plain);
+      // No path that is opened is longer (PATH_MAX).
+      return budget.left < 0 || plain.length > MAX_PATH ? [] : globbed(image, plain, budget);
     });
 }
 
 /** Paths that a pattern of glob(7) names, sorted. Without links in the folders of the pattern. */
-function globbed({ tree }: LoaderImage, pattern: string): readonly string[] {
-  const parts = pattern.split("/").map(partOf);
+function globbed({ tree }: LoaderImage, pattern: string, budget: GlobBudget): readonly string[] {
+  const parts = pattern.split("/").map((part) => ({ length: part.length, matches: partOf(part) }));
   const found: string[] = [];
   for (const [path] of tree.walk()) {
+    budget.steps--;
     const names = path.split("/");
-    if (names.length !== parts.length || !parts.every((part, index) => part(names[index] ?? ""))) continue;
-    found.push(path);
-    if (found.length >= MAX_FILES) break;
+    const isNamed =
+      names.length === parts.length &&
+      parts.every(({ length, matches }, index) => {
+        const name = names[index] ?? "";
+        budget.steps -= (name.length * length) >> 4;
+        return budget.steps >= 0 && matches(name);
+      });
+    if (isNamed) found.push(path);
+    if (found.length >= MAX_FILES || budget.steps < 0) break;
   }
   return found.sort();
 }

@@ -6,7 +6,7 @@ import { ImageMemo } from "./image-memo.ts";
 import type { Attempt, LoadEdge, LoadOutcome, LoadTrace, Refusal, SearchStep } from "./load-trace.ts";
 import { placeOf } from "./place-of.ts";
 import { preloadNames } from "./preload.ts";
-import { MAX_PATH } from "./tokens.ts";
+import { costOf, MAX_PATH } from "./tokens.ts";
 
 const [MAX_OBJECTS, MAX_EDGES, MAX_CONF] = [5000, 100_000, 64 * 1024];
 const DEFAULT_PATH = "/lib:/usr/local/lib:/usr/lib";
@@ -204,7 +204,7 @@ export class MuslProcess {
     const memo = ImageMemo.of(image);
     for (const folder of folders) {
       const foundAs = step.by === "path" ? name : `${folder}/${name}`;
-      if (!this.#spend(1 + (foundAs.length >> 7))) return { state: "given-up" };
+      if (!this.#spend(costOf(foundAs))) return { state: "given-up" };
       const place = placeOf(foundAs, root.cwd);
       const found = memo.resolve(place);
       if (found !== undefined) return { state: "open", foundAs, path: found.path, through: step };

@@ -7,7 +7,7 @@ import type { Loaded } from "./loaded.ts";
 import { type Opened, type OpenRules, openLibrary } from "./open-library.ts";
 import { placeOf } from "./place-of.ts";
 import type { SubFolders, SystemLoader } from "./system-loader.ts";
-import { MAX_PATH } from "./tokens.ts";
+import { costOf, MAX_PATH } from "./tokens.ts";
 
 /** All that a search depends on, besides who asks. */
 export interface SearchRules extends OpenRules {
@@ -174,7 +174,7 @@ class Search {
   }
 
   #byCache(): Searched["end"] | undefined {
-    const { cache, system, subFolders, secure } = this.#rules;
+    const { cache, system, subFolders, secure, spend } = this.#rules;
     const { name, by, preload } = this.#request;
     if (secure && preload) return undefined;
     const { cacheFlags } = system.machine;
@@ -188,7 +188,9 @@ class Search {
       flags: cacheFlags,
       hwcaps: (system.glibc ?? 36) < 33 ? [] : subFolders.levels,
       takesLegacy: (hwcap) => takesLegacy(hwcap, system, subFolders),
+      spend,
     });
+    if (!spend(0)) return tooMuch();
     if (path === undefined) {
       this.#tried.push({ by: "cache", why: "not-in-cache" });
       return undefined;
@@ -233,11 +235,6 @@ class Search {
     }
     return { state: "open", opened, foundAs: path, through: step };
   }
-}
-
-/** What is tried is kept: a long path costs memory as well. */
-function costOf(path: string): number {
-  return 1 + (path.length >> 7);
 }
 
 function tooMuch(): Searched["end"] {

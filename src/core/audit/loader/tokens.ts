@@ -1,6 +1,11 @@
 /** Longer paths open nothing (PATH_MAX of Linux). */
 export const MAX_PATH = 4096;
 
+/** Steps that a path or name takes: a long one costs time, and memory where it is kept. */
+export function costOf(path: string): number {
+  return 1 + (path.length >> 7);
+}
+
 /** What the tokens of an object's search paths stand for. */
 export interface TokenValues {
   /** Folder of the object, as it was found. */
