@@ -7,6 +7,7 @@ import { readEnvironments } from "../../src/core/audit/python/read-environments.
 import { readRecord } from "../../src/core/audit/python/record-text.ts";
 import { distributionMismatches } from "../../src/core/policy/audit/distribution-mismatches.ts";
 import { requirementsOf } from "../../src/core/policy/audit/distribution-requirements.ts";
+import { createRandom, type Random } from "../kit/seeded-random.ts";
 
 /** 3,000 of each take a second; LAPSTRAKE_FUZZ_RUNS asks for more, LAPSTRAKE_FUZZ_SEED for others. */
 const RUNS = Number(process.env["LAPSTRAKE_FUZZ_RUNS"] ?? 3000);
@@ -52,19 +53,6 @@ const PIECES = [
   "null",
   "pkg-1.dist-info",
 ] as const;
-
-type Random = (below: number) => number;
-
-/** xorshift32: the same for a seed on every machine. */
-function createRandom(seed: number): Random {
-  let state = seed | 0 || 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
 
 /** Every other piece is one of the form's own. */
 function textOf(random: Random, own: readonly string[] = PIECES): string {

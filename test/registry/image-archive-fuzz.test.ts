@@ -9,6 +9,7 @@ import { createMemoryLayerCache } from "../../src/edge/registry/layers/layer-cac
 import { createLayerReader } from "../../src/edge/registry/layers/layer-reader.ts";
 import { KEEP_ALL } from "../audit/layers.ts";
 import { imageParts, layoutItems, oldArchiveItems } from "../kit/image-forms.ts";
+import { createRandom } from "../kit/seeded-random.ts";
 import { folderItem, linkItem, type TarItem, tarOf } from "../kit/tar-writer.ts";
 
 /** 3,000 take two seconds; LAPSTRAKE_FUZZ_RUNS asks for more, LAPSTRAKE_FUZZ_SEED for others. */
@@ -32,17 +33,6 @@ const BASES = [
   tarOf(OLD),
   tarOf(oldArchiveItems(imageParts([[{ path: "x", content: "x" }]]))),
 ];
-
-/** xorshift32: the same for a seed on every machine. */
-function createRandom(seed: number): (below: number) => number {
-  let state = seed | 0 || 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
 
 const PIECES = [
   "\0",
