@@ -55,7 +55,7 @@ describe.skipIf(engine === undefined)("the audit of the reference fleet's GPU im
     "%s: names nothing missing that imports fine, and misses nothing that fails",
     async (name) => {
       const names = (await fleet.output(name, `/${PYTHON} -c '${TOP_LEVEL}'`)).trim().split(" ");
-      expect(names.length).toBeGreaterThan(30);
+      expect(names.length).toBeGreaterThan(10);
       const { host, repository, digest } = fleet.refOf(name);
       const run = await importModules({ kill: new AbortController().signal }, fleet.docker, {
         image: `${host}/${repository}@${digest}`,
