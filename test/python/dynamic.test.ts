@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { importLines, readPython } from "../kit/read-python.ts";
+import { withinTime } from "../kit/within-time.ts";
 
 const IM = "from importlib import import_module\n";
 const found = (source: string) =>
@@ -138,6 +139,14 @@ describe("libraries", () => {
 
   it("leaves open what no literal names", () => {
     expect(opens("import ctypes\nctypes.CDLL(path)")).toEqual(["library 2"]);
+  });
+
+  it("ends where the parser makes up a name that has no text", () => {
+    let found: readonly string[] = [];
+    withinTime(10_000, () => {
+      found = opens("import ctypes\nctypes.CDLL(s.join(d,,))\n,");
+    });
+    expect(found).toEqual(["library 2"]);
   });
 });
 

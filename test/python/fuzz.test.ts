@@ -3,9 +3,12 @@ import { AuditError } from "../../src/core/audit/error.ts";
 import { commandTargets, shellTargets } from "../../src/core/audit/python/command-targets.ts";
 import { notebookCode } from "../../src/core/audit/python/notebook.ts";
 import { grammar } from "../kit/read-python.ts";
+import { withinTime } from "../kit/within-time.ts";
 
 const RUNS = Number(process.env["LAPSTRAKE_FUZZ_RUNS"] ?? 600);
 const SEED = Number(process.env["LAPSTRAKE_FUZZ_SEED"] ?? 20261126);
+/** So many end in seconds. */
+const BATCH = 500;
 /** Memory that stays after ten thousand more trees would be a leak: WebAssembly's memory never shrinks. */
 const MAX_GROWTH = 200 * 1024 * 1024;
 
@@ -127,8 +130,9 @@ it(`reads ${RUNS} broken sources (seed ${SEED}) without a crash or a leak`, () =
   const encoder = new TextEncoder();
   let [read, withErrors, imports] = [0, 0, 0];
   let settled = 0;
-  for (let run = 0; run < RUNS; run++) {
-    const text = source(random);
+  let text = "";
+  const one = (run: number): void => {
+    text = source(random);
     const found = attempt(
       () => grammar.read(encoder.encode(text), run % 2 === 0 ? {} : { interpreter: { major: 3, minor: 11 } }),
       text,
@@ -154,6 +158,15 @@ it(`reads ${RUNS} broken sources (seed ${SEED}) without a crash or a leak`, () =
       text,
     );
     if (run === Math.floor(RUNS / 2)) settled = process.memoryUsage().rss;
+  };
+  for (let run = 0; run < RUNS; run += BATCH) {
+    try {
+      withinTime(60_000, () => {
+        for (let at = run; at < Math.min(run + BATCH, RUNS); at++) one(at);
+      });
+    } catch (error) {
+      throw new Error(`stopped at ${JSON.stringify(text)}`, { cause: error });
+    }
   }
   const grown = process.memoryUsage().rss - settled;
   if (RUNS > 10_000)
