@@ -7,9 +7,10 @@ import { TAG } from "../../src/core/audit/elf/dynamic-section.ts";
 import type { ElfFacts } from "../../src/core/audit/elf/elf-facts.ts";
 import type { ByteRange } from "../../src/core/audit/elf/held-bytes.ts";
 import { ElfStream, type StreamedElf } from "../../src/core/audit/elf/stream-elf.ts";
+import { FUZZ_SEED, fuzzRuns } from "../kit/seeded-random.ts";
 import { placeOfTables, writeElf } from "../kit/write-elf.ts";
 
-const RUNS = Number(process.env["LAPSTRAKE_FUZZ_RUNS"] ?? 3000);
+const RUNS = fuzzRuns(3000);
 const PIECE = 100_000;
 
 function streamed(bytes: Uint8Array): StreamedElf {
@@ -150,7 +151,7 @@ describe("an ELF file that passes by", () => {
           if (streamed(bytes).state === "invalid") invalid++;
         },
       ),
-      { numRuns: RUNS },
+      { numRuns: RUNS, seed: FUZZ_SEED },
     );
     expect(invalid).toBeGreaterThan(RUNS / 50);
   }, 3_600_000);

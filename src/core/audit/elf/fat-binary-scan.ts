@@ -18,7 +18,8 @@ type State =
 /**
  * Finds CUDA's fat binaries while a file passes by: a header (magic, version 1, its own length 16, the length of all
  * entries), then entries, each with its kind, the length of its header and of its code, and the architecture. Nothing is
- * unpacked: what is compressed counts as it is stored. The form is not published by its vendor; cuobjdump agrees.
+ * unpacked: what is compressed counts as it is stored. The form is not published by its vendor; in two
+ * libraries of CUDA 12.1 headers and entries are all of `.nv_fatbin` and `__nv_relfatbin`, to the byte.
  */
 export class FatBinaryScan {
   readonly #bytes = new Map<string, number>();
