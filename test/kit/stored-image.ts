@@ -18,7 +18,11 @@ export interface StoredImage {
 }
 
 /** Pushes an image whose layers are real gzip tars; gives its digest. */
-export async function pushStored(registry: Registry, at: Repository, image: StoredImage): Promise<Digest> {
+export async function pushStored(
+  registry: Registry,
+  at: Repository & { readonly tag?: string },
+  image: StoredImage,
+): Promise<Digest> {
   const tars = image.layers.map((items) => tarOf(items));
   const packed = tars.map((tar) => gzipSync(tar));
   const blobs = image.blobs?.(packed) ?? packed;

@@ -85,7 +85,8 @@ export async function readPlace(
     name: image.name,
     digest: image.digest,
     source: place.kind,
-    at: place.kind === "registry" ? place.ref : undefined,
+    // Without its tag: whoever pushes there must not move it.
+    at: place.kind === "registry" ? { host: place.ref.host, repository: place.ref.repository } : undefined,
     platform: DEFAULT_PLATFORM,
     machine: machineIn(DEFAULT_PLATFORM),
     node: undefined,
