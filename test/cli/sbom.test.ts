@@ -52,7 +52,7 @@ describe("sbom", () => {
       "out",
     ]);
     expect(exit).toBe(0);
-    const [name = ""] = Object.keys(machine.files).filter((path) => path.startsWith("out/"));
+    const name = Object.keys(machine.files).find((path) => path.startsWith("out/")) ?? "";
     expect(name).toMatch(/\.spdx\.json$/);
     expect(JSON.parse(String(machine.files[name]))).toMatchObject({ spdxVersion: "SPDX-2.3" });
   });

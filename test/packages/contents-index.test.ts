@@ -56,6 +56,7 @@ function aptWith({ site }: AptArchive, codename: string): ProcessRunner {
 
 async function ask(content: ArchiveContent, spoil: (archive: AptArchive) => void = () => {}) {
   const { distribution, suite } = content;
+  archive?.close();
   archive = await openAptArchive(content);
   spoil(archive);
   const index = createContentsIndex({
@@ -77,7 +78,6 @@ describe("who supplies a file, by a real apt from a signed archive", () => {
   it("is told from a whole index; nobody only then", async () => {
     const whole = { "libGL.so.1": ["libgl1"], "libnobody.so.1": [] };
     expect(await ask(debian({ "main/Contents-amd64": GL }))).toEqual(whole);
-    archive?.close();
     rmSync(folder, { recursive: true });
     expect(await ask(debian({ "main/Contents-amd64": SND, "main/Contents-all": GL }))).toEqual(whole);
   });
