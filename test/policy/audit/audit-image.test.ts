@@ -75,6 +75,19 @@ describe("the packages of an image", () => {
       "zlib1g is in use and came with it",
     );
     expect(uses(came({}))).toMatchObject({ zlib1g: "needed", curl: "unused", libcurl4: "unused" });
+    // A package that is kept by a rule alone keeps nobody else.
+    const rule = audit({
+      ...SERVICE,
+      packages: [
+        { name: "curl", files: ["usr/bin/curl"], depends: "ca-certificates" },
+        { name: "ca-certificates", files: ["usr/sbin/update-ca-certificates"] },
+      ],
+      files: {
+        ...SERVICE.files,
+        "var/lib/apt/extended_states": "Package: ca-certificates\nArchitecture: amd64\nAuto-Installed: 1\n",
+      },
+    });
+    expect(uses(rule)).toMatchObject({ "ca-certificates": "kept", curl: "unused" });
   });
 
   test("are needed from an import to a package, with the whole chain", () => {

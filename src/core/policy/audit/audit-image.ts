@@ -126,7 +126,10 @@ function packageUses(
   }
   const needed = closureOf(dependencies, roots.keys()).kept;
   const unused = new Set([...database.packages.keys()].filter((id) => !needed.has(id)));
-  for (const [id, name] of bringers(dependencies, { unused, stays: new Set(needed.keys()) }))
+  // What is only kept for a rule's sake is no use of what brought it.
+  const inUse = [...roots].filter(([, { use: why }]) => why !== "kept" && why !== "base").map(([id]) => id);
+  const stays = new Set(closureOf(dependencies, inUse).kept.keys());
+  for (const [id, name] of bringers(dependencies, { unused, stays }))
     roots.set(id, { use: "kept", reason: { what: "kept", name: `${name} is in use and came with it` } });
   const { kept } = closureOf(dependencies, roots.keys());
   const removal = removals(dependencies);
