@@ -53,7 +53,12 @@ describe("the first release", () => {
     expect(() => parseReleaseRecord("{}")).toThrow(RecordError);
   });
 
-  it("puts an SBOM in both formats beside each image, before its tag", async () => {
+  const attachSboms = (): void => {
+    machine.files["lapstrake.yaml"] = `${String(machine.files["lapstrake.yaml"])}  sbom: attach\n`;
+  };
+
+  it("puts an SBOM in both formats beside each image, before its tag, where the blueprint says so", async () => {
+    attachSboms();
     const { images } = await released(machine);
     const puts = machine.registry.calls.filter((call) => call.startsWith("PUT"));
     for (const { name, digest, repository } of images) {
@@ -73,6 +78,7 @@ describe("the first release", () => {
   });
 
   it("goes without the SBOM of an image whose layers are damaged, and says so", async () => {
+    attachSboms();
     machine.build = async (request, push) =>
       request.image === "api"
         ? buildAndPush(machine.registry, request, { layers: (own) => [...own, "no archive"] })
