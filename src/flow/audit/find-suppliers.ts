@@ -1,5 +1,6 @@
 import type { Supplier } from "../../core/audit/dpkg/contents-scan.ts";
 import type { FileTree } from "../../core/audit/image/file-tree.ts";
+import { osReleaseText } from "../../core/audit/image/os-release-text.ts";
 import { parseOsRelease } from "../../core/base/os-release.ts";
 import type { ImageAudit, Missing } from "../../core/policy/audit/image-audit.ts";
 import type { ArchiveRelease, ContentsIndex } from "../../edge/packages/contents-port.ts";
@@ -51,7 +52,7 @@ function elsewhere(name: string, found: readonly Supplier[], cut: boolean): stri
 }
 
 function releaseOf(tree: FileTree, architecture: string): ArchiveRelease | undefined {
-  const content = (tree.resolve("etc/os-release") ?? tree.resolve("usr/lib/os-release"))?.file.content;
-  const release = content && parseOsRelease(new TextDecoder().decode(content));
+  const text = osReleaseText(tree);
+  const release = text === undefined ? undefined : parseOsRelease(text);
   return release && { distribution: release.distribution, suite: release.codename, architecture };
 }

@@ -9,7 +9,7 @@ import type {
 } from "../../core/policy/image/run-facts.ts";
 import type { HealthAnswer as Answer, ContainerRunner } from "../../edge/engine/port.ts";
 import type { World } from "../world.ts";
-import { withContainer } from "./with-container.ts";
+import { exitWithin, withContainer } from "./with-container.ts";
 
 export interface RunRequest {
   /** `host/repository@digest`. */
@@ -49,13 +49,7 @@ async function askIdentity(world: World, engine: ContainerRunner, image: string)
   return withContainer(world, engine, spec, async (id, refused): Promise<RunIdentity> => {
     if (refused !== undefined)
       return { state: "failed", why: `a container of it does not start: ${refused}` };
-    const limit = AbortSignal.timeout(IDENTITY_MS);
-    const exit = await engine
-      .waitContainer(id, { signal: AbortSignal.any([world.kill, limit]) })
-      .catch((error: unknown) => {
-        if (limit.aborted && !world.kill.aborted) return undefined;
-        throw error;
-      });
+    const exit = await exitWithin(world, engine, { id, ms: IDENTITY_MS });
     if (exit === undefined)
       return { state: "unknown", why: `it did not tell within ${IDENTITY_MS / 1000} s who it is` };
     const { stdout, stderr } = await engine.readLogs(id, { signal: world.kill, tail: 20 });

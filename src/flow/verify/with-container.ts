@@ -24,3 +24,18 @@ export async function withContainer<Result>(
     await engine.removeContainer(id);
   }
 }
+
+/** Its exit code; undefined where it still runs after that many milliseconds. */
+export async function exitWithin(
+  world: Pick<World, "kill">,
+  engine: ContainerRunner,
+  { id, ms }: { readonly id: string; readonly ms: number },
+): Promise<number | undefined> {
+  const limit = AbortSignal.timeout(ms);
+  return engine
+    .waitContainer(id, { signal: AbortSignal.any([world.kill, limit]) })
+    .catch((error: unknown) => {
+      if (limit.aborted && !world.kill.aborted) return undefined;
+      throw error;
+    });
+}

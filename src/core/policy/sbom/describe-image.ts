@@ -1,6 +1,7 @@
 import { dependencyGraph, isHard } from "../../audit/dpkg/dependency-graph.ts";
 import type { PackageOrigin } from "../../audit/dpkg/first-layers.ts";
 import type { InstalledPackage } from "../../audit/dpkg/package-database.ts";
+import { osReleaseText } from "../../audit/image/os-release-text.ts";
 import type { Distribution } from "../../audit/python/environment.ts";
 import { licencesOf } from "../../audit/sbom/licence.ts";
 import { purl } from "../../audit/sbom/purl.ts";
@@ -115,8 +116,7 @@ function addRequirements({ facts, machine, layers }: DescribedImage, edges: Edge
 }
 
 function systemOf({ tree }: AuditFacts): Sbom["system"] {
-  const content = (tree.resolve("etc/os-release") ?? tree.resolve("usr/lib/os-release"))?.file.content;
-  const text = content && new TextDecoder().decode(content);
+  const text = osReleaseText(tree);
   const id = text && osReleaseValue(text, "ID");
   if (id === undefined || id === "") return undefined;
   const [version, name] = ["VERSION_ID", "PRETTY_NAME"].map((key) => osReleaseValue(text ?? "", key));

@@ -1,6 +1,6 @@
 import type { ImportsRun } from "../../../core/policy/audit/proof.ts";
 import type { ContainerRunner } from "../../../edge/engine/port.ts";
-import { withContainer } from "../../verify/with-container.ts";
+import { exitWithin, withContainer } from "../../verify/with-container.ts";
 import type { World } from "../../world.ts";
 
 /** By path of an interpreter, plain, the modules that are tried with it. */
@@ -63,13 +63,7 @@ export async function importModules(
     };
     const answer = await withContainer(world, engine, spec, async (id, refused) => {
       if (refused !== undefined) return { why: `a container of it does not start: ${refused}` };
-      const limit = AbortSignal.timeout(LIMIT_MS);
-      const exit = await engine
-        .waitContainer(id, { signal: AbortSignal.any([world.kill, limit]) })
-        .catch((error: unknown) => {
-          if (limit.aborted && !world.kill.aborted) return undefined;
-          throw error;
-        });
+      const exit = await exitWithin(world, engine, { id, ms: LIMIT_MS });
       if (exit === undefined) return { why: `it was not done after ${LIMIT_MS / 60_000} minutes` };
       const { stdout, stderr } = await engine.readLogs(id, { signal: world.kill });
       return exit === 0 ? { stdout } : { why: `exit ${exit}: ${stderr.trim().split("\n").at(-1)}` };
