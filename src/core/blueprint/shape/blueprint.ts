@@ -4,6 +4,7 @@ import { BudgetsShape } from "./budgets.ts";
 import { BuildShape } from "./build.ts";
 import { ChannelsShape } from "./channels.ts";
 import { DecisionsShape } from "./decisions.ts";
+import { GatesShape } from "./gates.ts";
 import { ImagesShape } from "./images.ts";
 import { MachinesShape } from "./machines.ts";
 import { NameShape } from "./name.ts";
@@ -41,6 +42,7 @@ export const BlueprintShape = z
     machines: MachinesShape,
     budgets: BudgetsShape,
     build: BuildShape,
+    gates: GatesShape.exactOptional(),
     guides: z
       .array(TreePathShape)
       .default([])

@@ -2,24 +2,10 @@ import type { KnownSeverity, Severity } from "../../advisory/severity.ts";
 import type { SourceName } from "../../advisory/vulnerability.ts";
 import type { Digest } from "../../base/digest.ts";
 import type { SourcePosition } from "../../base/error.ts";
+import type { GateName } from "../../blueprint/gate-policy.ts";
 import type { VerdictInput } from "../verdict.ts";
 
-export const GATES = [
-  "vulnerabilities",
-  "secrets",
-  "files",
-  "user",
-  "init",
-  "health",
-  "labels",
-  "budget",
-  "reduction",
-  "sbom",
-  "base",
-  "tags",
-] as const;
-
-export type GateName = (typeof GATES)[number];
+export type { GateName } from "../../blueprint/gate-policy.ts";
 
 /**
  * `unknown`: it could not be told; `error`: what should have told it broke. Both block like `denied`. `waived`: it would be
@@ -148,5 +134,7 @@ export interface ScanReport {
   readonly canaries: readonly CanaryResult[];
   readonly waivers: readonly WaiverUse[];
   readonly sources: readonly UsedSource[];
+  /** Gates that did not run, with why. */
+  readonly off: readonly { readonly gate: GateName; readonly why: string }[];
   readonly outcome: GateOutcome;
 }
