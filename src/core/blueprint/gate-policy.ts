@@ -72,3 +72,10 @@ export interface ReductionPolicy {
   /** The file that `lapstrake size --baseline` wrote. */
   readonly baseline: string;
 }
+
+/** What `gates: {}` says: every gate, and the advisories that `lapstrake db update` keeps. */
+export const DEFAULT_GATES: GatePolicy = {
+  off: {},
+  waiverDays: 90,
+  vulnerabilities: { deny: "high", unknown: "high", unfixed: "deny", maxAgeDays: 7, osv: {} },
+};

@@ -25,6 +25,8 @@ export interface GateFinding {
   /** In the image, plain. */
   readonly path?: string;
   readonly aliases?: readonly string[];
+  /** In the words of whoever reported it. */
+  readonly summary?: string;
   readonly severity?: Severity;
   /** Versions that mend it. */
   readonly fixed?: readonly string[];
