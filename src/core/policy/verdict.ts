@@ -7,7 +7,11 @@ export type Outcome = "holds" | "fails" | "unknown";
 
 /** Why an outcome is what it is: one line, and the place or the content that it is about. */
 export interface Reason {
+  /** What kind of fault it is, by a name that stays: `github-token`, `set-user-id`. */
+  readonly id?: string;
   readonly message: string;
+  /** In an image, plain. */
+  readonly path?: string;
   readonly at?: SourcePosition;
   readonly digest?: Digest;
   /** The command or edit that mends it. */
