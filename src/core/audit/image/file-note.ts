@@ -11,5 +11,5 @@ export type FileNote =
   | { readonly kind: "script"; readonly path: string; readonly interpreter: string }
   /** Of a `copyright` file of Debian, as it writes them. */
   | { readonly kind: "licences"; readonly path: string; readonly names: readonly string[] }
-  /** Something in a text that a rule looks for, by its line. Counts from 1. */
+  /** Something that a rule looks for, by its line in a text. Counts from 1; 0 of a file that is no text. */
   | { readonly kind: "mark"; readonly path: string; readonly mark: string; readonly line: number };
