@@ -57,12 +57,13 @@ export function smallFleet(): ScanReport {
       found: { secrets: [finding.UNREAD] },
     },
     { name: "memory_fusion_hub", ancestors: CHAIN, blockedBy: "base-cpu-pydeps" },
-    { name: "legacy-py310-cpu", compressed: 63e6 },
+    { name: "legacy-py310-cpu", compressed: 63e6, found: { vulnerabilities: [finding.NO_PACKAGES] } },
     {
       name: "intention_validator_agent",
       ancestors: ["legacy-py310-cpu"],
-      found: { vulnerabilities: [finding.NO_PACKAGES], user: [finding.ROOT_USER] },
+      found: { user: [finding.ROOT_USER] },
     },
+    { name: "legacy-tools", compressed: 44e6 },
   ];
   return scanReport(images.map(scannedImage), {
     pinned: true,
@@ -219,7 +220,7 @@ function ownOf(owner: string, count: number, random: Random): readonly GateFindi
       severity,
       level: isDenied ? "deny" : "note",
       owner,
-      fixed: random(6) === 0 ? [] : [`${version}+deb12u${index % 5}`],
+      fixed: random(6) === 0 ? [] : [isDebian ? `${version}-1+deb12u${index % 5}` : `${version}.post1`],
       at: { file: `docker/${owner}/Dockerfile`, line: 5 + random(40), column: 1 },
       ...(isDenied && random(11) === 0 ? { waiver: finding.WAIVER } : {}),
     });
@@ -252,36 +253,12 @@ export function hostileFleet(): ScanReport {
   return spoil(smallFleet(), "") as ScanReport;
 }
 
-const SPOILT: ReadonlySet<string> = new Set([
-  ...[
-    "id",
-    "message",
-    "component",
-    "path",
-    "aliases",
-    "fixed",
-    "owner",
-    "instruction",
-    "hint",
-    "file",
-    "why",
-    "who",
-    "fleet",
-    "name",
-  ],
-  ...[
-    "release",
-    "repository",
-    "ancestors",
-    "image",
-    "blockedBy",
-    "reason",
-    "planted",
-    "tool",
-    "from",
-    "updatedAt",
-  ],
-]);
+const SPOILT: ReadonlySet<string> = new Set(
+  (
+    "id message component path aliases fixed owner instruction hint file why who fleet name release repository ancestors " +
+    "image blockedBy reason planted tool from updatedAt"
+  ).split(" "),
+);
 
 /** Of the findings of an image, those of one gate. */
 export function findingsOf({ verdicts }: ScannedImage, gate: GateName): readonly GateFinding[] {

@@ -25,7 +25,7 @@ export interface MadeImage {
   readonly blockedBy?: string;
 }
 
-const WORST: readonly GateOutcome[] = ["error", "unknown", "denied", "waived", "passed"];
+const WORST: readonly GateOutcome[] = ["denied", "error", "unknown", "waived", "passed"];
 
 export function worst(outcomes: readonly GateOutcome[]): GateOutcome {
   return WORST.find((outcome) => outcomes.includes(outcome)) ?? "unknown";

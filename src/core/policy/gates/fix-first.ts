@@ -1,5 +1,6 @@
 import { type Severity, worstSeverity } from "../../advisory/severity.ts";
 import type { GateFinding, GateName, ScannedImage, ScanReport } from "./gate.ts";
+import { toldFindings } from "./told-findings.ts";
 
 /** One thing of an image's layers, and all that images are denied for because of it. */
 export interface ThingToFix {
@@ -42,8 +43,9 @@ export function fixFirst({ images }: Pick<ScanReport, "images">): readonly Image
   const owners = new Map<string | undefined, OwnerCount>();
   for (const image of images) {
     const culprits = new Set<OwnerCount>();
-    for (const { gate, findings } of image.verdicts) {
-      for (const finding of findings) {
+    for (const verdict of image.verdicts) {
+      const { gate } = verdict;
+      for (const finding of toldFindings(verdict)) {
         if (!isDenied(finding)) continue;
         const owner = ownerOf(finding, image);
         const count = owners.get(owner) ?? new OwnerCount(owner);
@@ -91,6 +93,24 @@ function mostFirst(one: ImageToFix, other: ImageToFix): number {
   );
 }
 
+function worstFirst(one: ThingToFix, other: ThingToFix): number {
+  return other.clears - one.clears || other.stays - one.stays || rankOf(one) - rankOf(other);
+}
+
+const RANKS: readonly (Severity | undefined)[] = [
+  "critical",
+  "high",
+  "unknown",
+  undefined,
+  "medium",
+  "low",
+  "none",
+];
+
+function rankOf({ severity }: ThingToFix): number {
+  return RANKS.indexOf(severity);
+}
+
 interface Found {
   readonly gate: GateName;
   readonly finding: GateFinding;
@@ -118,9 +138,7 @@ class OwnerCount {
   }
 
   total(): ImageToFix {
-    const things = [...this.#things.values()]
-      .map((thing) => thing.total())
-      .sort((one, other) => other.clears - one.clears || other.stays - one.stays);
+    const things = [...this.#things.values()].map((thing) => thing.total()).sort(worstFirst);
     const { owner, frees } = this;
     return {
       owner,
