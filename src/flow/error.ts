@@ -27,7 +27,8 @@ export type FlowErrorCode =
   | "PHASE_UNKNOWN"
   | "MACHINE_UNKNOWN"
   | "AUDIT_PLATFORM"
-  | "SBOM_PLACE";
+  | "SBOM_PLACE"
+  | "NO_ADVISORIES";
 
 const ENVIRONMENT: ReadonlySet<FlowErrorCode> = new Set([
   "NO_ENGINE",

@@ -16,6 +16,7 @@ import type { ImageSource } from "../edge/registry/images/port.ts";
 import type { LayerReader } from "../edge/registry/layers/port.ts";
 import type { Registry } from "../edge/registry/port.ts";
 import type { RegistryLook } from "../edge/registry/registry-look.ts";
+import type { AdvisoryDatabases } from "../edge/scanner/database/port.ts";
 import type { EngineFile } from "../edge/tree/engine-file.ts";
 import type { GitNotes } from "../edge/tree/git-notes.ts";
 import type { Journal, LockOptions, ParseCache, TreeLock, WorkingTree } from "../edge/tree/port.ts";
@@ -111,6 +112,8 @@ export interface World {
   packageIndex(): PackageIndex;
   /** Which packages of a release bring a file, by way of this host's apt. */
   contentsIndex(): ContentsIndex;
+  /** Databases of advisories, and sources of vulnerabilities that stand on them; shared by all fleets of this machine. */
+  advisories(): Promise<AdvisoryDatabases>;
   /** The host's bundle of trusted certificate authorities, or undefined where none is found. */
   trustBundle(): string | undefined;
   writeFile(path: string, text: string): Promise<void>;

@@ -87,6 +87,7 @@ export const IMPORT_TABLE: Readonly<Record<Room, ImportRule>> = {
       "edge/packages",
       "edge/process",
       "edge/registry",
+      "edge/scanner",
       "edge/tree",
     ],
   },

@@ -202,6 +202,7 @@ function worldOf(machine: TestMachine): World {
     }),
     pythonGrammar: () => openPythonGrammar(),
     packageIndex: () => machine.packageIndex,
+    advisories: () => Promise.reject(new FlowError("NO_ADVISORIES", "this machine keeps no advisories")),
     trustBundle: () => undefined,
     writeFile: async (path, text) => {
       machine.files[path.slice(root.length + 1)] = text;

@@ -48,6 +48,8 @@ export interface VulnerabilityPolicy {
 
 /** Without `export`, what `lapstrake db update` keeps on this machine. */
 export interface OsvPolicy {
+  /** What `lapstrake db update` fetches: https addresses, and files or folders of the fleet. */
+  readonly sources?: readonly string[];
   /** A file or folder of the fleet. */
   readonly export?: string;
   /** Of the database that is to be used, and no other. */

@@ -22,6 +22,7 @@ import { realTime } from "../../edge/registry/http/time-source.ts";
 import { createTransport } from "../../edge/registry/http/transport.ts";
 import type { ImageSource } from "../../edge/registry/images/port.ts";
 import type { LookOptions } from "../../edge/registry/registry-look.ts";
+import type { AdvisoryDatabases } from "../../edge/scanner/database/port.ts";
 import { readEngineFile } from "../../edge/tree/engine-file.ts";
 import { writeFailure } from "../../edge/tree/error.ts";
 import { findUp } from "../../edge/tree/find-up.ts";
@@ -100,6 +101,7 @@ export function connectWorld(options: WireOptions): World {
     fleetState: (fleet, place) => openFleetState(fleetState(state, fleet, place), options.onEvent),
     machine: () => Promise.resolve(connectMachine({ env, state, runner, clock })),
     ...connectPackages({ runner, state, clock }),
+    advisories: () => connectAdvisories(options, { state, clock }),
     trustBundle: () => trustBundle(env),
     writeFile: (path, text) => writeFileAtomic(path, text),
   };
@@ -136,6 +138,42 @@ function connectPackages({
       },
     }),
   };
+}
+
+/** An import of all public advisories takes a minute or two; nobody is to wait for one that hangs. */
+const ADVISORIES_LOCK = { command: "an update of the advisories", wait: 600_000 };
+
+async function connectAdvisories(
+  { env, version }: WireOptions,
+  { state, clock }: Pick<World, "clock"> & { readonly state: string },
+): Promise<AdvisoryDatabases> {
+  const [{ openDatabases }, { download }] = await Promise.all([
+    import("../../edge/scanner/database/open-databases.ts"),
+    import("../../edge/registry/http/download.ts"),
+  ]);
+  const folder = join(state, "advisories");
+  const transport = createTransport({
+    proxy: proxySettings(env),
+    authorities: () => authoritiesFromEnvironment(env),
+    timeouts: DEFAULT_TIMEOUTS,
+  });
+  return openDatabases({
+    folder,
+    clock,
+    version,
+    key: openSigningKey(join(folder, "key")),
+    download: (url, asked) =>
+      download(url, { transport, time: realTime, userAgent: `lapstrake/${version}` }, asked),
+    write: writeFileAtomic,
+    async exclusive(work, { signal }) {
+      const lock = await lockTree(folder, { ...ADVISORIES_LOCK, ...(signal === undefined ? {} : { signal }) });
+      try {
+        return await work();
+      } finally {
+        await lock.release();
+      }
+    },
+  });
 }
 
 type Surroundings = Pick<World, "env" | "runner">;

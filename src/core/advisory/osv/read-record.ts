@@ -1,4 +1,5 @@
 import { canonicalName } from "../../audit/python/canonical-name.ts";
+import type { Json } from "../../base/json.ts";
 import { Cursor } from "./cursor.ts";
 import { parseInstant } from "./instant.ts";
 import {
@@ -12,7 +13,6 @@ import {
   RANGE_TYPES,
 } from "./record.ts";
 import type { RecordText } from "./record-text.ts";
-import { parseStrictJson } from "./strict-json.ts";
 
 /** Ids go into reports, waivers and paths of pages. */
 const ID = /^[!-~]{1,200}$/;
@@ -22,11 +22,11 @@ const ANY = /^/;
 const LONGEST_SUMMARY = 240;
 
 /**
- * One record. Members that the schema does not have are left alone; those that it has are of its shape, or AdvisoryError
- * ADVISORY_INVALID says where. Throws what `parseStrictJson` does.
+ * One record, of its JSON. Members that the schema does not have are left alone; those that it has are of its shape, or
+ * AdvisoryError ADVISORY_INVALID says where.
  */
-export function readRecord(source: RecordText): OsvRecord {
-  const record = Cursor.of(parseStrictJson(source), source);
+export function readRecord(json: Json, place: Pick<RecordText, "file" | "line">): OsvRecord {
+  const record = Cursor.of(json, place);
   const id = record.member("id").text(ID, "an id of printable characters");
   record.named(id);
   const version = record.member("schema_version").optional()?.text(ANY, "a version of the schema");

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { GATES } from "../gate-policy.ts";
 import { DateShape } from "./date.ts";
 import { DigestShape } from "./digest.ts";
-import { pattern } from "./leaf.ts";
-import { TreePathShape } from "./tree-path.ts";
+import { leaf, pattern } from "./leaf.ts";
+import { parseTreePath, TreePathShape } from "./tree-path.ts";
 
 const why = z.string().min(1).max(1000);
 
@@ -17,8 +17,28 @@ const OffShape = z
     examples: [{ labels: "images of before carry none; they go by the end of March" }],
   });
 
+const EXPORT = "an https address without a login, or a path in the folder of this file";
+
+const ExportShape = leaf<string>((text) => {
+  if (!text.includes("://")) return parseTreePath(text);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url?.protocol === "https:" && url.username === "" && url.hash === ""
+    ? { value: text }
+    : { expected: EXPORT };
+}, EXPORT);
+
 const OsvShape = z
   .strictObject({
+    sources: z
+      .array(ExportShape)
+      .min(1)
+      .max(100)
+      .exactOptional()
+      .meta({
+        description:
+          "What `lapstrake db update` fetches, all of it together one database: https addresses of exports, and paths in this tree.",
+        examples: [["https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip"]],
+      }),
     export: TreePathShape.exactOptional().meta({
       description:
         "An export of OSV records in this tree: a folder, a zip, or JSON lines. Without it, what `lapstrake db update` keeps on this machine.",
