@@ -12,7 +12,7 @@ import { keepAnswers, knownAnswers } from "./contents-answers.ts";
 import type { ArchiveRelease, ContentsIndex, SuppliersAnswer } from "./contents-port.ts";
 import { type KeptContents, keepContents, keptContents } from "./contents-store.ts";
 import { fetchedContents } from "./fetched-contents.ts";
-import { fromHostMirror, type HostMirror } from "./host-mirror.ts";
+import { componentsOf, fromHostMirror, type HostMirror } from "./host-mirror.ts";
 import type { Failure } from "./private-apt.ts";
 
 export interface ContentsOptions extends HostMirror {
@@ -20,12 +20,6 @@ export interface ContentsOptions extends HostMirror {
   /** Older ones are fetched anew where that is possible; a week unless told. */
   readonly maxAgeMs?: number;
 }
-
-/** Components whose packages an image of the distribution may have without further sources. */
-const COMPONENTS: Readonly<Record<string, readonly string[]>> = {
-  debian: ["main"],
-  ubuntu: ["main", "universe"],
-};
 
 const WEEK_MS = 7 * 24 * 3600 * 1000;
 /** The largest have 0.6 GB. */
@@ -88,7 +82,7 @@ async function fetchAnew(
   { release, signal }: Question,
 ): Promise<KeptContents | Failure> {
   const { architecture, distribution } = release;
-  const components = COMPONENTS[distribution] ?? ["main"];
+  const components = componentsOf(distribution);
   const beside = [options.host.codename];
   return fromHostMirror(options, { release, kind: "contents", components, beside, signal }, async (lists) => {
     const paths = await fetchedContents(lists, { architecture, components });

@@ -16,6 +16,11 @@ export interface HostMirror {
   readonly keyrings?: string;
 }
 
+/** Components whose packages an image of the distribution may have without further sources. */
+export function componentsOf(distribution: string): readonly string[] {
+  return distribution === "ubuntu" ? ["main", "universe"] : ["main"];
+}
+
 export interface WantedSuite {
   readonly release: ArchiveRelease;
   readonly kind: IndexKind;

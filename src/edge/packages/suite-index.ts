@@ -5,7 +5,7 @@ import type { Clock } from "../../core/base/clock.ts";
 import { digestOf } from "../../core/base/digest.ts";
 import { messageOf } from "../../core/base/error.ts";
 import { fetchedPackages } from "./fetched-packages.ts";
-import { fromHostMirror, type HostMirror } from "./host-mirror.ts";
+import { componentsOf, fromHostMirror, type HostMirror } from "./host-mirror.ts";
 import { type KeptSuite, keepSuite, keptSuite } from "./suite-store.ts";
 
 export interface SuiteIndexOptions extends HostMirror {
@@ -17,12 +17,6 @@ export interface SuiteIndexOptions extends HostMirror {
 const HOUR_MS = 3600 * 1000;
 /** They come from an image, and go into apt's sources and into paths. */
 const WORD = /^[a-z][a-z0-9-]{0,40}$/;
-
-/** Where packages of a release are published that mend others. */
-const COMPONENTS: Readonly<Record<string, readonly string[]>> = {
-  debian: ["main"],
-  ubuntu: ["main", "universe"],
-};
 
 /**
  * Reads security suites by way of this host's apt: its mirror, its proxy, its keys. No address is known here. Without a way
@@ -52,7 +46,7 @@ async function answer(
 ): Promise<SuiteAnswer> {
   const { folder, clock, maxAgeMs = HOUR_MS } = options;
   const place = join(folder, `${release.distribution}-${release.suite}-${release.architecture}`);
-  const components = COMPONENTS[release.distribution] ?? ["main"];
+  const components = componentsOf(release.distribution);
   const kept = await keptSuite(place, (lists) => fetchedPackages(lists, release, components));
   const isFresh = kept !== undefined && Math.abs(clock() - kept.fetchedAt) <= maxAgeMs;
   if (isFresh) return { state: "known", index: indexOf(kept, release) };

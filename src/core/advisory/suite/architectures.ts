@@ -1,13 +1,13 @@
 import type { SbomComponent } from "../../audit/sbom/sbom.ts";
 
 /** dpkg's names of those that OCI names otherwise. */
-const BY_PLATFORM: Readonly<Record<string, string>> = {
-  "linux/386": "i386",
-  "linux/arm/v5": "armel",
-  "linux/arm/v7": "armhf",
-  "linux/ppc64le": "ppc64el",
-  "linux/mips64le": "mips64el",
-};
+const BY_PLATFORM: ReadonlyMap<string, string> = new Map([
+  ["linux/386", "i386"],
+  ["linux/arm/v5", "armel"],
+  ["linux/arm/v7", "armhf"],
+  ["linux/ppc64le", "ppc64el"],
+  ["linux/mips64le", "mips64el"],
+]);
 
 /**
  * The packages of an image by the architecture whose index lists them. Those for `all` stand in each; they go with what
@@ -25,7 +25,7 @@ export function byArchitecture(
     else groups.set(own, [...(groups.get(own) ?? []), each]);
   }
   const [largest] = [...groups].sort(([, one], [, other]) => other.length - one.length);
-  const native = largest?.[0] ?? BY_PLATFORM[platform] ?? platform.split("/")[1] ?? "";
+  const native = largest?.[0] ?? BY_PLATFORM.get(platform) ?? platform.split("/")[1] ?? "";
   if (common.length > 0) groups.set(native, [...(groups.get(native) ?? []), ...common]);
   return groups;
 }

@@ -8,26 +8,32 @@ export interface SecuritySuite {
   readonly suite: string;
 }
 
-/** For images whose os-release has no VERSION_CODENAME: distroless ones, old ones. */
-const CODENAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  debian: {
-    "8": "jessie",
-    "9": "stretch",
-    "10": "buster",
-    "11": "bullseye",
-    "12": "bookworm",
-    "13": "trixie",
-    "14": "forky",
-  },
-  ubuntu: {
-    "16.04": "xenial",
-    "18.04": "bionic",
-    "20.04": "focal",
-    "22.04": "jammy",
-    "24.04": "noble",
-    "26.04": "resolute",
-  },
-};
+/** By distribution and version, for images whose os-release has no VERSION_CODENAME: distroless ones, old ones. */
+const CODENAMES: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
+  [
+    "debian",
+    new Map([
+      ["8", "jessie"],
+      ["9", "stretch"],
+      ["10", "buster"],
+      ["11", "bullseye"],
+      ["12", "bookworm"],
+      ["13", "trixie"],
+      ["14", "forky"],
+    ]),
+  ],
+  [
+    "ubuntu",
+    new Map([
+      ["16.04", "xenial"],
+      ["18.04", "bionic"],
+      ["20.04", "focal"],
+      ["22.04", "jammy"],
+      ["24.04", "noble"],
+      ["26.04", "resolute"],
+    ]),
+  ],
+]);
 
 /** Debian named them `buster/updates` and the like. */
 const OTHERWISE_NAMED = new Set(["jessie", "stretch", "buster"]);
@@ -38,12 +44,12 @@ const WORD = /^[a-z][a-z0-9-]{0,30}$/;
 /** The security suite of the distribution that is in an image; where none is known, why. */
 export function securitySuiteOf(system: Sbom["system"]): SecuritySuite | { readonly why: string } {
   if (system === undefined) return { why: "the image does not say which distribution it is of" };
-  const {
-    id,
-    version = "",
-    codename = CODENAMES[id]?.[version.split(".", id === "debian" ? 1 : 2).join(".")],
-  } = system;
-  if (!Object.hasOwn(CODENAMES, id)) return { why: `${shown(id)} has no security suite that is known here` };
+  const { id, version = "" } = system;
+  const releases = CODENAMES.get(id);
+  if (releases === undefined) return { why: `${shown(id)} has no security suite that is known here` };
+  // Debian's point releases are of the same suite.
+  const major = version.split(".").slice(0, id === "debian" ? 1 : 2);
+  const codename = system.codename ?? releases.get(major.join("."));
   if (codename === undefined) return { why: `the image does not say which release of ${id} it is of` };
   if (!WORD.test(codename)) return { why: `"${shown(codename)}" is no codename of a release` };
   if (id === "debian" && codename === "sid") return { why: "Debian's sid has no security suite" };

@@ -10,7 +10,7 @@ const PLANTED = "0";
  * An image that is outdated by its making: one package that the suite lists, in version 0. Whoever reads the suite must
  * find it. Undefined where the suite is empty, as that of a release to come: then nothing proves that it is read.
  */
-export function suiteCanary(index: SuiteIndex, system: NonNullable<Sbom["system"]>): Sbom | undefined {
+export function suiteCanary(index: SuiteIndex): Omit<Sbom, "system"> | undefined {
   const [planted] = [...index.packages].filter(
     ([, { version }]) => satisfies(PLANTED, { operator: "<<", version }) === true,
   );
@@ -28,7 +28,6 @@ export function suiteCanary(index: SuiteIndex, system: NonNullable<Sbom["system"
     subject: { name: `canary of ${suite}`, digest: undefined, architecture },
     created: undefined,
     tool: "canary",
-    system,
     components: [
       {
         id: own,

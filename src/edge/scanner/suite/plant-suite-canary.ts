@@ -21,7 +21,7 @@ export async function plantSuiteCanary(
   if (architecture === undefined) return { why: "the image has no packages" };
   const answer = await read({ ...suite, architecture }, { signal });
   if (answer.state === "unknown") return { why: answer.why };
-  const planted = suiteCanary(answer.index, system);
+  const planted = suiteCanary(answer.index);
   if (planted === undefined) return { why: `${suite.suite} is empty: nothing planted in it could be found` };
-  return { name: planted.subject.name, at: undefined, platform, sbom: planted };
+  return { name: planted.subject.name, at: undefined, platform, sbom: { ...planted, system } };
 }
