@@ -1,5 +1,6 @@
 import { AUDIT_COMMANDS } from "./audit-commands.ts";
 import type { CommandSpec, Flag } from "./command.ts";
+import { SIZE_COMMANDS } from "./size-commands.ts";
 
 const JOBS: Flag = {
   type: "string",
@@ -235,6 +236,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/verify.ts"),
   },
   ...AUDIT_COMMANDS,
+  ...SIZE_COMMANDS,
   {
     name: "status",
     summary: "what is released, what is built but not released, what is stale",

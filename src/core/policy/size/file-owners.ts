@@ -11,6 +11,11 @@ export interface FileOwner {
   readonly at?: string;
 }
 
+/** Names an owner whatever its version. */
+export function ownerKey({ kind, name, at = "" }: FileOwner): string {
+  return `${kind} ${name} ${at}`;
+}
+
 const FOLDERS = 3;
 const BYTECODE = /^(.*\/)?__pycache__\/([^/.]+)\.[^/]*\.pyc$/;
 

@@ -5,7 +5,7 @@ import { type Content, type GoneHow } from "../../audit/size/layer-contents.ts";
 import type { Digest } from "../../base/digest.ts";
 import type { Descriptor } from "../../oci/manifest.ts";
 import type { LayerOrigin } from "../audit/layer-origins.ts";
-import type { FileOwner } from "./file-owners.ts";
+import { type FileOwner, ownerKey } from "./file-owners.ts";
 import {
   type Duplicates,
   type GoneFile,
@@ -120,11 +120,6 @@ function ownersOf(layers: readonly LayerSize[]): readonly OwnerSize[] {
     }
   }
   return [...owners.values()].sort(byBytes);
-}
-
-/** Names an owner whatever its version. */
-export function ownerKey({ kind, name, at = "" }: FileOwner): string {
-  return `${kind} ${name} ${at}`;
 }
 
 function typesOf(contents: readonly (readonly Content[])[]): readonly TypeSize[] {
