@@ -29,6 +29,7 @@ export function normalise(shape: BlueprintShape, source: Source): Blueprint {
     })),
     budgets: shape.budgets,
     build: shape.build,
+    ...(shape.ci === undefined ? {} : { ci: shape.ci }),
     guides: shape.guides,
     decisions: shape.decisions.map((decision, index) => ({
       ...decision,

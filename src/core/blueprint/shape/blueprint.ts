@@ -3,6 +3,7 @@ import { DEFAULT_TAG } from "../tag.ts";
 import { BudgetsShape } from "./budgets.ts";
 import { BuildShape } from "./build.ts";
 import { ChannelsShape } from "./channels.ts";
+import { CiShape } from "./ci.ts";
 import { DecisionsShape } from "./decisions.ts";
 import { ImagesShape } from "./images.ts";
 import { MachinesShape } from "./machines.ts";
@@ -41,6 +42,7 @@ export const BlueprintShape = z
     machines: MachinesShape,
     budgets: BudgetsShape,
     build: BuildShape,
+    ci: CiShape,
     guides: z
       .array(TreePathShape)
       .default([])
