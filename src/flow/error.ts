@@ -27,7 +27,11 @@ export type FlowErrorCode =
   | "PHASE_UNKNOWN"
   | "MACHINE_UNKNOWN"
   | "AUDIT_PLATFORM"
-  | "SBOM_PLACE";
+  | "SBOM_PLACE"
+  | "NO_CI"
+  | "CI_REGISTRY"
+  | "CI_FOREIGN"
+  | "CI_REPORT";
 
 const ENVIRONMENT: ReadonlySet<FlowErrorCode> = new Set([
   "NO_ENGINE",
