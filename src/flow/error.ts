@@ -28,7 +28,11 @@ export type FlowErrorCode =
   | "MACHINE_UNKNOWN"
   | "AUDIT_PLATFORM"
   | "SBOM_PLACE"
-  | "NO_ADVISORIES";
+  | "NO_ADVISORIES"
+  | "NO_CI"
+  | "CI_REGISTRY"
+  | "CI_FOREIGN"
+  | "CI_REPORT";
 
 const ENVIRONMENT: ReadonlySet<FlowErrorCode> = new Set([
   "NO_ENGINE",
