@@ -89,6 +89,9 @@ describe("the rule set", () => {
     "mysql://app:s3cr3tw0rd@localhost/app",
     `hf_${"a1B2".repeat(8)}cD of a hub that is for tests`,
     "AKIAIOSFODNN7EXAMPLE",
+    "mysql://<username>:<password>@<host>/<dbname>[?<options>]",
+    "postgres://tsdbadmin:<password>@<id>.corp.io:<port>/tsdb",
+    "xoxb-1234-1243",
   ])("leaves an example of a manual alone: %s", (text) => {
     expect(kindsIn(text)).toEqual([]);
   });
