@@ -32,7 +32,8 @@ export type FlowErrorCode =
   | "NO_CI"
   | "CI_REGISTRY"
   | "CI_FOREIGN"
-  | "CI_REPORT";
+  | "CI_REPORT"
+  | "NO_WAIVERS";
 
 const ENVIRONMENT: ReadonlySet<FlowErrorCode> = new Set([
   "NO_ENGINE",

@@ -203,6 +203,27 @@ describe("sources", () => {
   });
 });
 
+describe("what nobody saw", () => {
+  test("an ecosystem that no source looked at is unknown, with why", () => {
+    const blind = {
+      ...OSV,
+      looked: { deb: 0, pypi: 0 },
+      blind: [{ ecosystem: "pypi" as const, why: "it has Debian only" }],
+    };
+    const [first] = judge({ sources: [blind] });
+    expect(first?.outcome).toBe("unknown");
+    expect(first?.reason).toContain("no source looked at its 1 Python distributions: it has Debian only");
+    expect(notPassed({ sources: [blind, { ...OSV, source: "suite" }] })).toEqual([]);
+  });
+
+  test("what a source could not decide is unknown", () => {
+    const undecided = [
+      { source: "osv" as const, id: "CVE-1", aliases: [], component: JINJA, why: "2.x is no version" },
+    ];
+    expect(notPassed({ undecided })).toEqual(["vulnerabilities unknown: CVE-1"]);
+  });
+});
+
 describe("waivers", () => {
   const found = { vulnerabilities: [CVE] };
 

@@ -55,6 +55,7 @@ export const OSV: UsedSource = {
   source: "osv",
   tool: "lapstrake",
   state: "scanned",
+  looked: { deb: 0, pypi: 1 },
   database: {
     digest: digestOf("database"),
     updatedAt: "2026-03-01T00:00:00.000Z",
@@ -89,6 +90,7 @@ export function subject(changes: Partial<GateSubject> = {}): GateSubject {
     budget: { compressed: 2000, unpacked: 4000 },
     sources: [OSV],
     vulnerabilities: [],
+    undecided: [],
     attached: { state: "off" },
     base: undefined,
     tag: undefined,

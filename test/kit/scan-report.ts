@@ -156,6 +156,7 @@ export function scanReport(images: readonly ScannedImage[], more: Partial<ScanRe
     canaries: CANARIES,
     waivers: [],
     sources: SOURCES.slice(0, 2),
+    off: [],
     outcome: worst(images.map(({ outcome }) => outcome)),
     ...more,
   };

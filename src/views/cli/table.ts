@@ -1,6 +1,7 @@
 import { AUDIT_COMMANDS } from "./audit-commands.ts";
 import type { CommandSpec, Flag } from "./command.ts";
 import { GATE_COMMANDS } from "./gate-commands.ts";
+import { SCAN_COMMANDS } from "./scan-commands.ts";
 import { SIZE_COMMANDS } from "./size-commands.ts";
 
 const JOBS: Flag = {
@@ -239,6 +240,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...AUDIT_COMMANDS,
   ...GATE_COMMANDS,
   ...SIZE_COMMANDS,
+  ...SCAN_COMMANDS,
   {
     name: "status",
     summary: "what is released, what is built but not released, what is stale",

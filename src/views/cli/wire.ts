@@ -23,6 +23,7 @@ import { createTransport } from "../../edge/registry/http/transport.ts";
 import type { ImageSource } from "../../edge/registry/images/port.ts";
 import type { LookOptions } from "../../edge/registry/registry-look.ts";
 import type { AdvisoryDatabases } from "../../edge/scanner/database/port.ts";
+import type { VulnerabilitySource } from "../../edge/scanner/port.ts";
 import { readEngineFile } from "../../edge/tree/engine-file.ts";
 import { writeFailure } from "../../edge/tree/error.ts";
 import { findUp } from "../../edge/tree/find-up.ts";
@@ -34,8 +35,16 @@ import { openParseCache } from "../../edge/tree/parse-cache.ts";
 import { fleetState, stateFolder, treeState } from "../../edge/tree/state.ts";
 import { openWorkingTree } from "../../edge/tree/working-tree.ts";
 import { writeFileAtomic } from "../../edge/tree/write-file-atomic.ts";
+import { osvChoice } from "../../flow/advisories/osv-choice.ts";
 import type { Machine } from "../../flow/doctor/machine.ts";
-import type { FleetState, LookSettings, RegistrySettings, StoredPlace, World } from "../../flow/world.ts";
+import type {
+  FleetState,
+  LookSettings,
+  RegistrySettings,
+  SourcesAsk,
+  StoredPlace,
+  World,
+} from "../../flow/world.ts";
 
 export interface WireOptions {
   readonly cwd: string;
@@ -61,6 +70,7 @@ export function connectWorld(options: WireOptions): World {
   const state = stateFolder(env, homedir());
   const runner = createProcessRunner({ ...env });
   const clock = Date.now;
+  const advisories = (): Promise<AdvisoryDatabases> => connectAdvisories(options, { state, clock });
   return {
     ...options,
     clock,
@@ -101,7 +111,8 @@ export function connectWorld(options: WireOptions): World {
     fleetState: (fleet, place) => openFleetState(fleetState(state, fleet, place), options.onEvent),
     machine: () => Promise.resolve(connectMachine({ env, state, runner, clock })),
     ...connectPackages({ runner, state, clock }),
-    advisories: () => connectAdvisories(options, { state, clock }),
+    advisories,
+    vulnerabilitySources: (ask) => connectSources(ask, { runner, state, clock, advisories }),
     trustBundle: () => trustBundle(env),
     writeFile: (path, text) => writeFileAtomic(path, text),
   };
@@ -124,9 +135,8 @@ function connectPackages({
     contentsIndex: () => ({
       async suppliersOf(names, release, asked) {
         const { createContentsIndex } = await import("../../edge/packages/contents-index.ts");
-        const host = parseOsRelease(await readFile("/etc/os-release", "utf8").catch(() => ""));
-        if (host === undefined)
-          return { state: "unknown", why: "this host does not say which release it is" };
+        const host = await hostRelease();
+        if (host === undefined) return { state: "unknown", why: NO_HOST };
         const folder = join(state, "contents");
         return createContentsIndex({ runner, folder, clock, host }).suppliersOf(names, release, asked);
       },
@@ -138,6 +148,42 @@ function connectPackages({
       },
     }),
   };
+}
+
+const NO_HOST = "this host does not say which release it is";
+
+async function hostRelease() {
+  return parseOsRelease(await readFile("/etc/os-release", "utf8").catch(() => ""));
+}
+
+/** The sources that a policy names, each loaded when it is asked for. */
+async function connectSources(
+  { policy, folder, asOf }: SourcesAsk,
+  {
+    runner,
+    state,
+    clock,
+    advisories,
+  }: Pick<World, "runner" | "clock" | "advisories"> & { readonly state: string },
+): Promise<readonly VulnerabilitySource[]> {
+  const sources: VulnerabilitySource[] = [];
+  if (policy.osv !== undefined) {
+    const databases = await advisories();
+    sources.push(databases.source(osvChoice(policy.osv, folder), asOf));
+  }
+  if (policy.suite !== undefined) {
+    const [{ createSuiteIndexes }, { createSuiteSource }] = await Promise.all([
+      import("../../edge/packages/suite-index.ts"),
+      import("../../edge/scanner/suite/suite-source.ts"),
+    ]);
+    const host = await hostRelease();
+    const read =
+      host === undefined
+        ? async () => ({ state: "unknown" as const, why: NO_HOST })
+        : createSuiteIndexes({ runner, folder: join(state, "suites"), clock, host });
+    sources.push(createSuiteSource({ read, clock }));
+  }
+  return sources;
 }
 
 /** An import of all public advisories takes a minute or two; nobody is to wait for one that hangs. */
@@ -166,7 +212,10 @@ async function connectAdvisories(
       download(url, { transport, time: realTime, userAgent: `lapstrake/${version}` }, asked),
     write: writeFileAtomic,
     async exclusive(work, { signal }) {
-      const lock = await lockTree(folder, { ...ADVISORIES_LOCK, ...(signal === undefined ? {} : { signal }) });
+      const lock = await lockTree(folder, {
+        ...ADVISORIES_LOCK,
+        ...(signal === undefined ? {} : { signal }),
+      });
       try {
         return await work();
       } finally {
@@ -178,11 +227,11 @@ async function connectAdvisories(
 
 type Surroundings = Pick<World, "env" | "runner">;
 
-const PARSED = { fleet: "parsed.json", plan: "parsed-plan.json" } as const;
+const PARSED = { fleet: "parsed.json", plan: "parsed-plan.json", scan: "scanned.json" } as const;
 
 type Registries = Pick<
   World,
-  "registry" | "registryLook" | "registryScan" | "layerReader" | "layout" | "imageSource"
+  "registry" | "registryLook" | "registryScan" | "layerReader" | "freshLayerReader" | "layout" | "imageSource"
 >;
 
 interface RegistriesOptions extends Surroundings, Pick<WireOptions, "cwd"> {
@@ -207,6 +256,13 @@ function connectRegistries({ env, runner, state, cwd, layerStamp }: RegistriesOp
         import("../../edge/registry/layers/layer-cache.ts"),
       ]);
       return createLayerReader(openLayerCache(join(state, "layers"), layerStamp()));
+    },
+    async freshLayerReader() {
+      const [{ createLayerReader }, { createMemoryLayerCache }] = await Promise.all([
+        import("../../edge/registry/layers/layer-reader.ts"),
+        import("../../edge/registry/layers/layer-cache.ts"),
+      ]);
+      return createLayerReader(createMemoryLayerCache());
     },
     imageSource: (place, settings) => connectImage(place, settings, { env, runner, state, cwd }),
     async layout(folder) {

@@ -1,5 +1,5 @@
-import type { FleetSize } from "../../core/policy/size/fleet-size.ts";
 import type { FileOwner } from "../../core/policy/size/file-owners.ts";
+import type { FleetSize } from "../../core/policy/size/fleet-size.ts";
 import type { ImageGrowth } from "../../core/policy/size/image-growth.ts";
 import type { ImageSize, LayerSize } from "../../core/policy/size/image-size.ts";
 
@@ -35,7 +35,11 @@ export function ownerText({ name, version }: Pick<FileOwner, "name" | "version">
 }
 
 /** Where a layer is from, as precisely as anybody knows. */
-export function originText({ owner, instruction, createdBy }: Pick<LayerSize, "owner" | "instruction" | "createdBy">): string {
+export function originText({
+  owner,
+  instruction,
+  createdBy,
+}: Pick<LayerSize, "owner" | "instruction" | "createdBy">): string {
   const what = instruction ?? createdBy?.replace(/\s+/g, " ").trim();
   return [owner, what].filter((part) => part !== undefined && part !== "").join("  ") || "nobody says";
 }

@@ -2,6 +2,7 @@ import { GATES, type GateName, type GatePolicy } from "../../blueprint/gate-poli
 import { Waivers } from "./apply-waivers.ts";
 import type { CanaryResult, GateVerdict } from "./gate.ts";
 import { type GateSubject, judgeGates } from "./judge-gates.ts";
+import { letsThrough } from "./outcome.ts";
 
 /** A subject whose fault is known, and which gate must see it. */
 export interface CanaryTrial {
@@ -29,11 +30,27 @@ function tryOne(
 ): readonly CanaryResult[] {
   if ("why" in subject)
     return [{ gate, planted, alive: false, found: "error", reason: `it could not be tried: ${subject.why}` }];
-  const verdict = judgeGates(subject, policy, new Waivers([], "")).find((each) => each.gate === gate);
+  const verdict = judgeGates(subject, watchful(policy), new Waivers([], "")).find(
+    (each) => each.gate === gate,
+  );
   // A gate that is not about such an image has nothing to say of the one without a fault.
   if (verdict === undefined) return asked === "none" ? [] : [silent(gate, planted)];
   const { outcome: found, reason } = verdict;
   return [{ gate, planted, alive: found === (asked === "none" ? "passed" : "denied"), found, reason }];
+}
+
+/** A canary shows that a gate sees; what the policy lets pass of what it sees is another matter. */
+function watchful(policy: GatePolicy): GatePolicy {
+  const { suite, ...vulnerabilities } = policy.vulnerabilities;
+  return {
+    ...policy,
+    vulnerabilities: {
+      ...vulnerabilities,
+      deny: "low",
+      unfixed: "deny",
+      ...(suite === undefined ? {} : { suite: { level: "deny" } }),
+    },
+  };
 }
 
 function silent(gate: GateName, planted: string): CanaryResult {
@@ -42,6 +59,8 @@ function silent(gate: GateName, planted: string): CanaryResult {
 
 /** A verdict as far as it can be believed: of a gate whose canaries did not all do what they must, it is an error. */
 export function believe(verdict: GateVerdict, canaries: readonly CanaryResult[]): GateVerdict {
+  // What blocks anyway keeps its own reason.
+  if (!letsThrough(verdict.outcome)) return verdict;
   const own = canaries.filter(({ gate }) => gate === verdict.gate);
   const dead = own.find(({ alive }) => !alive);
   if (own.length > 0 && dead === undefined) return verdict;

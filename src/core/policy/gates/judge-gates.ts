@@ -1,4 +1,4 @@
-import type { MergedVulnerability } from "../../advisory/vulnerability.ts";
+import type { MergedVulnerability, UndecidedVulnerability } from "../../advisory/vulnerability.ts";
 import type { Sbom } from "../../audit/sbom/sbom.ts";
 import type { Digest } from "../../base/digest.ts";
 import type { Budget } from "../../blueprint/blueprint.ts";
@@ -29,6 +29,7 @@ export interface GateSubject {
   readonly budget: Budget;
   readonly sources: readonly UsedSource[];
   readonly vulnerabilities: readonly MergedVulnerability[];
+  readonly undecided: readonly UndecidedVulnerability[];
   readonly attached: SbomFacts;
   readonly base: BaseFacts | undefined;
   readonly tag: TagFacts | undefined;
@@ -79,11 +80,12 @@ function factsOf(gate: GateName, subject: GateSubject, policy: GatePolicy): Gate
   }
 }
 
-function vulnerabilityFacts({ sources, vulnerabilities, sbom, origins }: GateSubject) {
+function vulnerabilityFacts({ sources, vulnerabilities, undecided, sbom, origins }: GateSubject) {
   const { components } = sbom;
   return {
     sources,
     vulnerabilities,
+    undecided,
     places: new Map(components.map((each) => [each.id, componentPlace(each, origins)])),
     components: countComponents(sbom),
   };
