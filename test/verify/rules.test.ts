@@ -15,7 +15,7 @@ describe("a sound image", () => {
   it("holds by every rule, in verdicts that are plain data about its digest", () => {
     expect(red({})).toEqual([]);
     const verdicts = judgeImage(factsOf({}));
-    expect(verdicts).toHaveLength(9);
+    expect(verdicts).toHaveLength(10);
     expect(JSON.parse(JSON.stringify(verdicts))).toEqual(verdicts);
     for (const { subject, inputs } of verdicts) {
       expect(subject).toEqual({ kind: "image", name: "app", digest: digestOf("manifest") });
@@ -441,6 +441,7 @@ describe("each rule has faults that turn it, and it alone", () => {
         "image-init": "unknown",
         "image-health": "unknown",
         "image-setuid": "unknown",
+        "image-world-writable": "unknown",
         "image-caches": "unknown",
         "image-secrets": "unknown",
         "image-profile": "unknown",

@@ -153,7 +153,7 @@ export const KINDS: readonly PlantedKind[] = [
       const json = (pad: string) =>
         JSON.stringify({ email: `${pick(random, WORD, 80)}${pad}`, secretKey: {} });
       // Its last brace stands alone in its group of three.
-      const [text = ""] = ["", "x", "xx"].map(json).filter(({ length }) => length % 3 === 1);
+      const text = ["", "x", "xx"].map(json).find(({ length }) => length % 3 === 1) ?? "";
       return `ops_${Buffer.from(text).toString("base64")}`;
     },
   },

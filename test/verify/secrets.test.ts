@@ -22,15 +22,15 @@ describe("one secret of each kind", () => {
       const text = isWholeFile ? secret : `# settings\n\nvalue = 1\n${secret}\nother = 2\n`;
       expect(findSecrets(text, path)).toContainEqual({ kind, line: isWholeFile ? 1 : 4 });
       expect(askRules(text, path).some((hit) => hit.kind === kind)).toBe(by === "rules");
-      if (by === "own") expect(ofOwnForms(text).map((hit) => hit.kind)).toContain(kind);
+      expect(ofOwnForms(text).some((hit) => hit.kind === kind) || by === "rules").toBe(true);
     },
   );
 
   it("is there for each rule and each of our own forms", () => {
-    const asked = KINDS.filter(({ by }) => by === "rules").flatMap(({ path = "app/x.py", make }) =>
-      askRules(make(RANDOM), path).map(({ rule }) => rule),
+    const asked = new Set(
+      KINDS.flatMap(({ path = "app/x.py", make }) => askRules(make(RANDOM), path).map(({ rule }) => rule)),
     );
-    expect(RULE_NAMES.filter((name) => !asked.includes(name))).toEqual([]);
+    expect(RULE_NAMES.filter((name) => !asked.has(name))).toEqual([]);
     const own = KINDS.filter(({ by }) => by === "own");
     const idle = OWN_FORMS.filter(
       ({ pattern }) => !own.some(({ make }) => make(RANDOM).search(pattern) >= 0),
@@ -121,9 +121,7 @@ describe("a file", () => {
     layers: [[...FILES, { path, content }]],
   });
   const reasons = (changes: Changes) =>
-    judged(changes)
-      ["image-secrets"]?.reasons.map(({ message }) => message)
-      .join("\n") ?? "";
+    (judged(changes)["image-secrets"]?.reasons ?? []).map(({ message }) => message).join("\n");
 
   it.each(["utf16le", "utf8"] as const)("is read as %s where it begins so", (encoding) => {
     const text = `\ufeffa = 1\r\ntoken = "${TOKEN}"\r\n`;

@@ -115,7 +115,7 @@ describe("verify", () => {
       left: [],
       images: [{ name: "shop", digest: digests.get("shop"), source: "release 20260304-aaaaaaa" }],
     });
-    expect(await verdicts("shop")).toHaveLength(10);
+    expect(await verdicts("shop")).toHaveLength(11);
   });
 
   it("reads a layer that images share once", async () => {

@@ -1,4 +1,5 @@
 import { AuditError } from "../../core/audit/error.ts";
+import { listedOf } from "../../core/audit/sbom/listed-sbom.ts";
 import type { Sbom } from "../../core/audit/sbom/sbom.ts";
 import type { Digest } from "../../core/base/digest.ts";
 import type { ImageGraph, ImageNode } from "../../core/graph/image-graph.ts";
@@ -9,6 +10,7 @@ import type { ExpectedImage, ImageFacts } from "../../core/policy/image/image-fa
 import { judgeImage } from "../../core/policy/image/judge-image.ts";
 import { machineOf } from "../../core/policy/locks/platform.ts";
 import { describeImage } from "../../core/policy/sbom/describe-image.ts";
+import { sbomVerdict } from "../../core/policy/sbom/sbom-verdict.ts";
 import type { Verdict } from "../../core/policy/verdict.ts";
 import { gatherFacts } from "../audit/gather-facts.ts";
 import { SBOM_QUESTIONS } from "../sbom/make-sboms.ts";
@@ -90,7 +92,7 @@ function examinedOf(
   const sbom = form === "empty" ? { ...described, components: [] } : described;
   return {
     sbom: { ...sbom, components: sbom.components.map((each) => ({ ...each, files: [] })) },
-    verdicts: judgeImage(facts),
+    verdicts: [...judgeImage(facts), sbomVerdict(facts, { state: "read", sbom: listedOf(sbom) })],
     origins,
     size: {
       compressed: manifest.layers.reduce((sum, { size }) => sum + size, 0),

@@ -1,11 +1,12 @@
 import type { Digest } from "../../core/base/digest.ts";
 import type { ImageNode } from "../../core/graph/image-graph.ts";
+import type { ParseCache } from "../../edge/tree/port.ts";
 import type { OpenFleet } from "../tags/open-fleet.ts";
 import { expectedOf } from "../verify/expected-of.ts";
 import { createRootLayers } from "../verify/root-layers.ts";
 import type { World } from "../world.ts";
 import type { Examination } from "./examine-image.ts";
-import { Examiner } from "./examiner.ts";
+import { examineOnce } from "./examine-once.ts";
 
 /** An image of the fleet whose content is to be judged. */
 export interface ExaminedTarget {
@@ -21,10 +22,9 @@ export interface ExaminedTarget {
 export async function examineTargets(
   world: World,
   open: OpenFleet,
-  targets: readonly ExaminedTarget[],
+  { targets, memory }: { readonly targets: readonly ExaminedTarget[]; readonly memory: ParseCache },
 ): Promise<readonly Examination[]> {
   const { fleet, registry, host } = open;
-  const examiner = new Examiner(world.parsed(fleet.folder, "scan"));
   const layers = await world.layerReader();
   const rootLayers = createRootLayers(world, open);
   const [platform = "linux/amd64"] = fleet.blueprint.platforms;
@@ -35,7 +35,8 @@ export async function examineTargets(
     world.onEvent({ type: "note", level: "info", message });
     const at = { host, repository };
     examinations.push(
-      await examiner.examine(
+      await examineOnce(
+        memory,
         { registry, layers, at, options: { signal: world.kill } },
         {
           digest,
@@ -49,6 +50,5 @@ export async function examineTargets(
       ),
     );
   }
-  await examiner.save();
   return examinations;
 }

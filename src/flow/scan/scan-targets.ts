@@ -3,6 +3,7 @@ import type { ScanReport } from "../../core/policy/gates/gate.ts";
 import type { ReportSubject } from "../../core/policy/gates/scan-report.ts";
 import { scanReport } from "../../core/policy/gates/scan-report.ts";
 import type { ScanSubject, VulnerabilitySource } from "../../edge/scanner/port.ts";
+import type { ParseCache } from "../../edge/tree/port.ts";
 import type { OpenFleet } from "../tags/open-fleet.ts";
 import type { World } from "../world.ts";
 import { askSources, type SourceView } from "./ask-sources.ts";
@@ -36,7 +37,8 @@ export interface ReadTarget {
 export async function scanTargets(world: World, open: OpenFleet, ask: ScanAsk): Promise<ScanReport> {
   const { fleet } = open;
   const policy = await readPolicy(world, fleet);
-  const { read, unread } = await readContents(world, open, ask.targets);
+  const memory = world.parsed(fleet.folder, "scan");
+  const { read, unread } = await readContents(world, open, { targets: ask.targets, memory });
   const scratch = await open.state.scratch();
   try {
     const canaries = await examineCanaries(world, scratch.path);
@@ -49,18 +51,24 @@ export async function scanTargets(world: World, open: OpenFleet, ask: ScanAsk): 
       fleet: fleet.blueprint.fleet,
       release: ask.release,
       ...policy,
-      subjects: await subjectsOf(world, open, { read, views, policy }),
+      subjects: await subjectsOf(world, open, { read, views, policy, memory }),
       unread,
       left: ask.left,
       trials: canaryTrials(canaryContents(canaries, views.slice(read.length))),
     });
   } finally {
+    await memory.save();
     await scratch.remove();
   }
 }
 
-async function readContents(world: World, open: OpenFleet, targets: readonly ScanTarget[]) {
-  const examinations = await examineTargets(world, open, targets);
+interface Reading {
+  readonly targets: readonly ScanTarget[];
+  readonly memory: ParseCache;
+}
+
+async function readContents(world: World, open: OpenFleet, { targets, memory }: Reading) {
+  const examinations = await examineTargets(world, open, { targets, memory });
   const all = targets.flatMap((target, index) => {
     const examination = examinations[index];
     return examination === undefined ? [] : [{ target, examination }];
@@ -106,16 +114,17 @@ interface Gathered {
   /** Of `read`, then of the canaries. */
   readonly views: readonly SourceView[];
   readonly policy: ScanPolicy;
+  readonly memory: ParseCache;
 }
 
 async function subjectsOf(
   world: World,
   open: OpenFleet,
-  { read, views, policy }: Gathered,
+  { read, views, policy, memory }: Gathered,
 ): Promise<readonly ReportSubject[]> {
   const { fleet } = open;
   const [attached, tags, reductions] = await Promise.all([
-    attachedSboms(world, open, read),
+    attachedSboms(world, open, { images: read, memory }),
     tagFacts(
       world,
       open,

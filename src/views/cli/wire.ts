@@ -83,7 +83,10 @@ export function connectWorld(options: WireOptions): World {
     tree: (root) =>
       openWorkingTree({ root, runner, clock, cacheFile: join(treeState(state, root), "stat-cache") }),
     notes: (root) => openGitNotes({ runner, root }),
-    parsed: (root, what) => openParseCache(join(treeState(state, root), PARSED[what]), options.stamp),
+    parsed: (root, what) => {
+      const { file, unused } = PARSED[what];
+      return openParseCache(join(treeState(state, root), file), options.stamp, unused);
+    },
     engine: () => readEngineFile(state),
     ...connectRegistries({
       env,
@@ -227,7 +230,12 @@ async function connectAdvisories(
 
 type Surroundings = Pick<World, "env" | "runner">;
 
-const PARSED = { fleet: "parsed.json", plan: "parsed-plan.json", scan: "scanned.json" } as const;
+const PARSED = {
+  fleet: { file: "parsed.json", unused: 0 },
+  plan: { file: "parsed-plan.json", unused: 0 },
+  // A scan of one image leaves what is known of the others.
+  scan: { file: "scanned.json", unused: 200 },
+} as const;
 
 type Registries = Pick<
   World,

@@ -34,8 +34,8 @@ export function setuidVerdict(facts: ImageFacts): Verdict {
       if (capabilities === true)
         fails.push({
           id: "file-capabilities",
-          message: `/${path} has file capabilities`,
           path,
+          message: `/${path} has file capabilities`,
           ...place,
           hint: `setcap -r /${path}`,
         });
@@ -49,7 +49,7 @@ export function setuidVerdict(facts: ImageFacts): Verdict {
               ? "set-user-id"
               : "set-user-id and set-group-id";
         fails.push({
-          id: "set-id",
+          id: what.replaceAll(" ", "-"),
           path,
           message: `/${path} is ${what} (owner ${uid}), and none of Debian's usual`,
           ...place,

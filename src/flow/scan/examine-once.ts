@@ -4,28 +4,20 @@ import type { ParseCache } from "../../edge/tree/port.ts";
 import type { ImageSource } from "../verify/read-stored.ts";
 import { type Examination, type ExamineAsk, examineImage } from "./examine-image.ts";
 
-/** Examines images; what is known of the same digest under the same expectations is not worked out again. */
-export class Examiner {
-  readonly #cache: ParseCache;
-
-  constructor(cache: ParseCache) {
-    this.#cache = cache;
-  }
-
-  async examine(source: ImageSource, ask: ExamineAsk): Promise<Examination> {
-    const key = keyOf(ask);
-    const known = this.#cache.get(key);
-    // Written below, and by nothing else: the cache has a digest over it.
-    if (known !== undefined) return known as Examination;
-    const examination = await examineImage(source, ask);
-    // What could not be told may be told the next time.
-    if (examination.state === "read") this.#cache.set(key, examination);
-    return examination;
-  }
-
-  save(): Promise<void> {
-    return this.#cache.save();
-  }
+/** What is in an image; what is known of the same digest under the same expectations is not worked out again. */
+export async function examineOnce(
+  memory: ParseCache,
+  source: ImageSource,
+  ask: ExamineAsk,
+): Promise<Examination> {
+  const key = keyOf(ask);
+  const known = memory.get(key);
+  // Written below, and by nothing else: the memory has a digest over it.
+  if (known !== undefined) return known as Examination;
+  const examination = await examineImage(source, ask);
+  // What could not be told may be told the next time.
+  if (examination.state === "read") memory.set(key, examination);
+  return examination;
 }
 
 /** All that decides the answer, but for the program, which the cache itself is bound to. */
