@@ -11,11 +11,19 @@ export interface SourceView {
   readonly undecided: readonly UndecidedVulnerability[];
 }
 
+export interface SourcesCall {
+  /** YYYY-MM-DD. */
+  readonly asOf: string;
+  /** Of the fleet: what lies in it is named from there, so that reports are equal on all machines. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
 /** Asks every source for every image, and puts together what they say of each. */
 export async function askSources(
   sources: readonly VulnerabilitySource[],
   subjects: readonly ScanSubject[],
-  { asOf, signal }: { readonly asOf: string; readonly signal: AbortSignal },
+  { asOf, folder, signal }: SourcesCall,
 ): Promise<readonly SourceView[]> {
   const answers = await Promise.all(
     sources.map(async (source) => ({ source, answers: await source.scan(subjects, { signal }) })),
@@ -26,7 +34,7 @@ export async function askSources(
       answer: believed(subject, all[index] ?? NO_ANSWER),
     }));
     return {
-      sources: own.map(({ source, answer }) => usedSource(source, answer, asOf)),
+      sources: own.map(({ source, answer }) => usedSource(source, answer, { asOf, folder })),
       undecided: own.flatMap(({ answer }) => (answer.state === "scanned" ? (answer.undecided ?? []) : [])),
       vulnerabilities: mergeVulnerabilities(
         own.flatMap(({ answer }) => (answer.state === "scanned" ? answer.vulnerabilities : [])),
@@ -53,7 +61,11 @@ function believed({ name, sbom }: ScanSubject, answer: SourceAnswer): SourceAnsw
   };
 }
 
-function usedSource({ name }: VulnerabilitySource, answer: SourceAnswer, asOf: string): UsedSource {
+function usedSource(
+  { name }: VulnerabilitySource,
+  answer: SourceAnswer,
+  { asOf, folder }: Pick<SourcesCall, "asOf" | "folder">,
+): UsedSource {
   const { facts, state } = answer;
   const database = facts?.database;
   return {
@@ -68,6 +80,7 @@ function usedSource({ name }: VulnerabilitySource, answer: SourceAnswer, asOf: s
       : {
           database: {
             ...database,
+            from: database.from.replaceAll(`${folder}/`, ""),
             updatedAt: new Date(database.updatedAt).toISOString(),
             ageDays: ageInDays(database.updatedAt, asOf),
           },

@@ -100,7 +100,7 @@ async function answersOf(
           settings: { insecure, mirrors },
         })
       : [];
-  return askSources(sources, subjects, { asOf, signal: world.kill });
+  return askSources(sources, subjects, { asOf, folder: fleet.folder, signal: world.kill });
 }
 
 function subjectOf({ host, fleet }: OpenFleet, { target, examined }: ReadTarget): ScanSubject {
