@@ -4,7 +4,7 @@ import { sameNames } from "./same-names.ts";
 import { worstSeverity } from "./severity.ts";
 import type { MergedVulnerability, Vulnerability } from "./vulnerability.ts";
 
-const CVE = /^CVE-\d{4}-\d{4,}$/;
+const CVE = /^CVE-\d{4}-\d+$/;
 
 /** What was said, and of which CVEs. */
 interface Statement {
@@ -60,7 +60,7 @@ function namesOf({ id, aliases }: Vulnerability): readonly string[] {
 }
 
 function cvesOf(said: Vulnerability): readonly string[] {
-  return namesOf(said).filter((name) => CVE.test(name));
+  return [...new Set(namesOf(said))].filter((name) => CVE.test(name));
 }
 
 /** `alone`: what was said of nothing else. */

@@ -53,7 +53,7 @@ const OF_A_DISTRIBUTION = /^(?:DSA|DLA|DTSA|DEBIAN)-/;
  * then as `related`. DEBIAN-CVE-2024-1 is Debian's record of CVE-2024-1.
  */
 function namesOf({ id, aliases, upstream, related }: OsvRecord): readonly string[] {
-  const inId = /^DEBIAN-(CVE-\d{4}-\d{4,})$/.exec(id)?.[1];
+  const inId = /^DEBIAN-(CVE-\d{4}-\d+)$/.exec(id)?.[1];
   const names = [
     ...(inId === undefined ? [] : [inId]),
     ...aliases,

@@ -106,12 +106,13 @@ class Reader {
   #escapedWord(start: number, from: number): string {
     let end = from;
     while (this.#text[end] === "\\") {
-      PLAIN.lastIndex = end + 2;
+      // Behind the end, a search would begin at the start again.
+      PLAIN.lastIndex = Math.min(end + 2, this.#text.length);
       PLAIN.test(this.#text);
       end = PLAIN.lastIndex;
     }
     if (this.#text[end] !== '"') {
-      this.#at = Math.min(end, this.#text.length);
+      this.#at = end;
       this.#fail("the end of the word");
     }
     try {
