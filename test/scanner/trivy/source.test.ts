@@ -277,7 +277,7 @@ describe("Trivy is never believed where", () => {
       settings: {
         program: { kind: "binary", path: trivy.path },
         database: createTrivyDatabase(folder),
-        timeoutMs: -14_000,
+        timeoutMs: 400,
       },
       // Its patience is not what is tested.
       runner: { run: (command) => runner.run({ ...command, grace: 200 }) },

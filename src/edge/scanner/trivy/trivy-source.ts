@@ -38,7 +38,7 @@ export interface TrivySourceOptions {
 }
 
 const TIMEOUT_MS = 600_000;
-/** Trivy ends by itself first, and says what it was doing. */
+/** Trivy ends by itself first, and says what it was doing: it has this much more, and at most half of its time. */
 const GRACE_MS = 15_000;
 
 /**
@@ -152,7 +152,7 @@ async function scanOne(
       room,
       reach: [...ready.reach, ...target.reach],
       maxBytes: MAX_REPORT,
-      timeout: timeout + GRACE_MS,
+      timeout: timeout + Math.min(GRACE_MS, timeout / 2),
       signal,
     });
     signal.throwIfAborted();
