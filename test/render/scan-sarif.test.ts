@@ -132,7 +132,7 @@ describe("results of a scan", () => {
   });
 
   it("stand at the line that brought it, from the top of the repository", () => {
-    const [secret] = runOf(report, { prefix: "my fleet" }).results.filter(({ ruleId }) =>
+    const secret = runOf(report, { prefix: "my fleet" }).results.find(({ ruleId }) =>
       ruleId.startsWith("secrets/git"),
     );
     expect(secret?.locations).toEqual([

@@ -65,8 +65,11 @@ export function isDenied({ level, waiver }: GateFinding): boolean {
   return level === "deny" && waiver === undefined;
 }
 
-/** What is about an image as a whole is its own, whoever it was built on. */
-function ownerOf({ owner, component, path, layer }: GateFinding, { name }: ScannedImage): string | undefined {
+/** The image to change; undefined where nobody knows. What is about an image as a whole is its own, whatever it is built on. */
+export function ownerOf(
+  { owner, component, path, layer }: GateFinding,
+  { name }: ScannedImage,
+): string | undefined {
   const isOfImage = component === undefined && path === undefined && layer === undefined;
   return owner ?? (isOfImage ? name : undefined);
 }
