@@ -4,7 +4,8 @@ import type { CommandSpec } from "./command.ts";
 export const SIZE_COMMANDS: readonly CommandSpec[] = [
   {
     name: "size",
-    summary: "what the bytes of images are: by layer, package, distribution and file type; shared, wasted, grown",
+    summary:
+      "what the bytes of images are: by layer, package, distribution and file type; shared, wasted, grown",
     operands: "[IMAGE…]",
     arity: [0, Number.POSITIVE_INFINITY],
     description:
@@ -32,7 +33,10 @@ export const SIZE_COMMANDS: readonly CommandSpec[] = [
     examples: [
       ["lapstrake size", "the newest release, image by image, and what is stored twice"],
       ["lapstrake size family-web --top 20", "one image: layers, packages, distributions, types, waste"],
-      ["lapstrake size --family base-cpu-pydeps --html size.html", "an image and what is built on it, as a page"],
+      [
+        "lapstrake size --family base-cpu-pydeps --html size.html",
+        "an image and what is built on it, as a page",
+      ],
       ["lapstrake size --since 20261101-0a1b2c3", "what became larger since then, and why"],
       ["lapstrake size docker-archive:app.tar --json", "any image, by where it lies, for a program"],
     ],

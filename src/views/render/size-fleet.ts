@@ -1,8 +1,8 @@
+import { shortDigest } from "../../core/base/digest.ts";
 import type { Recompressed, SharedLayer } from "../../core/policy/size/fleet-size.ts";
 import type { StoredAgain } from "../../core/policy/size/stored-again.ts";
-import { shortDigest } from "../../core/base/digest.ts";
 import { moreLine, moreText, sizeTable, sizeText, WIDTH } from "./size-cells.ts";
-import { originText, ownBytes, type SizeView } from "./size-view.ts";
+import { ownBytes, type SizeView, shortOrigin } from "./size-view.ts";
 
 /** Several images: what each is, what they share, and what is stored more than once. */
 export function renderFleetSize(view: SizeView, top: number): string {
@@ -34,7 +34,8 @@ function imageTable({ images, growth }: SizeView): string {
   const grown = new Map(growth?.images.map((each) => [each.name, each]));
   const rows = images.map(({ size }) => {
     const { before, after } = grown.get(size.name) ?? {};
-    const more = before === undefined || after === undefined ? "-" : moreText(after.unpacked - before.unpacked);
+    const more =
+      before === undefined || after === undefined ? "-" : moreText(after.unpacked - before.unpacked);
     return [
       size.name,
       sizeText(size.compressed),
@@ -57,7 +58,7 @@ function sharedTable(shared: readonly SharedLayer[], top: number): string {
     .map((layer) => [
       sizeText(layer.unpacked),
       `${layer.images.length} images`,
-      originText({ ...layer, createdBy: undefined }),
+      shortOrigin({ ...layer, createdBy: undefined }),
     ]);
   return `\nshared layers\n${sizeTable(rows, { align: ["right", "right", "left"] })}${moreLine(shared.length - top, "layers")}`;
 }
@@ -69,7 +70,11 @@ function recompressedTable(found: readonly Recompressed[], top: number): string 
     .map(({ diffId, blobs, wasted }) => [
       sizeText(wasted),
       shortDigest(diffId),
-      blobs.map(({ digest, bytes, images }) => `${shortDigest(digest)} ${sizeText(bytes)} of ${images.join(", ")}`).join("; "),
+      blobs
+        .map(
+          ({ digest, bytes, images }) => `${shortDigest(digest)} ${sizeText(bytes)} of ${images.join(", ")}`,
+        )
+        .join("; "),
     ]);
   return `\nthe same layer, stored in more than one compression\n${sizeTable(rows, {
     align: ["right", "left", "left"],
@@ -84,10 +89,7 @@ function againTable(again: readonly StoredAgain[], top: number): string {
     return [sizeText(bytes), String(files), where, who.join(", ")];
   });
   const table = sizeTable(
-    [
-      ["again", "files", "in"],
-      ...rows.map(([bytes = "", files = "", where = ""]) => [bytes, files, where]),
-    ],
+    [["again", "files", "in"], ...rows.map(([bytes = "", files = "", where = ""]) => [bytes, files, where])],
     { align: ["right", "right", "left"] },
   );
   // Whose they are stands below each: both may be long.

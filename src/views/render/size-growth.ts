@@ -1,6 +1,6 @@
-import { growthOf, type ChangedLayer } from "../../core/policy/size/image-growth.ts";
+import { type ChangedLayer, growthOf } from "../../core/policy/size/image-growth.ts";
 import { moreLine, moreText, sizeTable, sizeText } from "./size-cells.ts";
-import { type GrowthView, originText } from "./size-view.ts";
+import { type GrowthView, shortOrigin } from "./size-view.ts";
 
 type Grown = GrowthView["images"][number];
 
@@ -60,7 +60,11 @@ function grownText({ name, since, before, after, added, removed, changed }: Grow
 }
 
 function layerRow(sign: string, layer: ChangedLayer): readonly string[] {
-  return [`${sign} layer ${layer.index}`, sizeText(layer.unpacked), originText({ ...layer, createdBy: undefined })];
+  return [
+    `${sign} layer ${layer.index}`,
+    sizeText(layer.unpacked),
+    shortOrigin({ ...layer, createdBy: undefined }),
+  ];
 }
 
 function indented(text: string): string {

@@ -1,8 +1,8 @@
 import { againOf } from "../../core/audit/size/duplicates.ts";
-import type { GoneFile, ImageSize, OwnerSize } from "../../core/policy/size/image-size.ts";
 import { shortDigest } from "../../core/base/digest.ts";
+import type { GoneFile, ImageSize, OwnerSize } from "../../core/policy/size/image-size.ts";
 import { countedFiles, moreLine, shareText, sizeTable, sizeText } from "./size-cells.ts";
-import { originText, ownerText, type SizedView } from "./size-view.ts";
+import { ownerText, type SizedView, shortOrigin } from "./size-view.ts";
 
 /** One image from its layers down to its files, each list as long as `top`. */
 export function renderImageSize({ size, source }: SizedView, top: number): string {
@@ -31,7 +31,7 @@ function layerTable({ layers }: ImageSize): string {
     sizeText(layer.compressed),
     sizeText(layer.unpacked),
     sizeText(layer.wasted),
-    originText(layer),
+    shortOrigin(layer),
   ]);
   return `\n${sizeTable([["layer", "compressed", "unpacked", "wasted", "brought by"], ...rows], {
     align: ["right", "right", "right", "right", "left"],
@@ -50,7 +50,12 @@ function ownerTable({ owners, kept }: ImageSize, { kind, title, top }: OwnerList
   const sum = own.reduce((total, { bytes }) => total + bytes, 0);
   const rows = own
     .slice(0, top)
-    .map((each) => [sizeText(each.bytes), shareText(each.bytes, kept), countedFiles(each.files), ownerText(each)]);
+    .map((each) => [
+      sizeText(each.bytes),
+      shareText(each.bytes, kept),
+      countedFiles(each.files),
+      ownerText(each),
+    ]);
   return `\n  ${own.length} ${title}: ${sizeText(sum)}, ${shareText(sum, kept)}\n${sizeTable(rows, {
     align: ["right", "right", "right", "left"],
     indent: 4,
@@ -68,12 +73,19 @@ function typeTable({ types, kept }: ImageSize, top: number): string {
 
 function goneTable({ gone, wasted }: ImageSize, top: number): string {
   if (gone.count === 0) return "";
-  const sums = gone.sums.map(({ how, bytes, files }) => `${HOW[how]} ${sizeText(bytes)} in ${files}`).join(", ");
-  const rows = gone.largest.slice(0, top).map((file) => [sizeText(file.bytes), goneText(file), `/${file.path}`]);
-  return `\n  wasted: ${sizeText(wasted)} in ${countedFiles(gone.count)} that no container sees\n    ${sums}\n${sizeTable(rows, {
-    align: ["right", "left", "left"],
-    indent: 4,
-  })}${moreLine(gone.count - top, "files")}`;
+  const sums = gone.sums
+    .map(({ how, bytes, files }) => `${HOW[how]} ${sizeText(bytes)} in ${files}`)
+    .join(", ");
+  const rows = gone.largest
+    .slice(0, top)
+    .map((file) => [sizeText(file.bytes), goneText(file), `/${file.path}`]);
+  return `\n  wasted: ${sizeText(wasted)} in ${countedFiles(gone.count)} that no container sees\n    ${sums}\n${sizeTable(
+    rows,
+    {
+      align: ["right", "left", "left"],
+      indent: 4,
+    },
+  )}${moreLine(gone.count - top, "files")}`;
 }
 
 export const HOW: Readonly<Record<GoneFile["how"], string>> = {
@@ -100,8 +112,11 @@ function duplicateTable({ duplicates }: ImageSize, top: number): string {
       `${each.count} times`,
       each.places.map(({ path }) => `/${path}`).join(" = "),
     ]);
-  return `\n  stored more than once: ${sizeText(again)} more than once each, in ${count} contents\n${sizeTable(rows, {
-    align: ["right", "right", "left"],
-    indent: 4,
-  })}${moreLine(count - top, "contents")}`;
+  return `\n  stored more than once: ${sizeText(again)} more than once each, in ${count} contents\n${sizeTable(
+    rows,
+    {
+      align: ["right", "right", "left"],
+      indent: 4,
+    },
+  )}${moreLine(count - top, "contents")}`;
 }

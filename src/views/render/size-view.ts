@@ -1,5 +1,5 @@
-import type { FleetSize } from "../../core/policy/size/fleet-size.ts";
 import type { FileOwner } from "../../core/policy/size/file-owners.ts";
+import type { FleetSize } from "../../core/policy/size/fleet-size.ts";
 import type { ImageGrowth } from "../../core/policy/size/image-growth.ts";
 import type { ImageSize, LayerSize } from "../../core/policy/size/image-size.ts";
 
@@ -29,13 +29,24 @@ export interface LeftView {
   readonly why: string;
 }
 
+/** `Dockerfile:12-20` of who brought a layer; the whole path where nobody knows whose it is. */
+export function shortOrigin(layer: Pick<LayerSize, "owner" | "instruction" | "createdBy">): string {
+  const { owner, instruction } = layer;
+  if (owner === undefined || instruction === undefined) return originText(layer);
+  return `${owner}  ${instruction.slice(instruction.lastIndexOf("/") + 1)}`;
+}
+
 /** What an owner is called, with its version. */
 export function ownerText({ name, version }: Pick<FileOwner, "name" | "version">): string {
   return version === undefined ? name : `${name} ${version}`;
 }
 
 /** Where a layer is from, as precisely as anybody knows. */
-export function originText({ owner, instruction, createdBy }: Pick<LayerSize, "owner" | "instruction" | "createdBy">): string {
+export function originText({
+  owner,
+  instruction,
+  createdBy,
+}: Pick<LayerSize, "owner" | "instruction" | "createdBy">): string {
   const what = instruction ?? createdBy?.replace(/\s+/g, " ").trim();
   return [owner, what].filter((part) => part !== undefined && part !== "").join("  ") || "nobody says";
 }

@@ -33,6 +33,10 @@ function askOf({ operands, flags }: Call): SizeAsk {
   };
 }
 
-async function writePage(_call: Call, _report: SizeReport): Promise<void> {
-  resolve("");
+async function writePage({ flags, io, world }: Call, report: SizeReport): Promise<void> {
+  const path = flagText(flags, "html");
+  if (path === undefined) return;
+  const { renderSizeHtml } = await import("../../render/size-html.ts");
+  await world.writeFile(resolve(world.cwd, path), renderSizeHtml(report));
+  if (!flagOn(flags, "quiet")) io.err(`wrote ${path}\n`);
 }
