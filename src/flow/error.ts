@@ -27,7 +27,10 @@ export type FlowErrorCode =
   | "PHASE_UNKNOWN"
   | "MACHINE_UNKNOWN"
   | "AUDIT_PLATFORM"
-  | "SBOM_PLACE";
+  | "SBOM_PLACE"
+  | "SERVICE_UNKNOWN"
+  | "BASELINE_ROOT"
+  | "BASELINE_REQUIREMENTS";
 
 const ENVIRONMENT: ReadonlySet<FlowErrorCode> = new Set([
   "NO_ENGINE",

@@ -1,6 +1,6 @@
 import type { ReleasedImage } from "../../core/record/kinds.ts";
-import type { OpenFleet } from "../tags/open-fleet.ts";
 import { findRelease, type KnownRelease, knownReleases } from "../tags/known-releases.ts";
+import type { OpenFleet } from "../tags/open-fleet.ts";
 
 /** An image as an earlier release held it. */
 export interface EarlierImage extends Pick<ReleasedImage, "repository" | "digest"> {
@@ -19,7 +19,10 @@ export interface EarlierReleases {
  */
 export async function earlierReleases(
   open: OpenFleet,
-  { current, since }: { readonly current: { readonly tag: string } | undefined; readonly since: string | undefined },
+  {
+    current,
+    since,
+  }: { readonly current: { readonly tag: string } | undefined; readonly since: string | undefined },
 ): Promise<EarlierReleases> {
   const releases =
     since === undefined ? before(await knownReleases(open), current?.tag) : [await findRelease(open, since)];

@@ -5,7 +5,7 @@ import { parseImagePlace } from "../../core/oci/image-place.ts";
 import { type FleetSize, measureFleet } from "../../core/policy/size/fleet-size.ts";
 import type { ImageSize } from "../../core/policy/size/image-size.ts";
 import { type ReadTarget, readPlace, readTargets } from "../audit/read-targets.ts";
-import { openFleet, type OpenFleet } from "../tags/open-fleet.ts";
+import { type OpenFleet, openFleet } from "../tags/open-fleet.ts";
 import { chooseTargets, type Target } from "../verify/choose-targets.ts";
 import type { World } from "../world.ts";
 import { type GrowthReport, measureGrowth } from "./measure-growth.ts";
@@ -62,7 +62,14 @@ export async function measureImages(world: World, ask: SizeAsk): Promise<SizeRep
     if (place.kind !== "fleet") others.push(sized(await readPlace(world, place, SIZE_QUESTIONS), contents));
   }
   const images = [...own.images, ...others];
-  return { ...own, images, fleet: measureFleet(images.map(({ size }) => size), contents) };
+  return {
+    ...own,
+    images,
+    fleet: measureFleet(
+      images.map(({ size }) => size),
+      contents,
+    ),
+  };
 }
 
 function sized(target: ReadTarget, contents: ContentsByLayer): SizedImage {

@@ -117,7 +117,8 @@ function put(root: Node, entry: LayerEntry, { layer, content, watch }: Origin): 
   };
   const before = parent.children.get(name);
   if (type === "directory" && before?.children !== undefined) before.file = file;
-  else if (type === "directory") replace(parent.children, { file, children: new Map() }, { entry, layer, watch });
+  else if (type === "directory")
+    replace(parent.children, { file, children: new Map() }, { entry, layer, watch });
   else {
     const node = { file, children: undefined };
     replace(parent.children, type === "file" ? { ...node, source: entry } : node, { entry, layer, watch });

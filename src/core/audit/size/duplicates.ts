@@ -15,7 +15,10 @@ export const SHOWN_PLACES = 20;
 
 /** Of the files that a container sees, what is stored more than once; what costs most comes first. */
 export function duplicatesIn(layers: readonly (readonly Content[])[]): readonly Duplicate[] {
-  const places = new Map<Digest, { readonly bytes: number; readonly at: { layer: number; path: string }[] }>();
+  const places = new Map<
+    Digest,
+    { readonly bytes: number; readonly at: { layer: number; path: string }[] }
+  >();
   for (const [layer, contents] of layers.entries()) {
     for (const { digest, path, bytes, gone } of contents) {
       if (digest === undefined || gone !== undefined) continue;

@@ -117,7 +117,8 @@ function goneOf(taken: TakenBy | "left-out", { entry, index, digest, known }: Lo
   const above = known[by];
   if (other?.type === "file" && by !== index) {
     const theirs = above?.digests.get(other.path);
-    if (digest !== undefined && digest === theirs) return { by, how: "attributes", note: changes(entry, other) };
+    if (digest !== undefined && digest === theirs)
+      return { by, how: "attributes", note: changes(entry, other) };
     const isOther = bytesOf(other) !== bytesOf(entry) || (digest !== undefined && theirs !== undefined);
     return { by, how: isOther ? "replaced" : "uncompared", note: undefined };
   }

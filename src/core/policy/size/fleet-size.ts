@@ -1,5 +1,5 @@
 import type { Digest } from "../../base/digest.ts";
-import { type HeldLayer, heldLayers, type Holders } from "./held-layers.ts";
+import { type HeldLayer, type Holders, heldLayers } from "./held-layers.ts";
 import type { ImageSize } from "./image-size.ts";
 import { type StoredAgain, storedAgain } from "./stored-again.ts";
 import type { StoredContent } from "./stored-contents.ts";
@@ -35,7 +35,11 @@ export interface SharedLayer {
 export interface Recompressed {
   readonly diffId: Digest;
   readonly unpacked: number;
-  readonly blobs: readonly { readonly digest: Digest; readonly bytes: number; readonly images: readonly string[] }[];
+  readonly blobs: readonly {
+    readonly digest: Digest;
+    readonly bytes: number;
+    readonly images: readonly string[];
+  }[];
   /** Of all but the smallest. */
   readonly wasted: number;
 }

@@ -77,10 +77,7 @@ function onlyIn(layers: readonly LayerSize[], others: readonly LayerSize[]): rea
     }));
 }
 
-function changedOwners(
-  before: ImageSize | undefined,
-  after: ImageSize | undefined,
-): readonly ChangedOwner[] {
+function changedOwners(before: ImageSize | undefined, after: ImageSize | undefined): readonly ChangedOwner[] {
   const old = new Map((before?.owners ?? []).map((owner) => [ownerKey(owner), owner]));
   const now = new Map((after?.owners ?? []).map((owner) => [ownerKey(owner), owner]));
   return [...new Set([...old.keys(), ...now.keys()])]
@@ -100,5 +97,7 @@ function changedOwners(
         },
       ];
     })
-    .sort((one, other) => Math.abs(growthOf(other)) - Math.abs(growthOf(one)) || (one.name < other.name ? -1 : 1));
+    .sort(
+      (one, other) => Math.abs(growthOf(other)) - Math.abs(growthOf(one)) || (one.name < other.name ? -1 : 1),
+    );
 }

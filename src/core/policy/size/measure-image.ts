@@ -56,7 +56,10 @@ export function measureImage(image: MeasuredImage): ImageSize {
   };
 }
 
-function measureLayer({ layers, contents, origins, blobs, ownerOf }: MeasuredImage, index: number): LayerSize {
+function measureLayer(
+  { layers, contents, origins, blobs, ownerOf }: MeasuredImage,
+  index: number,
+): LayerSize {
   const { diffId, bytes: unpacked } = layers[index] ?? { diffId: undefined, bytes: 0 };
   if (diffId === undefined) throw new Error(`there is no layer ${index}`);
   const own = contents[index] ?? [];
