@@ -33,7 +33,10 @@ export type FlowErrorCode =
   | "CI_REGISTRY"
   | "CI_FOREIGN"
   | "CI_REPORT"
-  | "NO_WAIVERS";
+  | "NO_WAIVERS"
+  | "SERVICE_UNKNOWN"
+  | "BASELINE_ROOT"
+  | "BASELINE_REQUIREMENTS";
 
 const ENVIRONMENT: ReadonlySet<FlowErrorCode> = new Set([
   "NO_ENGINE",

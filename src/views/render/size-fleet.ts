@@ -2,7 +2,7 @@ import { shortDigest } from "../../core/base/digest.ts";
 import type { Recompressed, SharedLayer } from "../../core/policy/size/fleet-size.ts";
 import type { StoredAgain } from "../../core/policy/size/stored-again.ts";
 import { moreLine, moreText, sizeTable, sizeText, WIDTH } from "./size-cells.ts";
-import { originText, ownBytes, type SizeView } from "./size-view.ts";
+import { ownBytes, type SizeView, shortOrigin } from "./size-view.ts";
 
 /** Several images: what each is, what they share, and what is stored more than once. */
 export function renderFleetSize(view: SizeView, top: number): string {
@@ -58,7 +58,7 @@ function sharedTable(shared: readonly SharedLayer[], top: number): string {
     .map((layer) => [
       sizeText(layer.unpacked),
       `${layer.images.length} images`,
-      originText({ ...layer, createdBy: undefined }),
+      shortOrigin({ ...layer, createdBy: undefined }),
     ]);
   return `\nshared layers\n${sizeTable(rows, { align: ["right", "right", "left"] })}${moreLine(shared.length - top, "layers")}`;
 }

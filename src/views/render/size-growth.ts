@@ -1,6 +1,6 @@
 import { type ChangedLayer, growthOf } from "../../core/policy/size/image-growth.ts";
 import { moreLine, moreText, sizeTable, sizeText } from "./size-cells.ts";
-import { type GrowthView, originText } from "./size-view.ts";
+import { type GrowthView, shortOrigin } from "./size-view.ts";
 
 type Grown = GrowthView["images"][number];
 
@@ -63,7 +63,7 @@ function layerRow(sign: string, layer: ChangedLayer): readonly string[] {
   return [
     `${sign} layer ${layer.index}`,
     sizeText(layer.unpacked),
-    originText({ ...layer, createdBy: undefined }),
+    shortOrigin({ ...layer, createdBy: undefined }),
   ];
 }
 

@@ -2,7 +2,7 @@ import { againOf } from "../../core/audit/size/duplicates.ts";
 import { shortDigest } from "../../core/base/digest.ts";
 import type { GoneFile, ImageSize, OwnerSize } from "../../core/policy/size/image-size.ts";
 import { countedFiles, moreLine, shareText, sizeTable, sizeText } from "./size-cells.ts";
-import { originText, ownerText, type SizedView } from "./size-view.ts";
+import { ownerText, type SizedView, shortOrigin } from "./size-view.ts";
 
 /** One image from its layers down to its files, each list as long as `top`. */
 export function renderImageSize({ size, source }: SizedView, top: number): string {
@@ -31,7 +31,7 @@ function layerTable({ layers }: ImageSize): string {
     sizeText(layer.compressed),
     sizeText(layer.unpacked),
     sizeText(layer.wasted),
-    originText(layer),
+    shortOrigin(layer),
   ]);
   return `\n${sizeTable([["layer", "compressed", "unpacked", "wasted", "brought by"], ...rows], {
     align: ["right", "right", "right", "right", "left"],

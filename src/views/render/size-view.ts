@@ -29,6 +29,13 @@ export interface LeftView {
   readonly why: string;
 }
 
+/** `Dockerfile:12-20` of who brought a layer; the whole path where nobody knows whose it is. */
+export function shortOrigin(layer: Pick<LayerSize, "owner" | "instruction" | "createdBy">): string {
+  const { owner, instruction } = layer;
+  if (owner === undefined || instruction === undefined) return originText(layer);
+  return `${owner}  ${instruction.slice(instruction.lastIndexOf("/") + 1)}`;
+}
+
 /** What an owner is called, with its version. */
 export function ownerText({ name, version }: Pick<FileOwner, "name" | "version">): string {
   return version === undefined ? name : `${name} ${version}`;

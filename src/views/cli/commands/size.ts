@@ -10,6 +10,7 @@ const TOP = 10;
 
 export async function run(call: Call): Promise<ExitCode> {
   const { world, flags, io, operands } = call;
+  if (flagOn(flags, "baseline")) return runBaseline(call);
   const ask = askOf(call);
   const top = countOf(flags, "top", 1) ?? TOP;
   const report = await measureImages(world, ask);
@@ -18,6 +19,15 @@ export async function run(call: Call): Promise<ExitCode> {
   if (flagOn(flags, "json")) io.out(`${JSON.stringify(sizeJson(report), null, 2)}\n`);
   else io.out(renderSize(report, { top, detailed: operands.length > 0 || report.images.length === 1 }));
   return report.left.length > 0 ? 3 : 0;
+}
+
+/** Another job under the same name, with flags of its own. */
+async function runBaseline(call: Call): Promise<ExitCode> {
+  const foreign = ["family", "since", "top", "html"].filter((flag) => call.flags[flag] !== undefined);
+  if (foreign.length > 0)
+    throw new UsageError("USAGE_FLAG", `--baseline and --${foreign[0]} exclude each other`);
+  const { run: runIt } = await import("./size-baseline.ts");
+  return runIt(call);
 }
 
 function askOf({ operands, flags }: Call): SizeAsk {
@@ -33,6 +43,10 @@ function askOf({ operands, flags }: Call): SizeAsk {
   };
 }
 
-async function writePage(_call: Call, _report: SizeReport): Promise<void> {
-  resolve("");
+async function writePage({ flags, io, world }: Call, report: SizeReport): Promise<void> {
+  const path = flagText(flags, "html");
+  if (path === undefined) return;
+  const { renderSizeHtml } = await import("../../render/size-html.ts");
+  await world.writeFile(resolve(world.cwd, path), renderSizeHtml(report));
+  if (!flagOn(flags, "quiet")) io.err(`wrote ${path}\n`);
 }
