@@ -31,13 +31,15 @@ export type FlowErrorCode =
   | "NO_CI"
   | "CI_REGISTRY"
   | "CI_FOREIGN"
-  | "CI_REPORT";
+  | "CI_REPORT"
+  | "CI_HOST";
 
 const ENVIRONMENT: ReadonlySet<FlowErrorCode> = new Set([
   "NO_ENGINE",
   "NO_GIT",
   "PARENT_MISSING",
   "TAG_LOST",
+  "CI_HOST",
 ]);
 const FINDING: ReadonlySet<FlowErrorCode> = new Set(["TAG_MOVED", "INDEX_MOVED", "NOTHING_TO_RELEASE"]);
 

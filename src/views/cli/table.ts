@@ -1,4 +1,5 @@
 import { AUDIT_COMMANDS } from "./audit-commands.ts";
+import { CI_COMMANDS } from "./ci-commands.ts";
 import type { CommandSpec, Flag } from "./command.ts";
 
 const JOBS: Flag = {
@@ -235,6 +236,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/verify.ts"),
   },
   ...AUDIT_COMMANDS,
+  ...CI_COMMANDS,
   {
     name: "status",
     summary: "what is released, what is built but not released, what is stale",
