@@ -15,57 +15,67 @@ export function readWorkflow(
   file: string,
 ): { readonly workflows: readonly Workflow[]; readonly findings: readonly Finding[] } {
   const documents = documentsOf(text);
-  const read = documents.map((document) => ({ document, source: readSource(document, file) }));
+  const read = documents.map(({ text }) => ({ text, source: readSource(text, file) }));
   const findings = [
-    ...documents
-      .slice(1)
-      .map((document) => concatenated(file, lineOfFirstText(document), "another document begins here")),
+    ...documents.flatMap(({ begins }) => (begins === undefined ? [] : [concatenated(file, begins)])),
     ...read.flatMap(({ source }) => source.problems.slice(0, SHOWN_PROBLEMS).map(problemFinding)),
   ];
-  const workflows = read.flatMap(({ document, source }) =>
-    source.value === undefined ? [] : [workflowOf(source, document)],
+  const workflows = read.flatMap(({ text, source }) =>
+    source.value === undefined ? [] : [workflowOf(source, text)],
   );
   return { workflows, findings };
 }
 
-/**
- * The documents of a stream, each with empty lines in the place of the others, so that all keep their lines. A line `---` at
- * its beginning starts a document whatever stands before it (YAML 1.2, 9.1.2 and 9.1.4): no scalar can hold one.
- */
-function documentsOf(text: string): readonly string[] {
-  const lines = text.split("\n");
-  const starts = lines.flatMap((line, index) => (/^---(?:\s|$)/.test(line) ? [index] : []));
-  // What stands before the first mark is a document of its own only where it says something.
-  const isPreamble = lines.slice(0, starts[0] ?? 0).every((line) => /^\s*(?:#.*|%.*)?\r?$/.test(line));
-  const begins = starts.length === 0 || !isPreamble ? [0, ...starts] : starts;
-  if (begins.length === 1) return [text];
-  return begins.slice(0, MAX_DOCUMENTS).map((begin, index) => {
-    const end = begins[index + 1] ?? lines.length;
-    return lines.map((line, at) => (at < begin || at >= end ? "" : line)).join("\n");
-  });
+/** One of the workflows that stand in a file, with empty lines in the place of the others, so that it keeps its lines. */
+interface WorkflowDocument {
+  readonly text: string;
+  /** Of all but the first: its first line, from 1, and how it is told from what stands before it. */
+  readonly begins: { readonly line: number; readonly why: string } | undefined;
 }
 
 /** Each is as long as the file. */
 const MAX_DOCUMENTS = 10;
 
-function lineOfFirstText(text: string): number {
-  return text.split("\n").findIndex((line) => line.trim() !== "") + 1;
+/**
+ * By the marks of YAML (a line `---` starts a document whatever stands before it, 9.1.2 and 9.1.4: no scalar can hold one), and by
+ * keys at the left edge that come again: two files that were put behind each other.
+ */
+function documentsOf(text: string): readonly WorkflowDocument[] {
+  const lines = text.split("\n");
+  const begins: { line: number; why: string }[] = [];
+  let keys = new Set<string>();
+  for (const [index, line] of lines.entries()) {
+    const [, key] = /^["']?([\w-]{1,100})["']?[ \t]*:/.exec(line) ?? [];
+    const isMark = /^---(?:\s|$)/.test(line) && keys.size > 0;
+    const isAgain = key !== undefined && keys.has(key);
+    if (isMark || isAgain) {
+      begins.push({
+        line: index + 1,
+        why: isMark ? "a mark --- begins another document" : `the key "${key}" comes again`,
+      });
+      keys = new Set();
+    }
+    if (key !== undefined) keys.add(key);
+  }
+  const starts = [undefined, ...begins.slice(0, MAX_DOCUMENTS - 1)];
+  return starts.map((start, index) => {
+    const [from, to] = [start?.line ?? 1, begins[index]?.line ?? lines.length + 1];
+    const own = lines.map((line, at) => (at + 1 < from || at + 1 >= to ? "" : line));
+    return { text: begins.length === 0 ? text : own.join("\n"), begins: start };
+  });
 }
 
-function concatenated(file: string, line: number, what: string): Finding {
+function concatenated(file: string, { line, why }: { readonly line: number; readonly why: string }): Finding {
   return {
     rule: "workflow-concatenated",
     level: "error",
-    message: `${what}: GitHub reads one workflow of a file, and refuses or drops the rest`,
+    message: `${why}: GitHub reads one workflow of a file, and refuses or drops the rest`,
     at: { file, line, column: 1 },
     hint: "two workflows are two files",
   };
 }
 
 function problemFinding({ code, message, at, hint }: Problem): Finding {
-  // A key at the left edge that comes twice: two files were put behind each other.
-  if (code === "BLUEPRINT_DUPLICATE" && at.column === 1)
-    return concatenated(at.file, at.line, `${message}, at the top`);
   return {
     rule: RULES[code] ?? "workflow-yaml",
     level: code === "BLUEPRINT_VALUE" ? "warning" : "error",

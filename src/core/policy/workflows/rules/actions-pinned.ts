@@ -32,7 +32,7 @@ function unpinned(
     {
       rule: "action-unpinned",
       level: "error",
-      message: `${name} is followed ${wayOf(name, ref)}`,
+      message: `${name} is taken ${wayOf(name, ref)}`,
       at: workflow.at(path),
       hint: "name the full commit of a release, and its version in a comment: OWNER/NAME@0123… # v1.2.3",
     },
@@ -41,9 +41,9 @@ function unpinned(
 
 function wayOf(name: string, ref: string): string {
   if (name.startsWith("docker://")) return "by a tag, which may be moved";
-  if (ref === "") return "at no version at all";
-  if (VERSION.test(ref)) return `by the tag ${ref}, which may be moved`;
-  return /^[0-9a-f]{7,39}$/.test(ref)
-    ? `by the short commit ${ref}, which others can be made to share`
-    : `at the branch ${ref}: each run may run another program`;
+  if (ref === "") return "at whatever stands there";
+  if (/^[0-9a-f]{7,39}$/.test(ref)) return `by the short commit ${ref}, which others can be made to share`;
+  return VERSION.test(ref)
+    ? `by the tag ${ref}, which may be moved`
+    : `from the branch ${ref}: each run may run another program`;
 }
