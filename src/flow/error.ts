@@ -36,13 +36,15 @@ export type FlowErrorCode =
   | "NO_WAIVERS"
   | "SERVICE_UNKNOWN"
   | "BASELINE_ROOT"
-  | "BASELINE_REQUIREMENTS";
+  | "BASELINE_REQUIREMENTS"
+  | "CI_HOST";
 
 const ENVIRONMENT: ReadonlySet<FlowErrorCode> = new Set([
   "NO_ENGINE",
   "NO_GIT",
   "PARENT_MISSING",
   "TAG_LOST",
+  "CI_HOST",
 ]);
 const FINDING: ReadonlySet<FlowErrorCode> = new Set(["TAG_MOVED", "INDEX_MOVED", "NOTHING_TO_RELEASE"]);
 

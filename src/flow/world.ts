@@ -58,6 +58,8 @@ export interface FleetState {
   readonly key: SigningKey;
   /** A new empty folder, for whoever asks to fill and to remove. */
   scratch(): Promise<{ readonly path: string; remove(): Promise<void> }>;
+  /** A new empty folder for what the run of a pipeline writes; those of the last runs stay. */
+  pipelineFolder(): Promise<string>;
   /** Writes a folder with these files for a build and gives its path; the same content gives the same folder. */
   folderOf(files: Readonly<Record<string, string>>): Promise<string>;
   lock(options: LockOptions): Promise<TreeLock>;
@@ -70,6 +72,8 @@ export interface FleetState {
 export interface World {
   /** Of Lapstrake: evidence says what found it. */
   readonly version: string;
+  /** The argv prefix that starts this very program. */
+  readonly program: readonly [string, ...string[]];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;

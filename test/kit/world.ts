@@ -159,6 +159,7 @@ function worldOf(machine: TestMachine): World {
   const root = "/tree";
   return {
     version: "1.2.3",
+    program: ["lapstrake"],
     cwd: root,
     env: machine.env,
     clock: () => machine.now,
@@ -229,6 +230,7 @@ function createState(clock: () => number): FleetState {
     evidence: createMemoryEvidence(),
     key: createMemoryKey(),
     scratch: async () => ({ path: "/scratch", remove: async () => {} }),
+    pipelineFolder: async () => "/pipelines/1",
     folderOf: async (files) => `/contexts/${Object.keys(files).join("+")}`,
     async lock({ command, wait = 0, signal, onWait }: LockOptions): Promise<TreeLock> {
       const until = performance.now() + wait;

@@ -14,7 +14,7 @@ import type { World } from "../world.ts";
 export interface OpenPipelines {
   readonly fleet: Fleet;
   readonly inputs: PipelineInputs;
-  readonly pipelines: readonly Pipeline[];
+  readonly pipelines: readonly [Pipeline, ...Pipeline[]];
 }
 
 /** Throws FlowError NO_CI where the blueprint has no `ci:`. `tier` takes the place of the blueprint's. */

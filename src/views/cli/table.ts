@@ -1,4 +1,5 @@
 import { AUDIT_COMMANDS } from "./audit-commands.ts";
+import { CI_COMMANDS } from "./ci-commands.ts";
 import type { CommandSpec, Flag } from "./command.ts";
 import { GATE_COMMANDS } from "./gate-commands.ts";
 import { SCAN_COMMANDS } from "./scan-commands.ts";
@@ -241,6 +242,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...GATE_COMMANDS,
   ...SIZE_COMMANDS,
   ...SCAN_COMMANDS,
+  ...CI_COMMANDS,
   {
     name: "status",
     summary: "what is released, what is built but not released, what is stale",

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { availableParallelism, homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { ProgressEvent } from "../../core/base/build-event.ts";
@@ -51,6 +51,8 @@ export interface WireOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly blueprintFile: string | undefined;
   readonly version: string;
+  /** The argv prefix that starts this very program; left out, the one on PATH. */
+  readonly program?: readonly [string, ...string[]];
   /** Names this very program: what another one parsed is not trusted. */
   readonly stamp: string;
   /** Names what of it reads layers, so that what is known of them outlives the rest of it; without it `stamp` does. */
@@ -72,6 +74,7 @@ export function connectWorld(options: WireOptions): World {
   const clock = Date.now;
   const advisories = (): Promise<AdvisoryDatabases> => connectAdvisories(options, { state, clock });
   return {
+    program: ["lapstrake"],
     ...options,
     clock,
     cores: availableParallelism(),
@@ -419,6 +422,7 @@ async function openFleetState(folder: string, onEvent: World["onEvent"]): Promis
     journal: openJournal(join(folder, "journal.json")),
     evidence: openEvidence(join(folder, "evidence"), writeFileAtomic),
     scratch: () => scratchFolder(join(folder, "staged")),
+    pipelineFolder: () => pipelineFolder(join(folder, "pipelines")),
     folderOf: (files) => materialise(join(folder, "contexts"), files),
     async lock(options) {
       const lock = await lockTree(folder, options);
@@ -458,6 +462,22 @@ async function materialise(parent: string, files: Readonly<Record<string, string
     throw writeFailure(folder, thrown);
   }
   return folder;
+}
+
+/** Runs of pipelines whose files stay. */
+const PIPELINES_KEPT = 5;
+
+async function pipelineFolder(parent: string): Promise<string> {
+  makeFolder(parent);
+  try {
+    // Their names begin with the time, so that the oldest stand first.
+    const before = (await readdir(parent)).toSorted();
+    for (const name of before.slice(0, 1 - PIPELINES_KEPT))
+      await rm(join(parent, name), { recursive: true, force: true });
+    return await mkdtemp(join(parent, `${new Date().toISOString().replaceAll(/[:.]/g, "-")}-`));
+  } catch (thrown) {
+    throw writeFailure(parent, thrown);
+  }
 }
 
 async function scratchFolder(parent: string): ReturnType<FleetState["scratch"]> {

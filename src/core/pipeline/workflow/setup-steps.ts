@@ -65,7 +65,7 @@ const STORE: YamlStep = {
   name: "Turn on the containerd image store of this machine's Docker",
   run: [
     "config=/etc/docker/daemon.json",
-    `[ -s "$config" ] || echo '{}' | sudo tee "$config" >/dev/null`,
+    `if [ ! -s "$config" ]; then echo '{}' | sudo tee "$config" >/dev/null; fi`,
     `jq '.features."containerd-snapshotter" = true' "$config" | sudo tee "$config.new" >/dev/null`,
     `sudo mv "$config.new" "$config"`,
     "sudo systemctl restart docker",

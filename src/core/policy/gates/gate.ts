@@ -11,7 +11,9 @@ export { GATES, type GateName } from "../../blueprint/gate-policy.ts";
  * `unknown`: it could not be told; `error`: what should have told it broke. Both block like `denied`. `waived`: it would be
  * denied, but each finding has a waiver that holds.
  */
-export type GateOutcome = "passed" | "waived" | "denied" | "unknown" | "error";
+export const GATE_OUTCOMES = ["passed", "waived", "denied", "unknown", "error"] as const;
+
+export type GateOutcome = (typeof GATE_OUTCOMES)[number];
 
 /** One thing that a gate found. */
 export interface GateFinding {
