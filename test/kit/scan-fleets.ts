@@ -1,10 +1,4 @@
-import type {
-  GateFinding,
-  GateName,
-  ScannedImage,
-  ScanReport,
-  WaiverUse,
-} from "../../src/core/policy/gates/gate.ts";
+import type { GateFinding, ScanReport, WaiverUse } from "../../src/core/policy/gates/gate.ts";
 import * as finding from "./scan-findings.ts";
 import { CANARIES, type MadeImage, SOURCES, scannedImage, scanReport } from "./scan-report.ts";
 import { createRandom, pick, type Random } from "./seeded-random.ts";
@@ -259,8 +253,3 @@ const SPOILT: ReadonlySet<string> = new Set(
     "image blockedBy reason planted tool from updatedAt"
   ).split(" "),
 );
-
-/** Of the findings of an image, those of one gate. */
-export function findingsOf({ verdicts }: ScannedImage, gate: GateName): readonly GateFinding[] {
-  return verdicts.find((verdict) => verdict.gate === gate)?.findings ?? [];
-}

@@ -46,7 +46,7 @@ function fixItem(
 ${frees.length === 0 ? "" : `<p class="frees">${shown(freesText(frees))}</p>`}
 <details${isOpen ? " open" : ""}><summary>${shown(listOf(things.map(thingName)))}</summary>
 ${thingsTable(things)}
-<p><a href="${findingsHref(link)}">in the findings</a></p></details></li>`;
+<p><a href="${findingsHref(link)}">in the table of findings</a></p></details></li>`;
 }
 
 function whatItDoes({ owner, clears, stays }: ImageToFix): string {

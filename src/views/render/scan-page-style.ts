@@ -35,8 +35,8 @@ td { font-size: 13px; overflow-wrap: anywhere } td.number, th.number, td.images,
   .stack tbody tr { border-bottom: 1px solid var(--line); padding: .5rem 0 } .stack td { border: 0; padding: .05rem 0; min-width: 0; max-width: none; text-align: left; white-space: normal }
   .stack td:empty, .stack td .share { display: none } .stack td.number, .stack td.images, .stack td.gate, .stack td.severity, .stack td.state { display: inline-block; margin-right: 1rem }
   .stack td[data-label]:not(.name, .id, .state, .severity, .why, .text)::before { content: attr(data-label) ": "; color: var(--quiet); font-size: 12px } .stack td small { display: inline; margin-left: .4rem }
-  .tree td.name, .tree td.text, .tree td.why { padding-left: calc(var(--depth) * .8rem) } .tree td.number:nth-child(5) { margin-left: calc(var(--depth) * .8rem) } #image-list td.gates { display: none }
+  .tree tbody tr { padding-left: calc(var(--depth, 0) * .8rem) } .tree td.name { padding-left: 0 } #image-list td.gates { display: none }
   .detail td { padding: .5rem } dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: .3rem }
 }
-@media print { nav, .controls, #more, .open::before { display: none } body { max-width: none; padding: 0 } tr, li { break-inside: avoid } a { color: inherit; text-decoration: none } .shares, .share, .verdict { print-color-adjust: exact } .scroll { overflow: visible } }
+@media print { nav, .controls, #more, .open::before { display: none } body { max-width: none; padding: 0; font-size: 11px } th, td { font-size: 10px; padding: .15rem .3rem } small, summary, .frees, .legend, #count { font-size: 10px } td.name, td.id, td.why, td.component, td.owner { min-width: 0 } .strip { font-size: 9px } tr, li { break-inside: avoid } a { color: inherit; text-decoration: none } .shares, .share, .verdict { print-color-adjust: exact } .scroll { overflow: visible } }
 `;
