@@ -48,7 +48,7 @@ export async function loadFleet(world: World): Promise<Fleet> {
   const folder = dirname(file);
   const tree = world.tree(folder);
   const parser = createParser(world.parsed(folder, "fleet"));
-  const blueprint = withEnvironment(
+  const blueprint = await withEnvironment(
     await parser.blueprint(await readText(tree, basename(file)), basename(file)),
     world,
   );
@@ -108,8 +108,12 @@ async function readUnless<Refused>(
   }
 }
 
-/** The guide's variables: ORG is the namespace, PLATFORM the platforms. They come from outside, as a file does. */
-function withEnvironment(blueprint: Blueprint, world: World): Blueprint {
+/**
+ * The guide's variables: ORG is the namespace, PLATFORM the platforms. A generated workflow says by LAPSTRAKE_REGISTRY where CI
+ * pushes. They come from outside, as a file does.
+ */
+async function withEnvironment(declared: Blueprint, world: World): Promise<Blueprint> {
+  const blueprint = await withRegistry(declared, world.env["LAPSTRAKE_REGISTRY"] ?? "");
   const namespace = world.env["ORG"] ?? "";
   const platform = world.env["PLATFORM"] ?? "";
   if (namespace !== "" && !isRepository(namespace))
@@ -121,6 +125,15 @@ function withEnvironment(blueprint: Blueprint, world: World): Blueprint {
     ...(namespace === "" ? {} : { registry: { ...blueprint.registry, namespace } }),
     ...(platform === "" ? {} : { platforms: platform.split(",") }),
   };
+}
+
+async function withRegistry(blueprint: Blueprint, text: string): Promise<Blueprint> {
+  if (text === "") return blueprint;
+  // Loaded only here: it stands on the schemas of the blueprint.
+  const { parseRegistry } = await import("../core/blueprint/shape/place.ts");
+  const read = parseRegistry(text);
+  if ("value" in read) return { ...blueprint, registry: read.value };
+  throw variableError("LAPSTRAKE_REGISTRY", text, `not ${read.expected}`);
 }
 
 function variableError(name: string, value: string, why: string): FlowError {

@@ -1,5 +1,6 @@
 import type { SourcePosition } from "../base/error.ts";
 import type { ImageRef } from "../oci/reference.ts";
+import type { GatePolicy } from "./gate-policy.ts";
 import type { PhasePlan } from "./phase-plan.ts";
 
 export type Tier = "cpu" | "gpu";
@@ -27,6 +28,10 @@ export interface Blueprint {
   readonly machines: readonly Machine[];
   readonly budgets: Budgets;
   readonly build: BuildSettings;
+  /** What a release is held to; without it no gate runs. */
+  readonly gates?: GatePolicy;
+  /** Without it, no pipeline is generated. */
+  readonly ci?: CiSettings;
   /** Markdown files that people work from. */
   readonly guides: readonly string[];
   readonly decisions: readonly Decision[];
@@ -155,6 +160,33 @@ export interface BuildSettings {
   /** What to do where the apt package index moved since it was locked. */
   readonly index: "warn" | "strict";
 }
+
+/** What the pipelines of a CI server are made of, beside the graph. Names of secrets, never their values. */
+export interface CiSettings {
+  readonly lapstrake: RunnerProgram;
+  /** Where CI pushes, instead of the fleet's own place. */
+  readonly registry?: RegistryPlace;
+  /** `fresh`: the lock is not in git, and made by the plan where it is missing. */
+  readonly lock: "committed" | "fresh";
+  readonly tier?: Tier;
+  readonly branches: readonly string[];
+  readonly pullRequests: boolean;
+  /** Labels, by the tier of what is built; `cpu` also for jobs that build nothing. */
+  readonly runners: Readonly<Record<Tier, readonly string[]>>;
+  /** Minutes. */
+  readonly timeout: number;
+  readonly login?: string;
+  readonly environment?: string;
+  /** Five fields of cron, UTC. */
+  readonly schedule: string;
+  readonly prune: { readonly keep: number; readonly olderThan: number; readonly token: string };
+}
+
+/** How a runner gets lapstrake. */
+export type RunnerProgram =
+  | { readonly kind: "checkout"; readonly path: string }
+  | { readonly kind: "package"; readonly package: string; readonly version: string }
+  | { readonly kind: "image"; readonly image: ImageRef };
 
 /** A contradiction that somebody settled, and why. */
 export interface Decision {

@@ -48,6 +48,9 @@ export const COLLECTORS: Collectors = {
   "image-ran": async () => (await import("./collect/images-verified.ts")).collectImagesRan,
   "health-exact": async () => (await import("./collect/health-exact.ts")).collectHealthExact,
   "document-present": async () => (await import("./collect/document-present.ts")).collectDocumentPresent,
+  audit: async () => (await import("./collect/audited.ts")).collectAudited,
+  scan: async () => (await import("./collect/scanned.ts")).collectScanned,
+  sbom: async () => (await import("./collect/scanned.ts")).collectSboms,
   migrated: async () => (await import("./collect/migrated.ts")).collectMigrated,
 };
 

@@ -1,5 +1,9 @@
 import { AUDIT_COMMANDS } from "./audit-commands.ts";
+import { CI_COMMANDS } from "./ci-commands.ts";
 import type { CommandSpec, Flag } from "./command.ts";
+import { GATE_COMMANDS } from "./gate-commands.ts";
+import { SCAN_COMMANDS } from "./scan-commands.ts";
+import { SIZE_COMMANDS } from "./size-commands.ts";
 
 const JOBS: Flag = {
   type: "string",
@@ -235,6 +239,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/verify.ts"),
   },
   ...AUDIT_COMMANDS,
+  ...GATE_COMMANDS,
+  ...SIZE_COMMANDS,
+  ...SCAN_COMMANDS,
+  ...CI_COMMANDS,
   {
     name: "status",
     summary: "what is released, what is built but not released, what is stale",

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { availableParallelism, homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { ProgressEvent } from "../../core/base/build-event.ts";
@@ -22,6 +22,8 @@ import { realTime } from "../../edge/registry/http/time-source.ts";
 import { createTransport } from "../../edge/registry/http/transport.ts";
 import type { ImageSource } from "../../edge/registry/images/port.ts";
 import type { LookOptions } from "../../edge/registry/registry-look.ts";
+import type { AdvisoryDatabases } from "../../edge/scanner/database/port.ts";
+import type { VulnerabilitySource } from "../../edge/scanner/port.ts";
 import { readEngineFile } from "../../edge/tree/engine-file.ts";
 import { writeFailure } from "../../edge/tree/error.ts";
 import { findUp } from "../../edge/tree/find-up.ts";
@@ -33,14 +35,24 @@ import { openParseCache } from "../../edge/tree/parse-cache.ts";
 import { fleetState, stateFolder, treeState } from "../../edge/tree/state.ts";
 import { openWorkingTree } from "../../edge/tree/working-tree.ts";
 import { writeFileAtomic } from "../../edge/tree/write-file-atomic.ts";
+import { osvChoice } from "../../flow/advisories/osv-choice.ts";
 import type { Machine } from "../../flow/doctor/machine.ts";
-import type { FleetState, LookSettings, RegistrySettings, StoredPlace, World } from "../../flow/world.ts";
+import type {
+  FleetState,
+  LookSettings,
+  RegistrySettings,
+  SourcesAsk,
+  StoredPlace,
+  World,
+} from "../../flow/world.ts";
 
 export interface WireOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly blueprintFile: string | undefined;
   readonly version: string;
+  /** The argv prefix that starts this very program; left out, the one on PATH. */
+  readonly program?: readonly [string, ...string[]];
   /** Names this very program: what another one parsed is not trusted. */
   readonly stamp: string;
   /** Names what of it reads layers, so that what is known of them outlives the rest of it; without it `stamp` does. */
@@ -60,7 +72,9 @@ export function connectWorld(options: WireOptions): World {
   const state = stateFolder(env, homedir());
   const runner = createProcessRunner({ ...env });
   const clock = Date.now;
+  const advisories = (): Promise<AdvisoryDatabases> => connectAdvisories(options, { state, clock });
   return {
+    program: ["lapstrake"],
     ...options,
     clock,
     cores: availableParallelism(),
@@ -72,7 +86,10 @@ export function connectWorld(options: WireOptions): World {
     tree: (root) =>
       openWorkingTree({ root, runner, clock, cacheFile: join(treeState(state, root), "stat-cache") }),
     notes: (root) => openGitNotes({ runner, root }),
-    parsed: (root, what) => openParseCache(join(treeState(state, root), PARSED[what]), options.stamp),
+    parsed: (root, what) => {
+      const { file, unused } = PARSED[what];
+      return openParseCache(join(treeState(state, root), file), options.stamp, unused);
+    },
     engine: () => readEngineFile(state),
     ...connectRegistries({
       env,
@@ -100,6 +117,8 @@ export function connectWorld(options: WireOptions): World {
     fleetState: (fleet, place) => openFleetState(fleetState(state, fleet, place), options.onEvent),
     machine: () => Promise.resolve(connectMachine({ env, state, runner, clock })),
     ...connectPackages({ runner, state, clock }),
+    advisories,
+    vulnerabilitySources: (ask) => connectSources(ask, { runner, state, clock, advisories }),
     trustBundle: () => trustBundle(env),
     writeFile: (path, text) => writeFileAtomic(path, text),
   };
@@ -122,9 +141,8 @@ function connectPackages({
     contentsIndex: () => ({
       async suppliersOf(names, release, asked) {
         const { createContentsIndex } = await import("../../edge/packages/contents-index.ts");
-        const host = parseOsRelease(await readFile("/etc/os-release", "utf8").catch(() => ""));
-        if (host === undefined)
-          return { state: "unknown", why: "this host does not say which release it is" };
+        const host = await hostRelease();
+        if (host === undefined) return { state: "unknown", why: NO_HOST };
         const folder = join(state, "contents");
         return createContentsIndex({ runner, folder, clock, host }).suppliersOf(names, release, asked);
       },
@@ -138,13 +156,93 @@ function connectPackages({
   };
 }
 
+const NO_HOST = "this host does not say which release it is";
+
+async function hostRelease() {
+  return parseOsRelease(await readFile("/etc/os-release", "utf8").catch(() => ""));
+}
+
+/** The sources that a policy names, each loaded when it is asked for. */
+async function connectSources(
+  { policy, folder, asOf }: SourcesAsk,
+  {
+    runner,
+    state,
+    clock,
+    advisories,
+  }: Pick<World, "runner" | "clock" | "advisories"> & { readonly state: string },
+): Promise<readonly VulnerabilitySource[]> {
+  const sources: VulnerabilitySource[] = [];
+  if (policy.osv !== undefined) {
+    const databases = await advisories();
+    sources.push(databases.source(osvChoice(policy.osv, folder), asOf));
+  }
+  if (policy.suite !== undefined) {
+    const [{ createSuiteIndexes }, { createSuiteSource }] = await Promise.all([
+      import("../../edge/packages/suite-index.ts"),
+      import("../../edge/scanner/suite/suite-source.ts"),
+    ]);
+    const host = await hostRelease();
+    const read =
+      host === undefined
+        ? async () => ({ state: "unknown" as const, why: NO_HOST })
+        : createSuiteIndexes({ runner, folder: join(state, "suites"), clock, host });
+    sources.push(createSuiteSource({ read, clock }));
+  }
+  return sources;
+}
+
+/** An import of all public advisories takes a minute or two; nobody is to wait for one that hangs. */
+const ADVISORIES_LOCK = { command: "an update of the advisories", wait: 600_000 };
+
+async function connectAdvisories(
+  { env, version }: WireOptions,
+  { state, clock }: Pick<World, "clock"> & { readonly state: string },
+): Promise<AdvisoryDatabases> {
+  const [{ openDatabases }, { download }] = await Promise.all([
+    import("../../edge/scanner/database/open-databases.ts"),
+    import("../../edge/registry/http/download.ts"),
+  ]);
+  const folder = join(state, "advisories");
+  const transport = createTransport({
+    proxy: proxySettings(env),
+    authorities: () => authoritiesFromEnvironment(env),
+    timeouts: DEFAULT_TIMEOUTS,
+  });
+  return openDatabases({
+    folder,
+    clock,
+    version,
+    key: openSigningKey(join(folder, "key")),
+    download: (url, asked) =>
+      download(url, { transport, time: realTime, userAgent: `lapstrake/${version}` }, asked),
+    write: writeFileAtomic,
+    async exclusive(work, { signal }) {
+      const lock = await lockTree(folder, {
+        ...ADVISORIES_LOCK,
+        ...(signal === undefined ? {} : { signal }),
+      });
+      try {
+        return await work();
+      } finally {
+        await lock.release();
+      }
+    },
+  });
+}
+
 type Surroundings = Pick<World, "env" | "runner">;
 
-const PARSED = { fleet: "parsed.json", plan: "parsed-plan.json" } as const;
+const PARSED = {
+  fleet: { file: "parsed.json", unused: 0 },
+  plan: { file: "parsed-plan.json", unused: 0 },
+  // A scan of one image leaves what is known of the others.
+  scan: { file: "scanned.json", unused: 200 },
+} as const;
 
 type Registries = Pick<
   World,
-  "registry" | "registryLook" | "registryScan" | "layerReader" | "layout" | "imageSource"
+  "registry" | "registryLook" | "registryScan" | "layerReader" | "freshLayerReader" | "layout" | "imageSource"
 >;
 
 interface RegistriesOptions extends Surroundings, Pick<WireOptions, "cwd"> {
@@ -169,6 +267,13 @@ function connectRegistries({ env, runner, state, cwd, layerStamp }: RegistriesOp
         import("../../edge/registry/layers/layer-cache.ts"),
       ]);
       return createLayerReader(openLayerCache(join(state, "layers"), layerStamp()));
+    },
+    async freshLayerReader() {
+      const [{ createLayerReader }, { createMemoryLayerCache }] = await Promise.all([
+        import("../../edge/registry/layers/layer-reader.ts"),
+        import("../../edge/registry/layers/layer-cache.ts"),
+      ]);
+      return createLayerReader(createMemoryLayerCache());
     },
     imageSource: (place, settings) => connectImage(place, settings, { env, runner, state, cwd }),
     async layout(folder) {
@@ -317,6 +422,7 @@ async function openFleetState(folder: string, onEvent: World["onEvent"]): Promis
     journal: openJournal(join(folder, "journal.json")),
     evidence: openEvidence(join(folder, "evidence"), writeFileAtomic),
     scratch: () => scratchFolder(join(folder, "staged")),
+    pipelineFolder: () => pipelineFolder(join(folder, "pipelines")),
     folderOf: (files) => materialise(join(folder, "contexts"), files),
     async lock(options) {
       const lock = await lockTree(folder, options);
@@ -356,6 +462,22 @@ async function materialise(parent: string, files: Readonly<Record<string, string
     throw writeFailure(folder, thrown);
   }
   return folder;
+}
+
+/** Runs of pipelines whose files stay. */
+const PIPELINES_KEPT = 5;
+
+async function pipelineFolder(parent: string): Promise<string> {
+  makeFolder(parent);
+  try {
+    // Their names begin with the time, so that the oldest stand first.
+    const before = (await readdir(parent)).toSorted();
+    for (const name of before.slice(0, 1 - PIPELINES_KEPT))
+      await rm(join(parent, name), { recursive: true, force: true });
+    return await mkdtemp(join(parent, `${new Date().toISOString().replaceAll(/[:.]/g, "-")}-`));
+  } catch (thrown) {
+    throw writeFailure(parent, thrown);
+  }
 }
 
 async function scratchFolder(parent: string): ReturnType<FleetState["scratch"]> {

@@ -3,7 +3,9 @@ import { DEFAULT_TAG } from "../tag.ts";
 import { BudgetsShape } from "./budgets.ts";
 import { BuildShape } from "./build.ts";
 import { ChannelsShape } from "./channels.ts";
+import { CiShape } from "./ci.ts";
 import { DecisionsShape } from "./decisions.ts";
+import { GatesShape } from "./gates.ts";
 import { ImagesShape } from "./images.ts";
 import { MachinesShape } from "./machines.ts";
 import { NameShape } from "./name.ts";
@@ -41,6 +43,8 @@ export const BlueprintShape = z
     machines: MachinesShape,
     budgets: BudgetsShape,
     build: BuildShape,
+    gates: GatesShape.exactOptional(),
+    ci: CiShape,
     guides: z
       .array(TreePathShape)
       .default([])

@@ -58,6 +58,9 @@ function judgeFacts(check: RuleCheck, facts: Fields): Judgement {
     case "locks-verified":
     case "image-verified":
     case "image-ran":
+    case "audit":
+    case "scan":
+    case "sbom":
       return judgeVerdicts(facts);
     case "health-exact":
       return judgeHealthExact(facts);
@@ -66,9 +69,6 @@ function judgeFacts(check: RuleCheck, facts: Fields): Judgement {
     case "migrated":
       return judgeMigrated(facts);
     case "size-reduction":
-    case "audit":
-    case "scan":
-    case "sbom":
     case "pipeline":
     case "driver":
     case "cutover":

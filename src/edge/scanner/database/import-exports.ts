@@ -1,0 +1,26 @@
+import { hash } from "node:crypto";
+import { readRecord } from "../../../core/advisory/osv/read-record.ts";
+import { parseStrictJson } from "../../../core/advisory/osv/strict-json.ts";
+import { canonicalJson } from "../../../core/base/json.ts";
+import { recordTexts } from "../exports/record-texts.ts";
+import { PackWriter, type WrittenPack } from "./pack-writer.ts";
+
+/** Reads exports into an empty folder as one database. One record that cannot be read ends it: nobody knows what it said. */
+export async function importExports(
+  paths: readonly string[],
+  folder: string,
+  signal: AbortSignal | undefined,
+): Promise<WrittenPack> {
+  const writer = new PackWriter(folder);
+  try {
+    for (const path of paths) {
+      for await (const text of recordTexts(path, { signal })) {
+        const json = parseStrictJson(text);
+        writer.add(readRecord(json, text), hash("sha256", canonicalJson(json), "hex"), text);
+      }
+    }
+    return writer.finish();
+  } finally {
+    writer.close();
+  }
+}
