@@ -7,7 +7,8 @@ import { type Digest, digestOf } from "../../../src/core/base/digest.ts";
 import { createProcessRunner } from "../../../src/edge/process/run-process.ts";
 import { createLayoutRegistry } from "../../../src/edge/registry/layout.ts";
 import type { ScanSubject, SourceAnswer } from "../../../src/edge/scanner/port.ts";
-import { createTrivySource, type TrivySettings } from "../../../src/edge/scanner/trivy/trivy-source.ts";
+import type { TrivySettings } from "../../../src/edge/scanner/trivy/trivy-settings.ts";
+import { createTrivySource } from "../../../src/edge/scanner/trivy/trivy-source.ts";
 import { debianItems } from "../../kit/debian-image.ts";
 import {
   createFakeTrivy,
@@ -335,6 +336,18 @@ describe("Trivy is unknown where", () => {
     const answer = await scan(GOOD, { metadata });
     expect(answer).toMatchObject({ state: "unknown", why: expect.stringMatching(why) as string });
     expect(trivy.starts()).toEqual([]);
+  });
+
+  it("the database is not the one that is pinned", async () => {
+    const pinned = digestOf("what is known to be vulnerable");
+    expect(await scan(GOOD, { settings: { databaseDigest: pinned } })).toMatchObject({ state: "scanned" });
+    const answer = await scan(GOOD, { settings: { databaseDigest: digestOf("another") } });
+    expect(answer).toMatchObject({
+      state: "unknown",
+      why: expect.stringMatching(
+        /is not the one that is pinned: expected sha256:.*, found sha256:/,
+      ) as string,
+    });
   });
 
   it("the program sees no database itself", async () => {
