@@ -89,8 +89,7 @@ describe("readers of what scanners and archives say", () => {
       const text = damaged(random(4) === 0 ? past : report, pieces, random);
       const parsed = parseTrivyReport(Buffer.from(text));
       if ("why" in parsed) {
-        expect(parsed.why.length).toBeLessThanOrEqual(300);
-        seen.add("refused");
+        seen.add(parsed.why.length <= 300 ? "refused" : "refused at length");
         continue;
       }
       const judged = judgeReport(parsed, SBOM);
@@ -136,8 +135,7 @@ describe("readers of what scanners and archives say", () => {
         seen.add(found.length === 0 ? "nothing newer" : "newer");
       } catch (error) {
         if (!(error instanceof AuditError)) throw error;
-        expect(error.at?.line).toBeGreaterThan(0);
-        seen.add("refused");
+        seen.add(error.at === undefined ? "refused nowhere" : "refused");
       }
     }
     expect([...seen].sort()).toEqual(["newer", "nothing newer", "refused"]);

@@ -5,6 +5,7 @@ import { digestOf } from "../../src/core/base/digest.ts";
 import type { ScanSubject } from "../../src/edge/scanner/port.ts";
 import { plantSuiteCanary } from "../../src/edge/scanner/suite/plant-suite-canary.ts";
 import { createSuiteSource, type ReadSuite } from "../../src/edge/scanner/suite/suite-source.ts";
+import { pypiComponent } from "../kit/pypi-component.ts";
 import { BOOKWORM, debComponent, SUITE_DATE, suiteIndex } from "../kit/suite-index.ts";
 
 const DAY = 24 * 3600 * 1000;
@@ -146,6 +147,20 @@ describe("the security suite as a source", () => {
     const { asked, answers } = await scan([bare]);
     expect(asked).toEqual([]);
     expect(answers).toMatchObject([{ state: "scanned", looked: { deb: 0 }, facts: { database: undefined } }]);
+  });
+
+  it("says that it knows nothing of Python", async () => {
+    const bare = { ...subject([]), sbom: { ...subject([]).sbom, system: undefined } };
+    const distribution = pypiComponent("jinja2", "2.10");
+    const { answers } = await scan([
+      subject([NEW, distribution]),
+      { ...bare, sbom: { ...bare.sbom, components: [distribution] } },
+    ]);
+    const blind = [{ ecosystem: "pypi", why: "a security suite lists packages of the system alone" }];
+    expect(answers).toMatchObject([
+      { looked: { deb: 1, pypi: 0 }, blind },
+      { looked: { deb: 0, pypi: 0 }, blind },
+    ]);
   });
 
   it("throws an abort and nothing else", async () => {

@@ -72,6 +72,11 @@ describe("an index of packages", () => {
       "Package: a\nArchitecture: amd64\n",
       'Packages:1: "" is no version (package a)',
     ],
+    [
+      "a version of two lines",
+      "Package: a\nVersion: 1\n 2\nArchitecture: amd64\n",
+      'Packages:1: "1?2" is no version (package a)',
+    ],
     ["one without a name", `${stanza("a", "1")}Version: 1\n`, "Packages:5: a stanza without Package"],
     ["one without an architecture", "Package: a\nVersion: 1\n", "Packages:1: a stanza of no package"],
     [

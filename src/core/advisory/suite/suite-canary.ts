@@ -11,7 +11,7 @@ const PLANTED = "0";
  * find it. Undefined where the suite is empty, as that of a release to come: then nothing proves that it is read.
  */
 export function suiteCanary(index: SuiteIndex): Omit<Sbom, "system"> | undefined {
-  const [planted] = [...index.packages].filter(
+  const planted = [...index.packages].find(
     ([, { version }]) => satisfies(PLANTED, { operator: "<<", version }) === true,
   );
   if (planted === undefined) return undefined;

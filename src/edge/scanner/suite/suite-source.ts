@@ -3,6 +3,7 @@ import { indexFault } from "../../../core/advisory/suite/index-age.ts";
 import { outdatedPackages } from "../../../core/advisory/suite/outdated-packages.ts";
 import { securitySuiteOf } from "../../../core/advisory/suite/security-suite.ts";
 import type { SuiteAnswer, SuiteIndex, SuiteRelease } from "../../../core/advisory/suite/suite-index.ts";
+import type { BlindSpot } from "../../../core/advisory/vulnerability.ts";
 import type { SbomComponent } from "../../../core/audit/sbom/sbom.ts";
 import type { Clock } from "../../../core/base/clock.ts";
 import { digestOf } from "../../../core/base/digest.ts";
@@ -50,8 +51,9 @@ async function answerFor(
   clock: Clock,
 ): Promise<SourceAnswer> {
   const packages = sbom.components.filter(({ ecosystem }) => ecosystem === "deb");
+  const blind = sbom.components.length > packages.length ? [BLIND] : [];
   // A root without a distribution, as that of one static program: nothing in it is a distribution's.
-  if (packages.length === 0 && sbom.system === undefined) return scanned([], []);
+  if (packages.length === 0 && sbom.system === undefined) return scanned(blind, []);
   const suite = securitySuiteOf(sbom.system);
   if ("why" in suite) return { state: "unknown", facts: undefined, why: suite.why };
   if (packages.length === 0) {
@@ -69,7 +71,7 @@ async function answerFor(
     }
     groups.push({ answer, components });
   }
-  return scanned(packages, groups);
+  return scanned(blind, groups);
 }
 
 type Known = Extract<SuiteAnswer, { readonly state: "known" }>;
@@ -79,12 +81,15 @@ interface Looked {
   readonly components: readonly SbomComponent[];
 }
 
-function scanned(packages: readonly SbomComponent[], groups: readonly Looked[]): SourceAnswer {
+const BLIND: BlindSpot = { ecosystem: "pypi", why: "a security suite lists packages of the system alone" };
+
+function scanned(blind: readonly BlindSpot[], groups: readonly Looked[]): SourceAnswer {
   return {
     state: "scanned",
     facts: factsOf(groups.map(({ answer }) => answer)),
     vulnerabilities: groups.flatMap(({ answer, components }) => outdatedPackages(components, answer.index)),
-    looked: { deb: packages.length, pypi: 0 },
+    looked: { deb: groups.reduce((sum, { components }) => sum + components.length, 0), pypi: 0 },
+    ...(blind.length === 0 ? {} : { blind }),
   };
 }
 

@@ -1,6 +1,8 @@
 import type { TrivyOutput } from "./run-trivy.ts";
 
 const MAX_SAID = 240;
+/** ESC, `[`, numbers, a letter. */
+const COLOUR = /\p{Cc}\[[0-9;]*[A-Za-z]/gu;
 
 /** How a run failed, as the end of a sentence; undefined where it ended well. The exit code is believed in this alone. */
 export function failureOf({ record, stdout }: TrivyOutput, timeout: number): string | undefined {
@@ -24,8 +26,7 @@ export function failureOf({ record, stdout }: TrivyOutput, timeout: number): str
 /** Its last words that are no progress: where it fails, the last line says why. */
 function saidBy(stderr: string): string {
   const lines = stderr
-    // Colours, and what else a terminal would obey.
-    .replaceAll(/\u001b\[[0-9;]*[A-Za-z]/g, "")
+    .replaceAll(COLOUR, "")
     .split("\n")
     .map((line) => line.replaceAll(/[\s\p{C}]+/gu, " ").trim())
     .filter((line) => line !== "");

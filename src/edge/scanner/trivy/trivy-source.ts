@@ -1,41 +1,15 @@
-import { access } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
 import { messageOf } from "../../../core/base/error.ts";
-import type { ProcessRunner } from "../../process/port.ts";
-import type { ScanSubject, SourceAnswer, SourceFacts, VulnerabilitySource } from "../port.ts";
-import { askVersion, type TrivyAbout } from "./ask-version.ts";
-import { type BinarySettings, findBinary } from "./binary-program.ts";
-import { type ContainerSettings, findContainer } from "./container-program.ts";
-import { databaseStamp, defaultCache, readDatabase, type TrivyDatabase } from "./database.ts";
+import type { ScanSubject, SourceAnswer, VulnerabilitySource } from "../port.ts";
+import { databaseStamp } from "./database.ts";
 import { failureOf } from "./failure.ts";
 import { judgeReport } from "./judge-report.ts";
 import { mapVulnerabilities } from "./map-report.ts";
+import { prepare, type Ready } from "./prepare.ts";
 import { MAX_REPORT, parseTrivyReport } from "./report.ts";
-import type { TrivyProgram, TrivyRoom, TrivyRun } from "./run-trivy.ts";
+import type { TrivyRoom, TrivyRun } from "./run-trivy.ts";
 import { type ScanArguments, scanArguments } from "./scan-arguments.ts";
-import type { Environment } from "./scrubbed-environment.ts";
-import { closeRoom, openRoom, showLayout } from "./trivy-room.ts";
-
-export interface TrivySettings {
-  readonly program: BinarySettings | ContainerSettings;
-  /** Exactly this version is asked. */
-  readonly version?: string;
-  /** Holds `trivy.db` and `metadata.json`; else `db` of Trivy's own cache. Nothing is ever downloaded. */
-  readonly database?: string;
-  /** For one image; ten minutes unless told. Large images need more than Trivy's own five. */
-  readonly timeoutMs?: number;
-}
-
-export interface TrivySourceOptions {
-  readonly settings: TrivySettings;
-  readonly runner: ProcessRunner;
-  /** Ours: where programs and databases are looked for. A scan gets little of it. */
-  readonly env: Environment;
-  /** For caches; in the state folder. */
-  readonly folder: string;
-  /** Whether a registry is spoken to without TLS, or without proof of who it is. */
-  isInsecure(host: string): boolean;
-}
+import { closeRoom, showLayout } from "./trivy-room.ts";
+import type { TrivySourceOptions } from "./trivy-settings.ts";
 
 const TIMEOUT_MS = 600_000;
 /** Trivy ends by itself first, and says what it was doing: it has this much more, and at most half of its time. */
@@ -61,72 +35,6 @@ export function createTrivySource(options: TrivySourceOptions): VulnerabilitySou
         await closeRoom(ready.room);
       }
     },
-  };
-}
-
-interface Ready {
-  readonly program: TrivyProgram;
-  readonly about: TrivyAbout;
-  readonly database: TrivyDatabase;
-  readonly room: TrivyRoom;
-  /** Folders that the program reads. */
-  readonly reach: TrivyRun["reach"];
-  readonly facts: SourceFacts;
-}
-
-type Refused = Exclude<SourceAnswer, { readonly state: "scanned" }>;
-
-async function prepare(options: TrivySourceOptions, signal: AbortSignal): Promise<Ready | Refused> {
-  const { settings, runner, env, folder } = options;
-  const surroundings = { runner, env, signal };
-  const program =
-    settings.program.kind === "binary"
-      ? await findBinary(settings.program, surroundings)
-      : findContainer(settings.program, surroundings);
-  if ("why" in program) return { ...program, facts: undefined };
-  const cache = defaultCache(env);
-  const place = settings.database ?? (cache === undefined ? undefined : join(cache, "db"));
-  if (place === undefined) return unknown("nothing says where the database of Trivy lies");
-  const db = resolve(place);
-  const database = await readDatabase(db, signal);
-  if ("why" in database) return unknown(database.why);
-  const beside = join(dirname(db), "java-db");
-  const javaDb = (await exists(beside)) ? beside : undefined;
-  let room: TrivyRoom | undefined;
-  try {
-    room = await openRoom(folder, { digest: program.digest, databases: { db, javaDb } });
-    const about = await askVersion(program, { room, database, version: settings.version, signal });
-    if ("why" in about) {
-      await closeRoom(room);
-      return { ...about, facts: undefined };
-    }
-    const reach = [db, ...(javaDb === undefined ? [] : [javaDb])].map((each) => ({
-      folder: each,
-      writable: true,
-    }));
-    return { program, about, database, room, reach, facts: factsOf(program, about, database) };
-  } catch (error) {
-    if (room !== undefined) await closeRoom(room);
-    signal.throwIfAborted();
-    return { state: "error", facts: undefined, why: `Trivy could not be prepared: ${messageOf(error)}` };
-  }
-}
-
-function unknown(why: string): Refused {
-  return {
-    state: "unknown",
-    facts: undefined,
-    why,
-    hint: "fetch one with `trivy image --download-db-only`, or name the folder of one",
-  };
-}
-
-function factsOf(program: TrivyProgram, about: TrivyAbout, database: TrivyDatabase): SourceFacts {
-  const { digest, updatedAt, schema, folder } = database;
-  return {
-    source: "trivy",
-    tool: `Trivy ${about.version}, ${program.digest}`,
-    database: { digest, updatedAt, from: `Trivy's database of schema ${schema} in ${folder}` },
   };
 }
 
@@ -197,13 +105,4 @@ async function answerOf(
   if (judged.state !== "scanned") return { ...judged, why: `Trivy: ${judged.why}`, facts };
   const vulnerabilities = mapVulnerabilities(report, sbom);
   return { state: "scanned", facts, vulnerabilities, looked: judged.looked };
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
