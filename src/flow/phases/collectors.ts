@@ -43,6 +43,7 @@ export const COLLECTORS: Collectors = {
   "identities-changed-only": async () => (await import("./collect/identities.ts")).collectIdentities,
   "multi-stage": async () => (await import("./collect/multi-stage.ts")).collectMultiStage,
   "size-budget": async () => (await import("./collect/size-budget.ts")).collectSizeBudget,
+  "size-reduction": async () => (await import("./collect/size-reduction.ts")).collectSizeReduction,
   "locks-verified": async () => (await import("./collect/locks-verified.ts")).collectLocksVerified,
   "image-verified": async () => (await import("./collect/images-verified.ts")).collectImagesVerified,
   "image-ran": async () => (await import("./collect/images-verified.ts")).collectImagesRan,

@@ -13,6 +13,7 @@ import { judgePlanSound } from "./plan-sound.ts";
 import { judgePreviousTags } from "./previous-tags.ts";
 import { judgeReleaseComplete } from "./release-complete.ts";
 import { judgeSizeBudget } from "./size-budget.ts";
+import { judgeSizeReduction } from "./size-reduction.ts";
 import { judgeTagsInScheme } from "./tags-in-scheme.ts";
 import { judgeVerdicts } from "./verdicts.ts";
 
@@ -69,6 +70,7 @@ function judgeFacts(check: RuleCheck, facts: Fields): Judgement {
     case "migrated":
       return judgeMigrated(facts);
     case "size-reduction":
+      return judgeSizeReduction(check, facts);
     case "pipeline":
     case "driver":
     case "cutover":

@@ -37,12 +37,15 @@ export function baselineDockerfile(
   return `${blocks.join("\n")}\n`;
 }
 
+/** The usual roots drop the archives of packages by their configuration of apt; a bootstrapped one has none, and is no larger for it. */
+const AS_USUAL_ROOTS = "-o APT::Keep-Downloaded-Packages=false";
+
 function aptStep(packages: readonly string[]): string {
   return [
     "RUN --mount=type=secret,id=ca-bundle,required=false \\",
     "    if [ -s /run/secrets/ca-bundle ]; then set -- -o Acquire::https::CaInfo=/run/secrets/ca-bundle; fi \\",
     '    && apt-get "$@" update \\',
-    `    && DEBIAN_FRONTEND=noninteractive apt-get "$@" install -y ${packages.map(quoted).join(" ")}`,
+    `    && DEBIAN_FRONTEND=noninteractive apt-get "$@" install -y ${AS_USUAL_ROOTS} ${packages.map(quoted).join(" ")}`,
   ].join("\n");
 }
 

@@ -44,7 +44,7 @@ export function medianReduction(services: readonly ReducedService[], percent: nu
     compressed: medianOf(known.map(({ compressed }) => compressed)),
     unpacked: medianOf(known.map(({ unpacked }) => unpacked)),
   };
-  const said = `the median of ${known.length} services is ${percentText(median.compressed)} smaller than its baseline compressed, ${percentText(median.unpacked)} unpacked`;
+  const said = `the median of ${known.length} ${known.length === 1 ? "service" : "services"} is ${percentText(median.compressed)} smaller than its baseline compressed, ${percentText(median.unpacked)} unpacked`;
   const isEnough = Math.min(median.compressed, median.unpacked) * 100 >= percent;
   return {
     outcome: isEnough ? "holds" : "fails",
