@@ -51,7 +51,10 @@ function pypiRecord(random: Random, number: number, name: string): Json {
         ranges: [
           {
             type: "ECOSYSTEM",
-            events: [{ introduced: pick(random, ["0", `${major}.0`]) }, { fixed: `${major}.${random(40)}.1` }],
+            events: [
+              { introduced: pick(random, ["0", `${major}.0`]) },
+              { fixed: `${major}.${random(40)}.1` },
+            ],
           },
         ],
         versions,
