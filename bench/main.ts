@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { readEngineFile } from "../src/edge/tree/engine-file.ts";
 import { stateFolder } from "../src/edge/tree/state.ts";
+import { advisories } from "./advisories.ts";
 import { parseArguments, USAGE } from "./arguments.ts";
 import { auditFleet } from "./audit-fleet.ts";
 import { auditTorch } from "./audit-torch.ts";
@@ -15,6 +16,7 @@ import { ledgerAppend } from "./ledger-append.ts";
 import { ledgerRead } from "./ledger-read.ts";
 import { ledgerVerify } from "./ledger-verify.ts";
 import { readMachine } from "./machine.ts";
+import { match } from "./match.ts";
 import { noop } from "./noop.ts";
 import { oneFile } from "./one-file.ts";
 import { builtProgram, projectRoot } from "./program.ts";
@@ -39,6 +41,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   auditTorch,
   auditFleet,
   imports,
+  match,
+  advisories,
 ];
 
 /** Exit codes: 0 target met, 1 not met, 2 usage, 3 no engine or a side that failed, 130 interrupted. */

@@ -1,4 +1,5 @@
-"""What `packaging` says of the cases of version-ranges.ts: reads a JSON list from stdin, writes "1" or "0" for each.
+"""What `packaging` says of the cases of version-ranges.ts: `osv_ranges.py CASES VERDICTS` reads a JSON list from one file and
+writes "1" or "0" for each into the other.
 
 The evaluation is written down here anew, after the section "Evaluation" of the OSV schema; comparisons are packaging's own,
 and where a bound names no local version they are those of `SpecifierSet`.
@@ -7,6 +8,7 @@ and where a bound names no local version they are those of `SpecifierSet`.
 import functools
 import json
 import sys
+import time
 
 try:
     from packaging.specifiers import SpecifierSet
@@ -68,13 +70,13 @@ def is_affected(case):
     return any(in_range(installed, [tuple(event) for event in events]) for events in case["ranges"])
 
 
-def main():
-    import time
-
-    cases = json.load(sys.stdin)
+def main(cases_file, verdicts_file):
+    with open(cases_file) as file:
+        cases = json.load(file)
     begun = time.perf_counter()
     verdicts = "".join("1" if is_affected(case) else "0" for case in cases)
-    json.dump({"seconds": time.perf_counter() - begun, "verdicts": verdicts}, sys.stdout)
+    with open(verdicts_file, "w") as file:
+        json.dump({"seconds": time.perf_counter() - begun, "verdicts": verdicts}, file)
 
 
-main()
+main(*sys.argv[1:])
