@@ -69,10 +69,8 @@ export interface SuitePolicy {
 }
 
 export interface ReductionPolicy {
-  /** By how much the median service is smaller than the baseline, at least. */
+  /** By how much the median service is smaller than its recorded baseline, at least. */
   readonly percent: number;
-  /** The file that `lapstrake size --baseline` wrote. */
-  readonly baseline: string;
 }
 
 /** What `gates: {}` says: every gate, and the advisories that `lapstrake db update` keeps. */
