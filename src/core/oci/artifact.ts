@@ -50,6 +50,6 @@ export function ociArtifact({
   return { manifest: bytes, descriptor: { ...descriptor, artifactType: type }, blobs: [config, layer] };
 }
 
-function blobOf(bytes: Uint8Array, mediaType: string): Blob {
+export function blobOf(bytes: Uint8Array, mediaType: string): Blob {
   return { bytes, descriptor: { mediaType, digest: digestOf(bytes), size: bytes.length } };
 }
