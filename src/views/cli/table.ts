@@ -221,7 +221,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     operands: IMAGES,
     arity: ANY,
     description:
-      "User, init, health check, set-id files, caches, secrets, machine profile, labels: from manifest, config and layers,\nwithout running. The newest release's images; a named one that it does not hold as the tree makes it. Exit 1 where a\nrule fails, 3 where something could not be told.",
+      "User, init, health check, set-id and world-writable files, caches, secrets, machine profile, labels: from manifest, config\nand layers, without running. The newest release's images; a named one that it does not hold as the tree makes it. Exit 1 where a\nrule fails, 3 where something could not be told.",
     flags: {
       run: {
         type: "boolean",
