@@ -166,7 +166,10 @@ async function connectAdvisories(
       download(url, { transport, time: realTime, userAgent: `lapstrake/${version}` }, asked),
     write: writeFileAtomic,
     async exclusive(work, { signal }) {
-      const lock = await lockTree(folder, { ...ADVISORIES_LOCK, ...(signal === undefined ? {} : { signal }) });
+      const lock = await lockTree(folder, {
+        ...ADVISORIES_LOCK,
+        ...(signal === undefined ? {} : { signal }),
+      });
       try {
         return await work();
       } finally {

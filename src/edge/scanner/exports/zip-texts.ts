@@ -36,8 +36,7 @@ export async function* zipTexts(from: OpenExport, file: FileHandle): AsyncGenera
 }
 
 function checkedName(from: OpenExport, name: string): string {
-  const isPlain =
-    /^[^\\\p{Cc}]+$/u.test(name) && !name.startsWith("/") && !name.split("/").includes("..");
+  const isPlain = /^[^\\\p{Cc}]+$/u.test(name) && !name.startsWith("/") && !name.split("/").includes("..");
   return isPlain ? shown(name) : refuse(from, `it has a file of the name "${shown(name)}"`);
 }
 

@@ -20,7 +20,10 @@ export async function run(call: Call): Promise<ExitCode> {
   const verb = name === "status" || name === "update" || name === "verify" ? VERBS[name] : undefined;
   if (verb === undefined) throw unknownVerb(name);
   if (name !== "update" && operands.length > 0)
-    throw new UsageError("USAGE_OPERAND", `\`lapstrake db ${name}\` takes no operand, got "${operands.join(" ")}"`);
+    throw new UsageError(
+      "USAGE_OPERAND",
+      `\`lapstrake db ${name}\` takes no operand, got "${operands.join(" ")}"`,
+    );
   return verb({ ...call, operands });
 }
 
