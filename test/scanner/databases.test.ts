@@ -244,15 +244,11 @@ describe("what somebody changed", () => {
         expect((await failure(databases.open({}))).code).toBe("DATABASE_CHANGED");
         writeFileSync(path, bytes);
       }
-      for (const other of [Buffer.alloc(0), bytes.subarray(0, -1), Buffer.concat([bytes, bytes])]) {
+      // Without the newline behind it, a signature is still whole.
+      const others = [Buffer.alloc(0), bytes.subarray(0, -2), Buffer.concat([bytes, bytes])];
+      for (const other of others) {
         writeFileSync(path, other);
-        const taken = await databases.open({}).then(
-          (each) => each.close(),
-          (thrown: LapstrakeError) => thrown.code,
-        );
-        // A signature is whole without the newline behind it.
-        if (taken !== undefined || path !== state || other.length !== bytes.length - 1)
-          expect(taken).toBe("DATABASE_CHANGED");
+        expect((await failure(databases.open({}))).code).toBe("DATABASE_CHANGED");
         writeFileSync(path, bytes);
       }
     }

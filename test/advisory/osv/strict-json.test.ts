@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AdvisoryError } from "../../../src/core/advisory/osv/error.ts";
 import { parseStrictJson } from "../../../src/core/advisory/osv/strict-json.ts";

@@ -16,7 +16,7 @@ export async function importExports(
     for (const path of paths) {
       for await (const text of recordTexts(path, { signal })) {
         const json = parseStrictJson(text);
-        writer.add(readRecord(json, text), hash("sha256", canonicalJson(json), "hex"), text);
+        writer.add(readRecord(json, text), hash("sha256", canonicalJson(json), "buffer"), text);
       }
     }
     return writer.finish();
