@@ -132,6 +132,7 @@ describe.runIf(engine)("the gates of the reference fleet's release", () => {
   it("deny a planted secret", async () => {
     const token = `ghp_${randomBytes(18).toString("hex")}`;
     const { code, told } = await releaseWith({
+      "service_registry/.dockerignore": (text) => `${text}\n!settings.ini\n`,
       "service_registry/settings.ini": () => `[github]\ntoken = ${token}\n`,
       [SERVICE]: (text) =>
         text.replace("COPY --chmod=644 app.py ./", "COPY --chmod=644 app.py settings.ini ./"),
@@ -143,6 +144,7 @@ describe.runIf(engine)("the gates of the reference fleet's release", () => {
 
   it("deny an image over its budget", async () => {
     const { code, told } = await releaseWith({
+      "service_registry/.dockerignore": (text) => `${text}\n!weights.bin\n`,
       "service_registry/weights.bin": () => randomBytes(60_000_000).toString("latin1"),
       [SERVICE]: (text) =>
         text.replace("COPY --chmod=644 app.py ./", "COPY --chmod=644 app.py weights.bin ./"),
