@@ -117,9 +117,10 @@ return (section, { texts, root, onPath }) => {
   function go(to, isOurs) {
     const node = nodeAt(to), from = path;
     if (node === undefined || (to.length > 0 && !opens(node))) return go([], false);
+    const keepsFocus = isOurs || map.contains(document.activeElement);
     path = to; current = node;
     frame();
-    draw(isOurs ? (from.length > to.length ? from[to.length] : -1) : undefined);
+    draw(keepsFocus ? (from.length > to.length ? from[to.length] : -1) : undefined);
     if (isOurs) onPath?.(path);
   }
 
@@ -152,7 +153,8 @@ return (section, { texts, root, onPath }) => {
   map.onmouseleave = () => { if (!map.contains(document.activeElement)) tellNode(current); };
   new ResizeObserver(() => draw(map.contains(document.activeElement) ? Number(document.activeElement.dataset.place) : undefined)).observe(map);
   go([], false);
-  return (places) => go(places, false);
+  // The address follows where one is, and says it back.
+  return (places) => { if (places.join() !== path.join()) go(places, false); };
 };
 })();
 
