@@ -23,6 +23,7 @@ import { builtProgram, projectRoot } from "./program.ts";
 import { push } from "./push.ts";
 import { listText, reportText } from "./report.ts";
 import { type Result, resultOf } from "./result.ts";
+import { scan } from "./scan.ts";
 import { start } from "./start.ts";
 import { Workbench } from "./workbench.ts";
 
@@ -43,6 +44,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   imports,
   match,
   advisories,
+  scan,
 ];
 
 /** Exit codes: 0 target met, 1 not met, 2 usage, 3 no engine or a side that failed, 130 interrupted. */

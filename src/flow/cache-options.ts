@@ -39,7 +39,11 @@ export function cacheOptions({ fleet, host, subject, env }: CacheInputs): CacheO
 }
 
 /** Where an image's own build cache stands: beside the image, or in the place that the blueprint gives. */
-export function cacheRefOf({ blueprint, place }: Fleet, host: string, image: string): ImageRef {
+export function cacheRefOf(
+  { blueprint, place }: Pick<Fleet, "blueprint" | "place">,
+  host: string,
+  image: string,
+): ImageRef {
   const given = blueprint.build.cacheRef;
   const at = given === undefined ? { host, namespace: place.namespace } : given;
   const repository = at.namespace === undefined ? image : `${at.namespace}/${image}`;

@@ -28,13 +28,23 @@ export type FlowErrorCode =
   | "MACHINE_UNKNOWN"
   | "AUDIT_PLATFORM"
   | "SBOM_PLACE"
-  | "NO_ADVISORIES";
+  | "NO_ADVISORIES"
+  | "NO_CI"
+  | "CI_REGISTRY"
+  | "CI_FOREIGN"
+  | "CI_REPORT"
+  | "NO_WAIVERS"
+  | "SERVICE_UNKNOWN"
+  | "BASELINE_ROOT"
+  | "BASELINE_REQUIREMENTS"
+  | "CI_HOST";
 
 const ENVIRONMENT: ReadonlySet<FlowErrorCode> = new Set([
   "NO_ENGINE",
   "NO_GIT",
   "PARENT_MISSING",
   "TAG_LOST",
+  "CI_HOST",
 ]);
 const FINDING: ReadonlySet<FlowErrorCode> = new Set(["TAG_MOVED", "INDEX_MOVED", "NOTHING_TO_RELEASE"]);
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { DEFAULT_GATES } from "../../src/core/blueprint/gate-policy.ts";
 import { parseBlueprint } from "../../src/core/blueprint/parse.ts";
 import { parseWaivers } from "../../src/core/blueprint/parse-waivers.ts";
 import { refusedBy } from "./refused.ts";
@@ -11,11 +12,7 @@ function gatesOf(text: string) {
 
 test("without the section there are no gates; an empty one is all of them, with the kept database", () => {
   expect(gatesOf("")).toBeUndefined();
-  expect(gatesOf("gates: {}\n")).toEqual({
-    off: {},
-    waiverDays: 90,
-    vulnerabilities: { deny: "high", unknown: "high", unfixed: "deny", maxAgeDays: 7, osv: {} },
-  });
+  expect(gatesOf("gates: {}\n")).toEqual(DEFAULT_GATES);
 });
 
 test("a source that is named is the only one", () => {

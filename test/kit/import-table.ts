@@ -67,7 +67,7 @@ export const IMPORT_TABLE: Readonly<Record<Room, ImportRule>> = {
   "core/inventory": { rooms: ["core/base", "core/oci", "core/blueprint", "core/graph"] },
   "core/phases": { rooms: ["core/base", "core/record", "core/blueprint", "core/policy"] },
   "core/plan": { rooms: ["core/base", "core/oci", "core/graph", "core/policy", "core/inventory"] },
-  "core/pipeline": { rooms: ["core/base", "core/graph", "core/plan"] },
+  "core/pipeline": { rooms: ["core/base", "core/oci", "core/blueprint", "core/graph", "core/plan"] },
   "edge/process": { rooms: ["core/base"] },
   "edge/tree": EDGE,
   "edge/builder": EDGE,
@@ -95,7 +95,7 @@ export const IMPORT_TABLE: Readonly<Record<Room, ImportRule>> = {
   // main.ts alone names concrete adapters.
   "views/cli": {
     rooms: ["flow", "views/render", "core"],
-    exceptions: ["views/cli/main.ts", "views/cli/wire.ts"],
+    exceptions: ["views/cli/main.ts", "views/cli/wire.ts", "views/cli/wire-sources.ts"],
   },
   "views/docs": { rooms: ["core", "views/cli"] },
   "views/server": { rooms: ["flow", "views/render", "core"] },

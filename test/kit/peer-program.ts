@@ -1,7 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 
-export type PeerName = "crane" | "skopeo" | "chromium" | "syft" | "spdx-schema" | "sarif-schema";
+export type PeerName =
+  | "crane"
+  | "skopeo"
+  | "chromium"
+  | "syft"
+  | "spdx-schema"
+  | "sarif-schema"
+  | "actionlint"
+  | "zizmor";
 
 /**
  * The path of a program that others use for the same work, brought by `scripts/peers` of this project's folder: from

@@ -84,13 +84,19 @@ function entryOf(
     severity,
     severityFrom: raters.find((each) => each.severity === severity && each.severityFrom !== undefined)
       ?.severityFrom,
-    fixed: sortVersions(
-      first.component.ecosystem,
-      said.flatMap(({ fixed }) => fixed),
-    ),
+    fixed: fixedOf(first.component.ecosystem, said),
     summary: summaries.find((summary) => summary !== "") ?? "",
     sources: [...new Set(said.map(({ source }) => source))].sort(),
   };
+}
+
+/** Versions of an ecosystem whose order we do not know stay as they were said. */
+function fixedOf(
+  ecosystem: Vulnerability["component"]["ecosystem"],
+  said: readonly Vulnerability[],
+): readonly string[] {
+  const fixed = said.flatMap((each) => each.fixed);
+  return ecosystem === "other" ? [...new Set(fixed)] : sortVersions(ecosystem, fixed);
 }
 
 /** Names of the same, sorted; other CVEs are others. */

@@ -99,5 +99,10 @@ export type RunEvent =
   | { readonly type: "note"; readonly level: "info" | "warning"; readonly message: string }
   | { readonly type: "run-finished"; readonly ms: number };
 
+/** What a pipeline tells of its jobs, above the runs that these start as programs of their own. Milliseconds. */
+export type JobEvent =
+  | { readonly type: "job-started"; readonly job: string; readonly title: string }
+  | { readonly type: "job-ended"; readonly job: string; readonly how: string; readonly ms: number };
+
 /** The one stream that a terminal, a log and a page render. */
-export type ProgressEvent = RunEvent | BuildEvent;
+export type ProgressEvent = RunEvent | BuildEvent | JobEvent;

@@ -30,6 +30,8 @@ export interface Blueprint {
   readonly build: BuildSettings;
   /** What a release is held to; without it no gate runs. */
   readonly gates?: GatePolicy;
+  /** Without it, no pipeline is generated. */
+  readonly ci?: CiSettings;
   /** Markdown files that people work from. */
   readonly guides: readonly string[];
   readonly decisions: readonly Decision[];
@@ -158,6 +160,33 @@ export interface BuildSettings {
   /** What to do where the apt package index moved since it was locked. */
   readonly index: "warn" | "strict";
 }
+
+/** What the pipelines of a CI server are made of, beside the graph. Names of secrets, never their values. */
+export interface CiSettings {
+  readonly lapstrake: RunnerProgram;
+  /** Where CI pushes, instead of the fleet's own place. */
+  readonly registry?: RegistryPlace;
+  /** `fresh`: the lock is not in git, and made by the plan where it is missing. */
+  readonly lock: "committed" | "fresh";
+  readonly tier?: Tier;
+  readonly branches: readonly string[];
+  readonly pullRequests: boolean;
+  /** Labels, by the tier of what is built; `cpu` also for jobs that build nothing. */
+  readonly runners: Readonly<Record<Tier, readonly string[]>>;
+  /** Minutes. */
+  readonly timeout: number;
+  readonly login?: string;
+  readonly environment?: string;
+  /** Five fields of cron, UTC. */
+  readonly schedule: string;
+  readonly prune: { readonly keep: number; readonly olderThan: number; readonly token: string };
+}
+
+/** How a runner gets lapstrake. */
+export type RunnerProgram =
+  /** The folder of its source, or of the npm lock that names it, from the top of the repository. */
+  | { readonly kind: "checkout" | "package"; readonly path: string }
+  | { readonly kind: "image"; readonly image: ImageRef };
 
 /** A contradiction that somebody settled, and why. */
 export interface Decision {

@@ -69,8 +69,13 @@ export interface SuitePolicy {
 }
 
 export interface ReductionPolicy {
-  /** By how much the median service is smaller than the baseline, at least. */
+  /** By how much the median service is smaller than its recorded baseline, at least. */
   readonly percent: number;
-  /** The file that `lapstrake size --baseline` wrote. */
-  readonly baseline: string;
 }
+
+/** What `gates: {}` says: every gate, and the advisories that `lapstrake db update` keeps. */
+export const DEFAULT_GATES: GatePolicy = {
+  off: {},
+  waiverDays: 90,
+  vulnerabilities: { deny: "high", unknown: "high", unfixed: "deny", maxAgeDays: 7, osv: {} },
+};

@@ -31,6 +31,7 @@ export function normalise(shape: BlueprintShape, source: Source): Blueprint {
     budgets: shape.budgets,
     build: shape.build,
     ...(shape.gates === undefined ? {} : { gates: toGates(shape.gates) }),
+    ...(shape.ci === undefined ? {} : { ci: shape.ci }),
     guides: shape.guides,
     decisions: shape.decisions.map((decision, index) => ({
       ...decision,

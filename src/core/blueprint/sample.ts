@@ -56,6 +56,11 @@ build:
   trust: host
   cache: min
 
+ci:
+  lapstrake: { kind: package, path: tools } # tools/package-lock.json names it
+  registry: ghcr.io/example # "local" is on one machine, jobs run on several
+  runners: { gpu: [self-hosted, linux, x64] }
+
 guides: [docs/guide.md]
 decisions:
   - id: ambiguous-budget/docs/guide.md

@@ -18,7 +18,6 @@ const MAKERS: Readonly<Partial<Record<RuleKind, string>>> = {
   "locks-verified": "lapstrake check --locks",
   "image-verified": "lapstrake verify",
   "image-ran": "lapstrake verify --run",
-  "size-reduction": "lapstrake size --baseline",
   audit: "lapstrake audit",
   scan: "lapstrake scan",
   sbom: "lapstrake scan --sbom",

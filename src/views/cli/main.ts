@@ -5,7 +5,7 @@ import { type FlagValues, flagText, type Io } from "./command.ts";
 
 const version = readVersion();
 /** From these events on there is something to wait for. */
-const WORK: ReadonlySet<string> = new Set(["run-started", "tagged", "tagged-previous"]);
+const WORK: ReadonlySet<string> = new Set(["run-started", "tagged", "tagged-previous", "job-started"]);
 
 // The whole program is loaded only for a command that runs: `--version` is asked for by scripts in loops.
 if (process.argv.length === 3 && process.argv[2] === "--version") {
@@ -54,6 +54,7 @@ async function main(): Promise<number> {
           env: process.env,
           blueprintFile: flagText(flags, "blueprint"),
           version,
+          program: [process.execPath, resolve(process.argv[1] ?? "lapstrake")],
           stamp: programStamp(),
           layerStamp: () => readFileSync(new URL("layers.stamp", import.meta.url), "utf8"),
           drain,

@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { availableParallelism, homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { ProgressEvent } from "../../core/base/build-event.ts";
 import { digestOf, shortDigest } from "../../core/base/digest.ts";
 import { canonicalJson } from "../../core/base/json.ts";
-import { parseOsRelease } from "../../core/base/os-release.ts";
 import { formatImagePlace } from "../../core/oci/image-place.ts";
 import { openEvidence } from "../../edge/ledger/evidence.ts";
 import { openLedger } from "../../edge/ledger/open-ledger.ts";
@@ -42,6 +41,8 @@ export interface WireOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly blueprintFile: string | undefined;
   readonly version: string;
+  /** The argv prefix that starts this very program; left out, the one on PATH. */
+  readonly program?: readonly [string, ...string[]];
   /** Names this very program: what another one parsed is not trusted. */
   readonly stamp: string;
   /** Names what of it reads layers, so that what is known of them outlives the rest of it; without it `stamp` does. */
@@ -61,7 +62,10 @@ export function connectWorld(options: WireOptions): World {
   const state = stateFolder(env, homedir());
   const runner = createProcessRunner({ ...env });
   const clock = Date.now;
+  const advisories = async (): Promise<AdvisoryDatabases> =>
+    (await import("./wire-sources.ts")).connectAdvisories(options, { state, clock });
   return {
+    program: ["lapstrake"],
     ...options,
     clock,
     cores: availableParallelism(),
@@ -73,7 +77,10 @@ export function connectWorld(options: WireOptions): World {
     tree: (root) =>
       openWorkingTree({ root, runner, clock, cacheFile: join(treeState(state, root), "stat-cache") }),
     notes: (root) => openGitNotes({ runner, root }),
-    parsed: (root, what) => openParseCache(join(treeState(state, root), PARSED[what]), options.stamp),
+    parsed: (root, what) => {
+      const { file, unused } = PARSED[what];
+      return openParseCache(join(treeState(state, root), file), options.stamp, unused);
+    },
     engine: () => readEngineFile(state),
     ...connectRegistries({
       env,
@@ -101,7 +108,11 @@ export function connectWorld(options: WireOptions): World {
     fleetState: (fleet, place) => openFleetState(fleetState(state, fleet, place), options.onEvent),
     machine: () => Promise.resolve(connectMachine({ env, state, runner, clock })),
     ...connectPackages({ runner, state, clock }),
-    advisories: () => connectAdvisories(options, { state, clock }),
+    advisories,
+    async vulnerabilitySources(ask) {
+      const { connectSources } = await import("./wire-sources.ts");
+      return connectSources(ask, { runner, state, clock, env, advisories });
+    },
     trustBundle: () => trustBundle(env),
     writeFile: (path, text) => writeFileAtomic(path, text),
   };
@@ -124,9 +135,9 @@ function connectPackages({
     contentsIndex: () => ({
       async suppliersOf(names, release, asked) {
         const { createContentsIndex } = await import("../../edge/packages/contents-index.ts");
-        const host = parseOsRelease(await readFile("/etc/os-release", "utf8").catch(() => ""));
-        if (host === undefined)
-          return { state: "unknown", why: "this host does not say which release it is" };
+        const { hostRelease, NO_HOST } = await import("./wire-sources.ts");
+        const host = await hostRelease();
+        if (host === undefined) return { state: "unknown", why: NO_HOST };
         const folder = join(state, "contents");
         return createContentsIndex({ runner, folder, clock, host }).suppliersOf(names, release, asked);
       },
@@ -140,52 +151,18 @@ function connectPackages({
   };
 }
 
-/** An import of all public advisories takes a minute or two; nobody is to wait for one that hangs. */
-const ADVISORIES_LOCK = { command: "an update of the advisories", wait: 600_000 };
-
-async function connectAdvisories(
-  { env, version }: WireOptions,
-  { state, clock }: Pick<World, "clock"> & { readonly state: string },
-): Promise<AdvisoryDatabases> {
-  const [{ openDatabases }, { download }] = await Promise.all([
-    import("../../edge/scanner/database/open-databases.ts"),
-    import("../../edge/registry/http/download.ts"),
-  ]);
-  const folder = join(state, "advisories");
-  const transport = createTransport({
-    proxy: proxySettings(env),
-    authorities: () => authoritiesFromEnvironment(env),
-    timeouts: DEFAULT_TIMEOUTS,
-  });
-  return openDatabases({
-    folder,
-    clock,
-    version,
-    key: openSigningKey(join(folder, "key")),
-    download: (url, asked) =>
-      download(url, { transport, time: realTime, userAgent: `lapstrake/${version}` }, asked),
-    write: writeFileAtomic,
-    async exclusive(work, { signal }) {
-      const lock = await lockTree(folder, {
-        ...ADVISORIES_LOCK,
-        ...(signal === undefined ? {} : { signal }),
-      });
-      try {
-        return await work();
-      } finally {
-        await lock.release();
-      }
-    },
-  });
-}
-
 type Surroundings = Pick<World, "env" | "runner">;
 
-const PARSED = { fleet: "parsed.json", plan: "parsed-plan.json" } as const;
+const PARSED = {
+  fleet: { file: "parsed.json", unused: 0 },
+  plan: { file: "parsed-plan.json", unused: 0 },
+  // A scan of one image leaves what is known of the others.
+  scan: { file: "scanned.json", unused: 200 },
+} as const;
 
 type Registries = Pick<
   World,
-  "registry" | "registryLook" | "registryScan" | "layerReader" | "layout" | "imageSource"
+  "registry" | "registryLook" | "registryScan" | "layerReader" | "freshLayerReader" | "layout" | "imageSource"
 >;
 
 interface RegistriesOptions extends Surroundings, Pick<WireOptions, "cwd"> {
@@ -210,6 +187,13 @@ function connectRegistries({ env, runner, state, cwd, layerStamp }: RegistriesOp
         import("../../edge/registry/layers/layer-cache.ts"),
       ]);
       return createLayerReader(openLayerCache(join(state, "layers"), layerStamp()));
+    },
+    async freshLayerReader() {
+      const [{ createLayerReader }, { createMemoryLayerCache }] = await Promise.all([
+        import("../../edge/registry/layers/layer-reader.ts"),
+        import("../../edge/registry/layers/layer-cache.ts"),
+      ]);
+      return createLayerReader(createMemoryLayerCache());
     },
     imageSource: (place, settings) => connectImage(place, settings, { env, runner, state, cwd }),
     async layout(folder) {
@@ -358,6 +342,7 @@ async function openFleetState(folder: string, onEvent: World["onEvent"]): Promis
     journal: openJournal(join(folder, "journal.json")),
     evidence: openEvidence(join(folder, "evidence"), writeFileAtomic),
     scratch: () => scratchFolder(join(folder, "staged")),
+    pipelineFolder: () => pipelineFolder(join(folder, "pipelines")),
     folderOf: (files) => materialise(join(folder, "contexts"), files),
     async lock(options) {
       const lock = await lockTree(folder, options);
@@ -397,6 +382,22 @@ async function materialise(parent: string, files: Readonly<Record<string, string
     throw writeFailure(folder, thrown);
   }
   return folder;
+}
+
+/** Runs of pipelines whose files stay. */
+const PIPELINES_KEPT = 5;
+
+async function pipelineFolder(parent: string): Promise<string> {
+  makeFolder(parent);
+  try {
+    // Their names begin with the time, so that the oldest stand first.
+    const before = (await readdir(parent)).toSorted();
+    for (const name of before.slice(0, 1 - PIPELINES_KEPT))
+      await rm(join(parent, name), { recursive: true, force: true });
+    return await mkdtemp(join(parent, `${new Date().toISOString().replaceAll(/[:.]/g, "-")}-`));
+  } catch (thrown) {
+    throw writeFailure(parent, thrown);
+  }
 }
 
 async function scratchFolder(parent: string): ReturnType<FleetState["scratch"]> {

@@ -11,7 +11,8 @@ export function renderPlain(event: ProgressEvent, elapsed: number): string | und
   return text === undefined ? undefined : `${formatMs(elapsed).padStart(6)}  ${text}`;
 }
 
-function textOf(event: ProgressEvent): string | undefined {
+/** The same without its time. */
+export function textOf(event: ProgressEvent): string | undefined {
   switch (event.type) {
     case "run-started":
       return event.images.length === 1 ? "1 image" : `${event.images.length} images`;
@@ -42,6 +43,10 @@ function textOf(event: ProgressEvent): string | undefined {
     }
     case "tagged":
       return `${event.image}: tagged ${event.tag}`;
+    case "job-started":
+      return `${event.job}: ${event.title}`;
+    case "job-ended":
+      return `${event.job}: ${event.how} in ${formatMs(event.ms)}`;
     case "note":
       return event.level === "warning" ? `warning: ${event.message}` : event.message;
     default:

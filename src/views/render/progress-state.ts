@@ -61,6 +61,8 @@ export function reduceProgress(state: ProgressState, event: ProgressEvent, at: n
     case "warning":
     case "step-done":
     case "step-failed":
+    case "job-started":
+    case "job-ended":
       return state;
     default: {
       const before = state.images.get(event.image) ?? unplanned(event.image);

@@ -2,7 +2,7 @@ import type { ProgressEvent } from "../../core/base/build-event.ts";
 import type { Clock } from "../../core/base/clock.ts";
 import { createLiveScreen, type ScreenStream } from "./live-screen.ts";
 import { renderFailures } from "./progress-failures.ts";
-import { renderPlain } from "./progress-plain.ts";
+import { renderPlain, textOf } from "./progress-plain.ts";
 import { NO_PROGRESS, type ProgressState, reduceProgress } from "./progress-state.ts";
 import { createPaint, fit } from "./progress-text.ts";
 import { renderTree } from "./progress-tree.ts";
@@ -94,6 +94,8 @@ function liveView({ out, colour, clock }: ProgressOptions): View {
       if (event.type === "note") {
         const text = fit(event.message, 500);
         screen.print([event.level === "warning" ? paint("yellow", `warning: ${text}`) : text]);
+      } else if (event.type === "job-started" || event.type === "job-ended") {
+        screen.print([fit(textOf(event) ?? "", 500)]);
       } else screen.touch();
     },
     close: (state) => {

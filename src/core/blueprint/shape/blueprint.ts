@@ -3,6 +3,7 @@ import { DEFAULT_TAG } from "../tag.ts";
 import { BudgetsShape } from "./budgets.ts";
 import { BuildShape } from "./build.ts";
 import { ChannelsShape } from "./channels.ts";
+import { CiShape } from "./ci.ts";
 import { DecisionsShape } from "./decisions.ts";
 import { GatesShape } from "./gates.ts";
 import { ImagesShape } from "./images.ts";
@@ -43,6 +44,7 @@ export const BlueprintShape = z
     budgets: BudgetsShape,
     build: BuildShape,
     gates: GatesShape.exactOptional(),
+    ci: CiShape,
     guides: z
       .array(TreePathShape)
       .default([])

@@ -111,12 +111,12 @@ export const GatesShape = z
         percent: z.int().min(1).max(99).default(40).meta({
           description: "By how much the median service is smaller than its baseline, at least.",
         }),
-        baseline: TreePathShape.default("lapstrake.baseline").meta({
-          description: "The file that `lapstrake size --baseline` wrote.",
-        }),
       })
       .exactOptional()
-      .meta({ description: "The median size of services against a recorded baseline." }),
+      .meta({
+        description:
+          "The median size of services against the baseline that `lapstrake size --baseline` recorded.",
+      }),
   })
   .meta({
     description:

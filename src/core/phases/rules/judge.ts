@@ -13,6 +13,7 @@ import { judgePlanSound } from "./plan-sound.ts";
 import { judgePreviousTags } from "./previous-tags.ts";
 import { judgeReleaseComplete } from "./release-complete.ts";
 import { judgeSizeBudget } from "./size-budget.ts";
+import { judgeSizeReduction } from "./size-reduction.ts";
 import { judgeTagsInScheme } from "./tags-in-scheme.ts";
 import { judgeVerdicts } from "./verdicts.ts";
 
@@ -58,6 +59,9 @@ function judgeFacts(check: RuleCheck, facts: Fields): Judgement {
     case "locks-verified":
     case "image-verified":
     case "image-ran":
+    case "audit":
+    case "scan":
+    case "sbom":
       return judgeVerdicts(facts);
     case "health-exact":
       return judgeHealthExact(facts);
@@ -66,9 +70,7 @@ function judgeFacts(check: RuleCheck, facts: Fields): Judgement {
     case "migrated":
       return judgeMigrated(facts);
     case "size-reduction":
-    case "audit":
-    case "scan":
-    case "sbom":
+      return judgeSizeReduction(check, facts);
     case "pipeline":
     case "driver":
     case "cutover":

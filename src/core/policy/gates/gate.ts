@@ -1,17 +1,19 @@
-import type { KnownSeverity, Severity } from "../../advisory/severity.ts";
-import type { SourceName } from "../../advisory/vulnerability.ts";
+import type { Severity } from "../../advisory/severity.ts";
+import type { BlindSpot, SourceName } from "../../advisory/vulnerability.ts";
 import type { Digest } from "../../base/digest.ts";
 import type { SourcePosition } from "../../base/error.ts";
-import type { GateName } from "../../blueprint/gate-policy.ts";
+import type { GateName, VulnerabilityPolicy } from "../../blueprint/gate-policy.ts";
 import type { VerdictInput } from "../verdict.ts";
 
-export type { GateName } from "../../blueprint/gate-policy.ts";
+export { GATES, type GateName } from "../../blueprint/gate-policy.ts";
 
 /**
  * `unknown`: it could not be told; `error`: what should have told it broke. Both block like `denied`. `waived`: it would be
  * denied, but each finding has a waiver that holds.
  */
-export type GateOutcome = "passed" | "waived" | "denied" | "unknown" | "error";
+export const GATE_OUTCOMES = ["passed", "waived", "denied", "unknown", "error"] as const;
+
+export type GateOutcome = (typeof GATE_OUTCOMES)[number];
 
 /** One thing that a gate found. */
 export interface GateFinding {
@@ -25,6 +27,8 @@ export interface GateFinding {
   /** In the image, plain. */
   readonly path?: string;
   readonly aliases?: readonly string[];
+  /** In the words of whoever reported it. */
+  readonly summary?: string;
   readonly severity?: Severity;
   /** Versions that mend it. */
   readonly fixed?: readonly string[];
@@ -106,6 +110,10 @@ export interface UsedSource {
   readonly tool: string;
   readonly state: "scanned" | "unknown" | "error";
   readonly why?: string;
+  /** Components that it looked at. */
+  readonly looked?: { readonly deb: number; readonly pypi: number };
+  /** Why it looked at none of an ecosystem. */
+  readonly blind?: readonly BlindSpot[];
   readonly database?: {
     readonly digest: Digest;
     /** ISO 8601. */
@@ -127,7 +135,10 @@ export interface ScanReport {
   readonly asOf: string;
   /** The policy names that day: this is no current verdict. */
   readonly pinned: boolean;
-  readonly policy: { readonly deny: KnownSeverity; readonly unknownSeverity: KnownSeverity };
+  readonly policy: {
+    readonly deny: VulnerabilityPolicy["deny"];
+    readonly unknownSeverity: VulnerabilityPolicy["unknown"];
+  };
   readonly images: readonly ScannedImage[];
   /** Images that could not be read, with why. */
   readonly left: readonly { readonly name: string; readonly why: string }[];
