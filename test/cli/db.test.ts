@@ -33,7 +33,7 @@ describe("db", () => {
     );
     const path = put("x.jsonl", [osvRecord()]);
     const updated = await db("update", path);
-    expect([updated.exit, updated.err]).toEqual([0, ""]);
+    expect([updated.exit, updated.err]).toEqual([0, expect.stringContaining(`reading advisories: ${path}`)]);
     expect(updated.out).toMatch(/^sha256:[0-9a-f]{64}\n {2}records {2}1; kept: 1 of PyPI\n/);
     expect(updated.out).toContain("newest   2024-05-02T00:00:00Z, 10 days ago\n");
     expect(updated.out).toContain(`from     ${path} (sha256:`);

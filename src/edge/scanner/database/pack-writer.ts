@@ -33,12 +33,14 @@ export class PackWriter {
   readonly #folder: string;
   readonly #spool: Sink;
   readonly #spooled = new Spooled();
-  readonly #ledger = new RecordLedger();
+  readonly #ledger: RecordLedger;
   /** By ecosystem and name, with a tab between. */
   readonly #packages = new Map<string, number[]>();
 
-  constructor(folder: string) {
+  /** `now`: milliseconds since 1970; a record that was modified later says nothing of how far the knowledge goes. */
+  constructor(folder: string, now: number) {
     this.#folder = folder;
+    this.#ledger = new RecordLedger(now);
     this.#spool = new Sink(join(folder, "spool"));
   }
 

@@ -5,6 +5,8 @@ import { type Digest, finishDigest } from "../../../core/base/digest.ts";
 import { ExportError } from "../exports/error.ts";
 
 const SHA256_BYTES = 32;
+/** What clocks may differ by. */
+const DAY_MS = 86_400_000;
 
 /** Which records were read, by id: "the one with the later modification time is considered authoritative". */
 export class RecordLedger {
@@ -12,8 +14,14 @@ export class RecordLedger {
   readonly #ids: string[] = [];
   readonly #modified: number[] = [];
   readonly #dropped = new Set<number>();
+  readonly #latest: number;
   #digests = Buffer.alloc(1024 * SHA256_BYTES);
   #newest = 0;
+
+  /** `now`: milliseconds since 1970. */
+  constructor(now: number) {
+    this.#latest = now + DAY_MS;
+  }
 
   /** The number of a record that counts for now; undefined where one of its id that is as new or newer was there already. */
   add({ id, modified }: OsvRecord, digest: Buffer, { file, line }: RecordText): number | undefined {
@@ -33,7 +41,8 @@ export class RecordLedger {
     this.#ids.push(own);
     this.#numbers.set(own, number);
     this.#keepDigest(number, digest);
-    this.#newest = Math.max(this.#newest, modified);
+    // One of the year 9999 would keep a database young for ever.
+    if (modified <= this.#latest) this.#newest = Math.max(this.#newest, modified);
     return number;
   }
 
