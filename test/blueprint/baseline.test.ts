@@ -121,7 +121,11 @@ describe("the baseline", () => {
   });
 
   test.each<[string, string, readonly string[]]>([
-    ["another version", TEXT.replace("version: 1", "version: 2"), ["2:10 version: expected 1, found the number 2"]],
+    [
+      "another version",
+      TEXT.replace("version: 1", "version: 2"),
+      ["2:10 version: expected 1, found the number 2"],
+    ],
     [
       "no size",
       TEXT.replace("compressed: 300", "compressed: 0"),
