@@ -6,6 +6,7 @@ import { parseArguments, USAGE } from "./arguments.ts";
 import { auditFleet } from "./audit-fleet.ts";
 import { auditTorch } from "./audit-torch.ts";
 import type { Benchmark } from "./benchmark.ts";
+import { ci } from "./ci.ts";
 import { cold } from "./cold.ts";
 import { BenchFailure } from "./failure.ts";
 import { growth } from "./growth.ts";
@@ -45,6 +46,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   match,
   advisories,
   scan,
+  ci,
 ];
 
 /** Exit codes: 0 target met, 1 not met, 2 usage, 3 no engine or a side that failed, 130 interrupted. */

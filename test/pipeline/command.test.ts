@@ -267,6 +267,7 @@ describe("ci run", () => {
 
   beforeEach(async () => {
     children.length = 0;
+    written.clear();
     await ci("generate", "github");
   });
 
@@ -327,6 +328,10 @@ describe("ci run", () => {
       "wave-3, blocked, by wave-2",
       "release, blocked, by wave-2, wave-3",
     ]);
+    // Its answer says that it failed, and is handed on to nobody.
+    expect(
+      [...written.keys()].filter((path) => path.includes("/digests/")).map((path) => path.slice(-8)),
+    ).toEqual(["ase.json", "cpu.json"]);
     machine.takeBuilt();
     const { out, exit } = await run();
     // Nothing more could be done this time.

@@ -62,11 +62,11 @@ describe.runIf(engine)("the gates of the reference fleet's release", () => {
 
   /** By image, the gates that stop it. */
   function stopped({ images }: ScanReport): Readonly<Record<string, readonly string[]>> {
-    const stops: readonly GateOutcome[] = ["denied", "unknown", "error"];
+    const stops: ReadonlySet<GateOutcome> = new Set(["denied", "unknown", "error"]);
     return Object.fromEntries(
       images.flatMap(({ name, verdicts, blockedBy }) => {
         const own = verdicts
-          .filter(({ outcome }) => stops.includes(outcome))
+          .filter(({ outcome }) => stops.has(outcome))
           .map(
             ({ gate, outcome, findings }) =>
               `${gate} ${outcome}: ${findings

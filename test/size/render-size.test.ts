@@ -79,7 +79,7 @@ describe("sizes as text", () => {
     for (const each of [view, hostileSizes()]) {
       const text = renderSize(each, { top: 100, detailed: true });
       const tables = text.split("\n").filter((line) => /^ +\S.* {2}\S/.test(line));
-      expect(tables.filter((line) => [...line].length > 80)).toEqual([]);
+      expect(tables.filter((line) => Array.from(line).length > 80)).toEqual([]);
       expect(text).not.toMatch(/\p{Bidi_Control}/u);
     }
   });

@@ -1,4 +1,5 @@
-import fc from "fast-check";
+import { runInNewContext } from "node:vm";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fleetTree, imageTree } from "../../src/views/render/size-trees.ts";
 import {
@@ -15,7 +16,7 @@ import { sizeReport } from "./size-reports.ts";
 
 type Rect = readonly [x: number, y: number, width: number, height: number];
 // The script's own source; it returns what it says.
-const squarify = new Function(`${TREEMAP_LAYOUT} return squarify;`)() as (
+const squarify = runInNewContext(`${TREEMAP_LAYOUT} squarify`) as (
   sizes: readonly number[],
   ...place: Rect
 ) => readonly Rect[];

@@ -48,7 +48,7 @@ export function cellText(text: string): string {
 export function fitMiddle(text: string, width: number): string {
   if (columnsOf(text) <= width) return text;
   const front = Math.ceil((width - 1) / 2);
-  const end = [...text];
+  const end = Array.from(text);
   let columns = 0;
   let from = end.length;
   while (from > 0 && columns + columnsOf(end[from - 1] ?? "") <= width - front) {

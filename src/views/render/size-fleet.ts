@@ -66,7 +66,7 @@ function sharedTable(shared: readonly SharedLayer[], top: number): string {
     .slice(0, top)
     .map((layer) => [
       sizeText(layer.unpacked),
-      `${counted(layer.images.length, "image")}`,
+      counted(layer.images.length, "image"),
       shortOrigin({ ...layer, createdBy: undefined }),
     ]);
   return `\nshared layers\n${sizeTable(rows, { align: ["right", "right", "left"] })}${moreLine(shared.length - top, "layer")}`;

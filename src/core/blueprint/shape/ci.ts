@@ -18,11 +18,9 @@ const CheckoutShape = z
 
 const PackageShape = z
   .strictObject({
-    kind: z
-      .literal("package")
-      .meta({
-        description: "It is installed by npm from a lock of the repository, without install scripts.",
-      }),
+    kind: z.literal("package").meta({
+      description: "It is installed by npm from a lock of the repository, without install scripts.",
+    }),
     path: TreePathShape.default(".").meta({
       description:
         "The folder, relative to the top of the repository, whose package.json and package-lock.json name it.",
