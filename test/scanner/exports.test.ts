@@ -223,7 +223,7 @@ describe("an export is refused where it is", () => {
     const limits = { ...LIMITS, unpackedBytes: 1_000_000 };
     const begun = performance.now();
     expect(await refusal(bomb, { limits })).toMatch(/EXPORT_LIMIT/);
-    expect(performance.now() - begun).toBeLessThan(3000);
+    expect(performance.now() - begun).toBeLessThan(10_000);
   });
 
   it("nowhere, a pipe, a device", async () => {
