@@ -54,11 +54,11 @@ return (section, { texts, root, onPath }) => {
   const kindOf = (node) => KINDS[node[3]] ?? "";
   const opens = (node) => node !== undefined && node.length > 4;
 
-  function tell(label, bytes, kind, note) {
-    const words = [kind === "" ? undefined : KIND_NAMES[kind] ?? kind, bytesText(bytes), shareText(bytes, current[1]) + " of " + text(current[0]), ...(current === root ? [] : [shareText(bytes, root[1]) + " of all"])];
+  function tell(label, bytes, kind, note, isCurrent) {
+    const words = [kind === "" ? undefined : KIND_NAMES[kind] ?? kind, bytesText(bytes), ...(isCurrent ? [] : [shareText(bytes, current[1]) + " of " + text(current[0])]), ...(current === root ? [] : [shareText(bytes, root[1]) + " of all"])];
     told.replaceChildren(made("b", {}, label), made("span", {}, " " + words.filter(Boolean).join(", ") + (note === "" ? "" : ". " + note)));
   }
-  const tellNode = (node) => tell(text(node[0]), node[1], kindOf(node), text(node[2]));
+  const tellNode = (node) => tell(text(node[0]), node[1], kindOf(node), text(node[2]), node === current);
 
   function draw(focused) {
     const width = map.clientWidth, height = map.clientHeight;
