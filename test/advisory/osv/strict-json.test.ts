@@ -100,7 +100,7 @@ describe("strict JSON", () => {
   ])("is linear in %s", (_, text) => {
     const begun = performance.now();
     taken(text);
-    expect(performance.now() - begun).toBeLessThan(3000);
+    expect(performance.now() - begun).toBeLessThan(10_000);
   });
 
   it("takes nothing that JSON.parse refuses, and makes the same of the rest (fuzz)", {
