@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { chooseJobs, roundsOf } from "../../src/core/pipeline/choose-jobs.ts";
 import { dockerBuildPipeline, dockerBuildWaves } from "../../src/core/pipeline/docker-build.ts";
-import { PipelineError } from "../../src/core/pipeline/error.ts";
 import type { Job, Word } from "../../src/core/pipeline/pipeline.ts";
 import { securityPipeline } from "../../src/core/pipeline/security.ts";
 import { filesWithCi, inputsOf, wideFiles } from "./opened.ts";
@@ -150,10 +149,6 @@ test("a job is chosen with all that it needs, a pipeline by its name, and a wron
   expect(ids("wave-2")).toEqual(["plan", "wave-1", "wave-2"]);
   expect(ids("security")).toEqual(["prune"]);
   expect(ids("prune")).toEqual(["prune"]);
-  expect(() => ids("wave-22")).toThrow(PipelineError);
-  try {
-    ids("wave-22");
-  } catch (error) {
-    expect(error).toMatchObject({ code: "JOB_UNKNOWN", exit: 2, hint: "did you mean wave-2?" });
-  }
+  const unknown = { code: "JOB_UNKNOWN", exit: 2, hint: "did you mean wave-2?" };
+  expect(() => ids("wave-22")).toThrow(expect.objectContaining(unknown) as Error);
 });

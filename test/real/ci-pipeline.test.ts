@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import {
   appendFileSync,
   copyFileSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -68,12 +67,11 @@ describe.skipIf(engine === undefined)("the pipeline of the reference fleet, in a
     mkdirSync(state);
     copyFileSync(join(engineStateFolder(), "engine.json"), join(state, "engine.json"));
     writeFileSync(join(home, ".gitignore"), "/state\n");
-    // Roots that are pinned for another namespace do not lie in this one.
-    expect(existsSync(join(fleet, "lapstrake.lock"))).toBe(false);
     // An image that fails, in the fourth of five waves.
     appendFileSync(web, "RUN exit 7\n");
     commit("Copy the fleet, with an image that fails");
-    expect(await lapstrake("ci", "generate", "github")).toMatchObject({ code: 0 });
+    const generated = await lapstrake("ci", "generate", "github");
+    if (generated.code !== 0) throw new Error(generated.err);
     commit("Generate the workflows");
   }, 60_000);
   afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -102,7 +100,7 @@ describe.skipIf(engine === undefined)("the pipeline of the reference fleet, in a
     // What it says of a digest is what the registry has: the next wave compared them.
     expect(readdirSync(join(first.folder, "digests"))).toContain("base-utils.json");
     const { out } = await lapstrake("status", "--json");
-    expect(JSON.parse(out)).toMatchObject({ release: null });
+    expect(JSON.parse(out)).not.toHaveProperty("release");
   }, 900_000);
 
   it("does only what is left once the image is mended, and releases the fleet", async () => {
@@ -117,7 +115,7 @@ describe.skipIf(engine === undefined)("the pipeline of the reference fleet, in a
       "wave-5": { service_registry: "done" },
       release: "done",
     });
-    const [fourth] = second.jobs.filter(({ id }) => id === "wave-4");
+    const fourth = second.jobs.find(({ id }) => id === "wave-4");
     expect(fourth?.legs).toHaveLength(1);
     expect(second.exit).toBe(0);
     const release = JSON.parse(readFileSync(join(second.folder, "release.json"), "utf8")) as {
