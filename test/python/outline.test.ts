@@ -50,15 +50,15 @@ describe("an outline", () => {
     expect(outline.split("\n").length).toBe(source.split("\n").length);
     expect(kept(source)).toEqual([
       "import a",
-      "0",
+      "pass",
       "class A(B, metaclass=C):",
       "    @property",
       "    def two(self):",
-      "        0",
+      "        pass",
       "        import c",
-      "        0",
-      "    0",
-      "0",
+      "        pass",
+      "    pass",
+      "pass",
     ]);
     expect(outline.split("\n").indexOf("        import c")).toBe(
       source.split("\n").indexOf("        import c"),
@@ -87,12 +87,12 @@ describe("an outline", () => {
       "other = 1; more = 2",
       "if PY3:",
       "    import a",
-      "    0",
+      "    pass",
       "elif other:",
-      "    0",
+      "    pass",
       "else:",
-      "    0",
-      "0",
+      "    pass",
+      "pass",
     ]);
   });
 
@@ -103,10 +103,10 @@ describe("an outline", () => {
       "try:",
       "    import a",
       "except ImportError as e:",
-      "    0",
+      "    pass",
       "    raise",
       "finally:",
-      "    0",
+      "    pass",
     ]);
   });
 
@@ -201,13 +201,19 @@ describe("what is read by outlines", () => {
       .map((path) => readFileSync(path, "utf8"));
     const runs = fuzzRuns(400);
     let known = 0;
+    const different: string[] = [];
     for (let run = 0; run < runs; run++) {
       const source = damaged(random, excerpt(random, pick(random, sources as [string, ...string[]])));
       const bytes = new TextEncoder().encode(`import json\n${source}`);
       const [ours, whole] = [grammar.read(bytes), readWhole(bytes)];
       if (whole.errors.length === 0) known++;
-      expect(ours, source).toEqual(whole);
+      // The grammar finds errors in some valid sources, such as lines in brackets that begin at the margin.
+      const isRight = ours.errors.length === 0 && whole.errors.length > 0;
+      if (isRight && JSON.stringify(ours) !== JSON.stringify(whole)) different.push(source);
+      else expect(ours, source).toEqual(whole);
     }
+    expect(refusedByCPython(different)).toEqual([]);
+    expect(different.length).toBeLessThan(Math.max(2, runs / 1000));
     expect(known).toBeGreaterThan(runs / 20);
     expect(known).toBeLessThan(runs);
   }, 3_600_000);
@@ -224,7 +230,7 @@ describe("statements that an outline leaves out", () => {
     const tried = Array.from({ length: fuzzRuns(20_000) }, () =>
       damaged(random, pick(random, lines as [string, ...string[]])),
     );
-    const left = tried.filter((line) => outlineOf(`${line}\n`) === "0\n");
+    const left = tried.filter((line) => outlineOf(`${line}\n`) === "pass\n");
     expect(left.length).toBeGreaterThan(tried.length / 10);
     expect(left.length).toBeLessThan(tried.length / 1.5);
     expect(left.filter((line) => grammarErrors(`${line}\n`).length > 0)).toEqual([]);
@@ -256,7 +262,8 @@ function damaged(random: Random, text: string): string {
       random(3) === 0 ? changed.slice(at, at + 1 + random(8)) : pick(random, PIECES as [string, ...string[]]);
     changed = changed.slice(0, at) + (random(4) === 0 ? "" : piece) + changed.slice(at + length);
   }
-  return changed;
+  // Half a sign is no text.
+  return new TextDecoder().decode(new TextEncoder().encode(changed));
 }
 
 /** What it says after the grammar, of order and places, is left to it. */
@@ -264,7 +271,7 @@ const CPYTHON = `
 import ast, json, sys, warnings
 warnings.simplefilter("ignore")
 LATER = ("positional argument follows", "follows default argument", "non-default argument", "parameter without a default",
-    "keyword argument repeated", "cannot mix bytes and nonbytes", "bytes can only contain ASCII", "(unicode error)",
+    "keyword argument repeated", "cannot mix bytes and nonbytes", "bytes can only contain ASCII", "(unicode error)", "(value error)",
     "cannot assign to", "cannot delete", "must be parenthesized", "only single target", "illegal target", "named arguments must follow",
     "iterable argument unpacking follows", "Did you mean print", "cannot have", "expression cannot contain", "assignment expression", "starred", "Starred")
 refused = []

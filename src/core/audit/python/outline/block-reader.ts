@@ -146,15 +146,18 @@ export class BlockReader extends StatementReader {
     this.assigned.set(name, known);
   }
 
-  /** Keeps what is not known, up to where its line ends, and looks into the block that it may begin. */
+  /** Keeps what is not known, with the block that it may begin: what is wrong with it may show there. */
   #unknown(start: number, indent: number): Judged {
     const end = logicalLineEnd(this.text, start);
     if (end === undefined) throw new Lost();
     this.#begin(start);
-    const isHandler = this.isWord("except");
     this.heads.push({ start, end });
     this.#endAt(end);
-    if (this.#indent > indent) this.#block(isHandler);
+    if (this.#indent > indent) {
+      const { length } = this.plain;
+      this.#block(false);
+      this.plain.length = length;
+    }
     return "kept";
   }
 

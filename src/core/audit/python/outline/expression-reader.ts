@@ -161,8 +161,10 @@ export abstract class ExpressionReader extends PartReader {
       this.step(3);
       return "value";
     }
-    if (!this.takeName()) return undefined;
-    return end - at <= 5 && CONSTANTS.has(text.slice(at, end)) ? "value" : "name";
+    if (this.takeName()) return "name";
+    if (!CONSTANTS.has(text.slice(at, end))) return undefined;
+    this.step(end - at);
+    return "value";
   }
 
   /** One, or several in a row. */

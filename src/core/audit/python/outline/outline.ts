@@ -1,8 +1,8 @@
 import { BlockReader, type Span } from "./block-reader.ts";
 
 const NAMES = /[A-Za-z_]\w*/g;
-/** The shortest statement. */
-const NOTHING = "0";
+/** A statement by itself: the grammar takes a line that does not end for one with what comes next, and this is part of nothing. */
+const NOTHING = "pass";
 
 /**
  * The same source with nothing in it of what says nothing about imports: statements, functions and classes that import

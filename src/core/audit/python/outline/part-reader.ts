@@ -3,6 +3,7 @@ import type { StringToken } from "./literal.ts";
 
 const [BANG, STAR, COMMA, SLASH, COLON, EQUALS] = [0x21, 0x2a, 0x2c, 0x2f, 0x3a, 0x3d];
 const [CURLY, CURLY_END] = [0x7b, 0x7d];
+const NO_TYPE = /[:<>=!+\-*/%&^@~]/;
 /** Fields in the format of another field: nobody goes further. */
 const MAX_FIELDS = 2;
 /** Expressions in each other. */
@@ -30,10 +31,16 @@ export abstract class PartReader extends DisplayReader {
     if (isStarred) this.step(this.nextCode === STAR ? 2 : 1);
     // `*` by itself: what follows is given by name.
     if (!this.takeName()) return isStarred && this.code === COMMA;
-    if (isTyped && this.take(COLON) && this.expression() === undefined) return false;
+    if (isTyped && this.take(COLON) && !this.annotation()) return false;
     if (isStarred || this.code !== EQUALS) return true;
     this.step();
     return this.expression() !== undefined;
+  }
+
+  /** An expression; with some signs, the grammar takes it for no type. */
+  protected annotation(): boolean {
+    const { at } = this;
+    return this.expression() !== undefined && !NO_TYPE.test(this.text.slice(at, this.at));
   }
 
   /** Those of a string that was taken already: `{value!r:format}`. Leaves the cursor where it was. */
@@ -73,6 +80,8 @@ export abstract class PartReader extends DisplayReader {
     if (this.code === EQUALS) this.step();
     if (this.code === BANG) this.#conversion();
     if (this.code === COLON) {
+      // `x:=` is a format, and looks like something else.
+      if (this.nextCode === EQUALS) return false;
       this.at++;
       if (!this.#fieldsUpTo(end, within + 1)) return false;
     }
@@ -83,6 +92,7 @@ export abstract class PartReader extends DisplayReader {
 
   #conversion(): void {
     const isKnown = "rsa".includes(this.text[this.at + 1] ?? " ");
-    if (isKnown) this.step(2);
+    // No blank may stand behind it.
+    if (isKnown) this.at += 2;
   }
 }

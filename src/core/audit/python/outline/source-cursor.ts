@@ -1,6 +1,6 @@
-/** Reserved words (reference, 2.3.1), without those that are values. */
+/** Reserved words (reference, 2.3.1). */
 const RESERVED: ReadonlySet<string> = new Set(
-  "and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield".split(
+  "None True False and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield".split(
     " ",
   ),
 );

@@ -88,8 +88,7 @@ export class StatementReader extends ExpressionReader {
 
   #annotated(): boolean {
     this.step();
-    if (this.expression() === undefined) return false;
-    return !this.take(EQUALS) || this.#given() !== undefined;
+    return this.annotation() && (!this.take(EQUALS) || this.#given() !== undefined);
   }
 
   #given(): Read {
@@ -164,6 +163,6 @@ export class StatementReader extends ExpressionReader {
     if (!this.parameters(ROUND_END, true) || !this.close(ROUND_END)) return false;
     if (this.code !== MINUS || this.nextCode !== MORE) return true;
     this.step(2);
-    return this.expression() !== undefined;
+    return this.annotation();
   }
 }
