@@ -147,8 +147,16 @@ test("waivers for images that were not scanned are not called unused", () => {
   const states = (changes: Partial<ReportFacts>) =>
     report({ waivers, ...changes }).waivers.map((use) => `${use.image} ${use.state}`);
   expect(states({})).toEqual(["web unused", "* unused"]);
-  expect(states({ left: [{ name: "api", why: "not asked" }] })).toEqual(["web unused"]);
+  expect(states({ left: [{ name: "api", why: "not asked", asked: false }] })).toEqual(["web unused"]);
   expect(states({ subjects: [image("web", [], { verdicts: ROOT })] })).toEqual(["web used", "* used"]);
+});
+
+test("an image that was to be judged and was not leaves the whole unknown; one that nobody asked for does not", () => {
+  const left = { name: "api", why: "the tree makes another one, which is not built" };
+  expect(report({ left: [{ ...left, asked: true }] }).outcome).toBe("unknown");
+  expect(report({ left: [{ ...left, asked: false }] }).outcome).toBe("passed");
+  const denied = image("web", [], { verdicts: ROOT });
+  expect(report({ left: [{ ...left, asked: true }], subjects: [denied] }).outcome).toBe("denied");
 });
 
 test("what is off is said with its reason", () => {

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { renderScanHtml } from "../../src/views/render/scan-html.ts";
 import { runInPage } from "../kit/browser.ts";
 import { requirePeer } from "../kit/peer-program.ts";
-import { bigFleet, hostileFleet, hugeFleet, smallFleet } from "../kit/scan-fleets.ts";
+import { bigFleet, HOSTILE, hostileFleet, hugeFleet, smallFleet } from "../kit/scan-fleets.ts";
+import { sizesOf } from "../render/scan-sizes.ts";
 
 const browser = requirePeer("chromium");
 
@@ -177,19 +178,62 @@ describe.skipIf(browser === undefined)("the scan's page in a browser", () => {
       const chosen = ids().length;
       await type("@everyone");
       await later(300);
+      for (let depth = 0; depth < 3; depth++) { document.querySelector("#size-map .tile.opens")?.click(); await later(50); }
+      for (const tile of document.querySelectorAll("#size-map .tile")) tile.focus();
+      const trail = document.querySelectorAll("#size-map .trail li").length;
       const elements = [...document.querySelectorAll("body *")].map(({ tagName }) => tagName);
-      return { alerts, errors, chosen: chosen > 0, images: document.images.length, shown: document.getElementById("list").textContent.includes("</script><img src=x"),
+      return { alerts, errors, trail, chosen: chosen > 0, images: document.images.length, shown: document.getElementById("list").textContent.includes("</script><img src=x"),
         odd: [...new Set(elements)].filter((name) => ["IMG", "IFRAME", "OBJECT", "EMBED", "LINK", "FORM"].includes(name)), requests: performance.getEntriesByType("resource").length };`,
-      listening(renderScanHtml(hostileFleet())),
+      listening(renderScanHtml(hostileFleet(), { sizes: sizesOf([HOSTILE, "b"], HOSTILE) })),
     );
     expect(found).toEqual({
       alerts: 0,
       errors: [],
+      trail: 3,
       chosen: true,
       images: 0,
       shown: true,
       odd: [],
       requests: 0,
+    });
+  });
+
+  it("has a map of sizes that is opened by clicks, keys and its address, beside the table of findings", () => {
+    const sizes = sizesOf(["service_registry", "memory_fusion_hub"]);
+    const found = run(
+      `
+      const tiles = () => [...document.querySelectorAll("#size-map .tile")].map((each) => each.ariaLabel.split(",")[0]).toSorted();
+      const trail = () => [...document.querySelectorAll("#size-map .trail li")].map((each) => each.textContent);
+      await later(100);
+      const fleet = tiles();
+      await go(() => [...document.querySelectorAll("#size-map .tile")].find((each) => each.ariaLabel.startsWith("base-python")).click());
+      await later(100);
+      const opened = { tiles: tiles(), trail: trail(), address: location.hash.replace(/[0-9.]+$/, "") };
+      document.querySelector("#size-map .tile").focus(); await go(() => press("Escape", document.activeElement)); await later(100);
+      const out = trail();
+      const owners = [...document.querySelectorAll("#size-map .parts li span:first-child")].map((each) => each.textContent);
+      const at = fleet.length > 0 ? document.querySelector("#size-map .tile").dataset.place : "";
+      await go(() => { location.hash = "#size-map:" + at; }); await later(100);
+      const byAddress = trail().length;
+      await go(() => { location.hash = "#findings?state=denied"; });
+      const findings = ids().length > 0 && chip("state", "denied").ariaPressed;
+      await type("libexpat1"); const both = { hash: location.hash, trail: trail().length };
+      return { fleet, opened, out, owners: owners.length, byAddress, findings, both, errors };`,
+      listening(renderScanHtml(smallFleet(), { sizes })),
+    );
+    expect(found).toEqual({
+      fleet: ["base-python", "debian", "memory_fusion_hub", "service_registry"],
+      opened: {
+        tiles: ["headers and padding", "numpy"],
+        trail: ["release 20241010-4f0c2ab", "base-python"],
+        address: "#size-map:",
+      },
+      out: ["release 20241010-4f0c2ab"],
+      owners: 4,
+      byAddress: 2,
+      findings: "true",
+      both: { hash: "#findings?words=libexpat1&state=denied", trail: 2 },
+      errors: [],
     });
   });
 

@@ -6,9 +6,11 @@ import {
   type ScanPageData,
   scanPageData,
 } from "../../src/views/render/scan-page-data.ts";
+import type { PackedNode, TreemapData } from "../../src/views/render/treemap.ts";
 import * as finding from "../kit/scan-findings.ts";
 import { bigFleet, greenFleet, HOSTILE, hostileFleet, hugeFleet, smallFleet } from "../kit/scan-fleets.ts";
 import { scannedImage, scanReport } from "../kit/scan-report.ts";
+import { sizesFor, sizesOf } from "./scan-sizes.ts";
 
 const ids = [...renderScanHtml(smallFleet()).matchAll(/<section id="([a-z]+)">/g)].map(([, id]) => id);
 
@@ -28,8 +30,10 @@ describe("the page of a scan", () => {
       /<p class="verdict denied"><mark class="denied"[^>]*><i aria-hidden="true">✗<\/i> denied<\/mark>/,
     );
     expect(page).toContain('<p class="pinned" role="note">judged as of 2024-10-10: no current verdict.</p>');
-    expect(page).toContain("<li>1 canary did not go red, so the green of sbom counts for nothing</li>");
-    expect(page).toContain("1 not read");
+    expect(page).toContain(
+      "<li>1 canary did not do what it must, so the green of sbom counts for nothing</li>",
+    );
+    expect(page).toContain("1 not judged");
   });
 
   it("is green only where everything is, and leaves out sections that would be empty", () => {
@@ -37,31 +41,75 @@ describe("the page of a scan", () => {
     expect(verdict(greenFleet())).toBe("passed");
     expect(verdict({ ...greenFleet(), canaries: [] })).toBe("unknown");
     expect(verdict(scanReport([], { canaries: [], sources: [] }))).toBe("unknown");
-    expect(ids).toEqual(["fix", "untold", "images", "findings", "waivers", "canaries", "sources"]);
-    expect(renderScanHtml(greenFleet())).not.toMatch(/<section id="(fix|untold|waivers|sizes)">/);
+    expect(ids).toEqual(["fix", "untold", "images", "findings", "waivers", "off", "canaries", "sources"]);
+    expect(renderScanHtml(greenFleet())).not.toMatch(/<section id="(fix|untold|waivers|off|sizes)">/);
   });
 
-  it("has the sizes where they are known, the largest first, in bounded depth and number", () => {
-    const children = Array.from({ length: 90 }, (_, index) => ({
-      label: `package-${index}`,
-      bytes: index * 1e6,
-    }));
-    const page = renderScanHtml(greenFleet(), {
-      sizes: {
-        label: "fleet",
-        bytes: 4005e6,
-        children: [...children, { label: HOSTILE, bytes: 5e9, note: HOSTILE }],
-      },
-    });
-    const [section = ""] = /<section id="sizes">.*?<\/section>/s.exec(page) ?? [];
-    expect(section.indexOf("package-89")).toBeLessThan(section.indexOf("package-60"));
-    expect(section).toContain("and 51 more, 1.3 GB");
-    expect(section).not.toContain("<img");
+  it("counts the layers that images share once, under who brought them, down to packages", () => {
+    const services = Array.from({ length: 17 }, (_, index) => `service-${index}`);
+    const sizes = sizesOf(services);
+    const { label, bytes, children } = mapOf(renderScanHtml(greenFleet(), { sizes }));
+    expect([label, bytes]).toEqual(["release 20241010-4f0c2ab", sizes.fleet.machine.unique]);
+    expect(children.reduce((sum, child) => sum + child.bytes, 0)).toBe(bytes);
+    expect(children.map((child) => child.label).toSorted()).toEqual(
+      ["debian", "base-python", ...services].toSorted(),
+    );
+    const base = children.find((child) => child.label === "base-python");
+    expect(base?.children.map((child) => child.label)).toEqual(
+      expect.arrayContaining(["numpy", "headers and padding"]),
+    );
+    // What they would be if nobody shared anything.
+    expect(sizes.fleet.machine.sum).toBeGreaterThan(5 * bytes);
+  });
+
+  it("shows of one image its layers", () => {
+    const page = renderScanHtml(greenFleet(), { sizes: sizesOf(["web"]) });
+    const { label, children } = mapOf(page);
+    expect([label, ...children.map((child) => child.label)]).toEqual([
+      "web",
+      "layer 0 of debian",
+      "layer 1 of base-python",
+      "layer 2 of web",
+    ]);
+  });
+
+  it("tells which images could not be measured, and has no map of nothing", () => {
+    const left = ["a", "b"].map((name) => ({ name, why: "its layer is damaged" }));
+    const some = sectionOf(renderScanHtml(greenFleet(), { sizes: { ...sizesOf(["web"]), left } }), "sizes");
+    expect(some).toContain("<code>a</code>, <code>b</code>: its layer is damaged");
+    expect(some).toContain('<section class="treemap"');
+    const none = renderScanHtml(greenFleet(), { sizes: { ...sizesFor([]), left } });
+    expect(sectionOf(none, "sizes")).toContain("<code>a</code>, <code>b</code>: its layer is damaged");
+    expect(none).not.toMatch(/class="treemap"|squarify/);
+  });
+
+  it("says which gates are off and what they look for, and that others passed", () => {
+    const off = [{ gate: "base", why: "no release yet" }] as const;
+    const page = renderScanHtml({ ...greenFleet(), off });
+    expect(sectionOf(page, "off")).toMatch(/<b>base<\/b>.*images on a base of which.*no release yet/);
+    expect(page).toContain("Every gate that is on looked");
+    expect(page).toContain("<li>1 gate off: base</li>");
+    expect(renderScanHtml(greenFleet())).toContain("Every gate looked");
+  });
+
+  it("folds canaries that did what they must, and never those that did not", () => {
+    const [alive, dead] = sectionOf(renderScanHtml(smallFleet()), "canaries").split("<details>").toReversed();
+    expect(alive).toContain("4 canaries did what they must");
+    expect(alive?.match(/ alive</g)).toHaveLength(4);
+    expect(dead).toMatch(/ dead<.*an SBOM that lists nothing/s);
+  });
+
+  it("lists what was to be judged among the images, and what was not apart", () => {
+    const [table, apart] = sectionOf(renderScanHtml(smallFleet()), "images").split("<details>");
+    expect(table).toMatch(/vision_processing_agent.*not judged/s);
+    expect(table).not.toContain("emotion_core_agent");
+    expect(apart).toMatch(/2 images not scanned.*emotion_core_agent/s);
   });
 
   it("shows hostile names as text, without what turns its direction", () => {
-    const page = renderScanHtml(hostileFleet());
-    expect(page.split("</script>")).toHaveLength(3);
+    const page = renderScanHtml(hostileFleet(), { sizes: sizesOf([`a${HOSTILE}`, "b"], HOSTILE) });
+    // The data, the map's and the page's own.
+    expect(page.split("</script>")).toHaveLength(4);
     expect(page).not.toMatch(/<img|<a href="(?!#)/);
     expect(page).not.toMatch(/\p{Bidi_Control}/u);
     expect(page).not.toContain("\u001b");
@@ -83,6 +131,33 @@ describe("the page of a scan", () => {
     expect(renderScanHtml(bigFleet()).length).toBeLessThan(500_000);
   });
 });
+
+/** The section with this id, which has sections of its own only at its end. */
+function sectionOf(page: string, id: string): string {
+  return new RegExp(`<section id="${id}">.*?(?=\n<section id=|\n</main>)`, "s").exec(page)?.[0] ?? "";
+}
+
+interface MapNode {
+  readonly label: string;
+  readonly bytes: number;
+  readonly children: readonly MapNode[];
+}
+
+/** The map of a page, as its script reads it. */
+function mapOf(page: string): MapNode {
+  const json = /<section class="treemap".*?<script type="application\/json">(.*?)<\/script>/s.exec(page)?.[1];
+  // What the renderer wrote.
+  const { texts, roots } = JSON.parse(json ?? "") as TreemapData;
+  return unpacked(roots[0] ?? [], texts);
+}
+
+function unpacked([label, bytes, , , ...children]: PackedNode, texts: readonly string[]): MapNode {
+  return {
+    label: texts[Number(label)] ?? "",
+    bytes: Number(bytes),
+    children: children.flatMap((child) => (typeof child === "number" ? [] : [unpacked(child, texts)])),
+  };
+}
 
 describe("its data", () => {
   const data = scanPageData(smallFleet());

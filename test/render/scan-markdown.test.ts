@@ -1,6 +1,6 @@
 import markdownIt from "markdown-it";
 import { describe, expect, it } from "vitest";
-import type { ScanReport, WaiverUse } from "../../src/core/policy/gates/gate.ts";
+import { GATES, type ScanReport, type WaiverUse } from "../../src/core/policy/gates/gate.ts";
 import { commentCode, commentText } from "../../src/views/render/comment-text.ts";
 import { renderScanMarkdown } from "../../src/views/render/scan-markdown.ts";
 import * as finding from "../kit/scan-findings.ts";
@@ -124,7 +124,12 @@ function everythingWrong(): ScanReport {
   return scanReport([...images, scannedImage({ name: "good" })], {
     pinned: true,
     waivers,
-    left: Array.from({ length: 30 }, (_, index) => ({ name: `left-${index}`, why: "unread" })),
+    left: Array.from({ length: 60 }, (_, index) => ({
+      name: `left-${index}`,
+      why: `unread ${index % 2}`,
+      asked: index % 4 < 2,
+    })),
+    off: GATES.map((gate) => ({ gate, why: "not now" })),
     canaries: [...CANARIES.map((each) => ({ ...each, alive: false })), ...CANARIES],
     sources: [...SOURCES, ...SOURCES, ...SOURCES],
   });

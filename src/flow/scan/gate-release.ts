@@ -48,7 +48,9 @@ export async function gateRelease(
       },
     ];
   });
-  const left = order.flatMap(({ name }) => (digests.has(name) ? [] : [{ name, why: "not in this release" }]));
+  const left = order.flatMap(({ name }) =>
+    digests.has(name) ? [] : [{ name, why: "not in this release", asked: false }],
+  );
   const report = await scanTargets(world, planned, { targets, release: null, left });
   await recordScan(planned, report, world.version);
   const good = new Set(report.images.filter(isReleasable).map(({ name }) => name));

@@ -45,13 +45,13 @@ export async function scanFleet(world: World, flags: ScanFlags): Promise<ScanRep
     release: release?.tag ?? null,
     left: [
       ...targets.flatMap(({ node, digest, source }) =>
-        digest === undefined ? [{ name: node.name, why: source }] : [],
+        digest === undefined ? [{ name: node.name, why: source, asked: true }] : [],
       ),
       ...(names.length > 0
         ? [...graph.nodes.keys()]
             .filter((name) => !names.includes(name))
-            .map((name) => ({ name, why: "not asked for" }))
-        : left.map((name) => ({ name, why: `not in ${of}` }))),
+            .map((name) => ({ name, why: "not asked for", asked: false }))
+        : left.map((name) => ({ name, why: `not in ${of}`, asked: false }))),
     ],
   });
   if (flags.keep) await recordScan(open, report, world.version);

@@ -117,7 +117,7 @@ interface OneTarget {
 }
 
 /** An image whose layers cannot be read as what they are is left, and that is said: the others are measured all the same. */
-async function measureOne(
+export async function measureOne(
   world: World,
   { open, target, contents }: OneTarget,
 ): Promise<SizedImage | LeftImage> {

@@ -41,8 +41,20 @@ export function sourceText({ state, why, database }: UsedSource): string {
     return [...reason, ...(state === "scanned" ? ["its database is not known"] : [])].join("; ");
   const { records, updatedAt, ageDays, from } = database;
   const count = records === undefined ? "" : `, ${records.toLocaleString("en-US")} records`;
-  const age = `database of ${updatedAt.slice(0, 10)} (${counted(ageDays, "day")} old)`;
-  return [...reason, `${age}${count}, from ${from}`].join("; ");
+  const day = `database of ${updatedAt.slice(0, 10)} (${ageText(ageDays)})`;
+  return [...reason, `${day}${count}, from ${from}`].join("; ");
+}
+
+/** A database is looked into as it is; the day of judgement may be an older one. */
+function ageText(days: number): string {
+  return days < 0 ? "newer than the day of judgement" : `${counted(days, "day")} old`;
+}
+
+/** Findings that block nothing, each counted for every image that has it. */
+export function countNotes({ images }: Pick<ScanReport, "images">): number {
+  return images
+    .flatMap(({ verdicts }) => verdicts.flatMap(({ findings }) => findings))
+    .filter(({ level }) => level === "note").length;
 }
 
 /** `a, b and 3 more`. */

@@ -1,7 +1,9 @@
 import { formatPosition } from "../../core/base/error.ts";
-import type { ScanReport, WaiverUse } from "../../core/policy/gates/gate.ts";
+import type { CanaryResult, ScanReport, WaiverUse } from "../../core/policy/gates/gate.ts";
 import { componentText } from "./component-text.ts";
+import { counted } from "./inventory-cells.ts";
 import { daysLeft, daysLeftText, sourceText } from "./scan-cells.ts";
+import { GATE_TEXT } from "./scan-gate-text.ts";
 import { markOf, shown, tableHtml } from "./scan-html-parts.ts";
 
 /** Below this many days a waiver is shown as soon over. */
@@ -48,19 +50,40 @@ function stateMark({ state }: WaiverUse): string {
   }
 }
 
+/** What nobody looked for, since the blueprint says so. */
+export function offSection({ off }: ScanReport): string {
+  if (off.length === 0) return "";
+  const rows = off.map(({ gate, why }) => [`<b>${gate}</b>`, shown(GATE_TEXT[gate]), shown(why)]);
+  return tableHtml([{ title: "Gate" }, { title: "Looks for" }, { title: "Why it is off" }], rows);
+}
+
 export function canariesSection({ canaries }: ScanReport): string {
   if (canaries.length === 0)
     return `<p class="unknown">None was planted: nothing shows that a gate can go red.</p>\n`;
-  const rows = [...canaries.filter(({ alive }) => !alive), ...canaries.filter(({ alive }) => alive)].map(
-    ({ gate, planted, alive, found, reason }) => [
-      alive ? markOf("passed", "alive") : markOf("denied", "dead"),
-      gate,
-      shown(planted),
-      `${found}: ${shown(reason)}`,
-    ],
+  const dead = canaries.filter(({ alive }) => !alive);
+  const alive = canaries.filter((canary) => canary.alive);
+  return `<p>Faults that were planted in this very run. A gate that does not go red for its own, or does for an image without fault,
+is not believed.</p>
+${dead.length === 0 ? "" : canaryTable(dead)}${
+  alive.length === 0
+    ? ""
+    : `<details><summary>${counted(alive.length, "canary", "canaries")} did what ${alive.length === 1 ? "it" : "they"} must</summary>
+${canaryTable(alive)}</details>
+`
+}`;
+}
+
+function canaryTable(canaries: readonly CanaryResult[]): string {
+  const rows = canaries.map(({ gate, planted, alive, found, reason }) => [
+    alive ? markOf("passed", "alive") : markOf("denied", "dead"),
+    gate,
+    shown(planted),
+    `${found}: ${shown(reason)}`,
+  ]);
+  return tableHtml(
+    [{ title: "State" }, { title: "Gate" }, { title: "Planted" }, { title: "The gate said" }],
+    rows,
   );
-  return `<p>Faults that were planted in this very run. A gate that does not go red for its own is not believed.</p>
-${tableHtml([{ title: "State" }, { title: "Gate" }, { title: "Planted" }, { title: "The gate said" }], rows)}`;
 }
 
 export function sourcesSection({ sources }: ScanReport): string {

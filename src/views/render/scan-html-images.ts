@@ -1,15 +1,20 @@
 import type { GateVerdict, ScannedImage, ScanReport } from "../../core/policy/gates/gate.ts";
 import { toldFindings } from "../../core/policy/gates/told-findings.ts";
 import { htmlText } from "./html-page.ts";
+import { counted } from "./inventory-cells.ts";
 import { formatBytes } from "./progress-text.ts";
 import { findingState } from "./scan-cells.ts";
 import { findingsHref, markOf, shown } from "./scan-html-parts.ts";
+import { leftGroups } from "./scan-left.ts";
 import { OUTCOME_MARK, SHOWN_OUTCOMES, type ShownOutcome, shownOutcome, whyText } from "./scan-outcome.ts";
 import { pageText } from "./scan-page-text.ts";
 
 /** Every image under the one that it is built on; the page's script sorts and filters the rows. */
-export function imagesSection({ images, left }: ScanReport): string {
-  if (images.length + left.length === 0) return `<p class="unknown">No image was judged.</p>\n`;
+export function imagesSection(report: ScanReport): string {
+  const { images } = report;
+  const lacking = report.left.filter(({ asked }) => asked);
+  if (images.length + lacking.length === 0)
+    return `<p class="unknown">No image was judged.</p>\n${othersList(report)}`;
   const outcomes = SHOWN_OUTCOMES.flatMap((outcome) => {
     const count = images.filter((image) => shownOutcome(image) === outcome).length;
     return count === 0
@@ -28,12 +33,24 @@ ${outcomes.join("\n")}
 <button class="chip" id="tree" aria-pressed="true">in the order of the hierarchy</button> <span id="image-count" role="status"></span></div>
 <div class="scroll"><table class="stack tree" id="image-list"><thead><tr>${heads.join("")}</tr></thead>
 <tbody>
-${left.map(({ name, why }) => unreadRow(name, why)).join("\n")}
+${lacking.map(({ name, why }) => unreadRow(name, why)).join("\n")}
 ${hierarchy(images)
   .map(({ image, depth }) => imageRow(image, { depth, largest }))
   .join("\n")}
 </tbody></table></div>
-`;
+${othersList(report)}`;
+}
+
+/** Images of the fleet that were not to be judged. */
+function othersList(report: ScanReport): string {
+  const groups = leftGroups(report).filter(({ asked }) => !asked);
+  const count = groups.reduce((sum, { names }) => sum + names.length, 0);
+  if (count === 0) return "";
+  const items = groups.map(
+    ({ names, why }) =>
+      `<li>${shown(why)}: ${names.map((name) => `<code>${shown(name)}</code>`).join(", ")}</li>`,
+  );
+  return `<details><summary>${counted(count, "image")} not scanned</summary><ul class="untold">${items.join("")}</ul></details>\n`;
 }
 
 const COLUMNS: readonly (readonly [title: string, kind: string])[] = [
@@ -97,7 +114,7 @@ ${cell(6, formatBytes(size.unpacked), String(size.unpacked))}</tr>`;
 }
 
 function unreadRow(name: string, why: string): string {
-  const cells = [shown(name), markOf("unknown", "not read"), shown(why), "", "?", "?", "?"];
+  const cells = [shown(name), markOf("unknown", "not judged"), shown(why), "", "?", "?", "?"];
   const sorts = [shown(name), String(SHOWN_OUTCOMES.indexOf("unknown")), shown(why), "-1", "-1", "-1", "-1"];
   return `<tr data-outcome="unknown" style="--depth:0">${cells.map((each, at) => cell(at, each, sorts[at] ?? "")).join("")}</tr>`;
 }

@@ -1,36 +1,40 @@
-import { counted } from "./inventory-cells.ts";
-import { formatBytes } from "./progress-text.ts";
-import { shown } from "./scan-html-parts.ts";
+import { markOf, shown } from "./scan-html-parts.ts";
+import { leftGroups } from "./scan-left.ts";
+import { sizeSummary } from "./size-summary.ts";
+import { fleetTree, imageTree } from "./size-trees.ts";
+import type { SizeView } from "./size-view.ts";
+import { treemapFragment } from "./treemap.ts";
 
-/** What bytes are made of: images, layers, packages. */
-export interface SizeTree {
-  readonly label: string;
-  readonly bytes: number;
-  readonly children?: readonly SizeTree[];
-  readonly note?: string;
+/** What the bytes of the scanned images are, as `lapstrake size` has it. */
+export type ScanSizes = Pick<SizeView, "release" | "images" | "fleet" | "left">;
+
+/** Whether the page has a map to draw. */
+export function hasMap(sizes: ScanSizes | undefined): boolean {
+  return sizes !== undefined && sizes.images.length > 0;
 }
 
-/** THE TREEMAP'S PLACE: the section on sizes is whatever this returns. Here it is the tree as lists to open, with bars. */
-export function sizesSection(tree: SizeTree): string {
-  return `<ul class="sizes">${itemOf(tree, { all: Math.max(1, tree.bytes), depth: 0 })}</ul>\n`;
+/**
+ * Each layer once, under the image that brought it, down to packages and files: of several images as on a machine that has
+ * all of them. Images that could not be measured are told.
+ */
+export function sizesSection(sizes: ScanSizes): string {
+  return `${mapOf(sizes)}${leftList(sizes)}`;
 }
 
-/** Layers of an image, packages of a layer: what is deeper or smaller is not told one by one. */
-const DEEPEST = 4;
-const MOST = 40;
+function mapOf(sizes: ScanSizes): string {
+  const [first, ...more] = sizes.images;
+  if (first === undefined) return "";
+  const tree = more.length === 0 ? imageTree(first.size) : fleetTree(sizes);
+  return `<p>${shown(sizeSummary(sizes))}. Arrows lead from tile to tile, Enter opens one, Escape leads out.</p>
+${treemapFragment(tree, { id: "size-map", title: "map of sizes" })}
+`;
+}
 
-function itemOf(
-  { label, bytes, children = [], note }: SizeTree,
-  { all, depth }: { readonly all: number; readonly depth: number },
-): string {
-  const share = ((100 * bytes) / all).toFixed(2);
-  const head = `<b>${shown(label)}</b> ${formatBytes(bytes)}<i class="share" style="--share:${share}%"></i>${note === undefined ? "" : `<small>${shown(note)}</small>`}`;
-  if (children.length === 0 || depth === DEEPEST) return `<li>${head}</li>`;
-  const sorted = children.toSorted((one, other) => other.bytes - one.bytes);
-  const items = sorted.slice(0, MOST).map((child) => itemOf(child, { all, depth: depth + 1 }));
-  const rest = sorted.slice(MOST);
-  const sum = rest.reduce((total, each) => total + each.bytes, 0);
-  const more =
-    rest.length === 0 ? "" : `<li>and ${counted(rest.length, "more", "more")}, ${formatBytes(sum)}</li>`;
-  return `<li><details${depth === 0 ? " open" : ""}><summary>${head}</summary><ul>${items.join("")}${more}</ul></details></li>`;
+function leftList({ left }: ScanSizes): string {
+  const groups = leftGroups({ left: left.map((each) => ({ ...each, asked: true })) });
+  const items = groups.map(({ names, why }) => {
+    const all = names.map((name) => `<code>${shown(name)}</code>`).join(", ");
+    return `<li>${markOf("unknown", "not measured")} ${all}: ${shown(why)}</li>`;
+  });
+  return items.length === 0 ? "" : `<ul class="untold">${items.join("")}</ul>\n`;
 }

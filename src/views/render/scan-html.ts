@@ -3,10 +3,10 @@ import { htmlJson, htmlPage } from "./html-page.ts";
 import { counted } from "./inventory-cells.ts";
 import { asOfText, titleOf } from "./scan-cells.ts";
 import { fixesSection } from "./scan-html-fixes.ts";
-import { canariesSection, sourcesSection, waiversSection } from "./scan-html-grounds.ts";
+import { canariesSection, offSection, sourcesSection, waiversSection } from "./scan-html-grounds.ts";
 import { imagesSection } from "./scan-html-images.ts";
 import { markOf, shown } from "./scan-html-parts.ts";
-import { type SizeTree, sizesSection } from "./scan-html-sizes.ts";
+import { hasMap, type ScanSizes, sizesSection } from "./scan-html-sizes.ts";
 import { fleetOutcome, SHOWN_OUTCOMES, type ShownOutcome, shownOutcome } from "./scan-outcome.ts";
 import { scanPageData } from "./scan-page-data.ts";
 import { SCAN_PAGE_FILTER } from "./scan-page-filter.ts";
@@ -15,10 +15,12 @@ import { SCAN_PAGE_SCRIPT } from "./scan-page-script.ts";
 import { SCAN_PAGE_STYLE } from "./scan-page-style.ts";
 import { oneLine } from "./scan-style.ts";
 import { untold } from "./scan-untold.ts";
+import { TREEMAP_SCRIPT } from "./treemap-script.ts";
+import { TREEMAP_STYLE } from "./treemap-style.ts";
 
 export interface ScanPageOptions {
-  /** What the fleet's bytes are made of; without it the page has no section on sizes. */
-  readonly sizes?: SizeTree;
+  /** Of the scanned images; without it the page has no section on sizes. */
+  readonly sizes?: ScanSizes;
 }
 
 /**
@@ -33,14 +35,15 @@ export function renderScanHtml(report: ScanReport, { sizes }: ScanPageOptions = 
     ["findings", "Findings", FINDINGS],
     ["sizes", "Sizes", sizes === undefined ? "" : sizesSection(sizes)],
     ["waivers", "Waivers", waiversSection(report)],
+    ["off", "Gates that are off", offSection(report)],
     ["canaries", "Canaries", canariesSection(report)],
     ["sources", "Sources", sourcesSection(report)],
   ];
   const there = sections.filter(([, , html]) => html !== "");
   return htmlPage({
     title: oneLine(titleOf(report)),
-    style: SCAN_PAGE_STYLE,
-    script: `${SCAN_PAGE_FILTER}${SCAN_PAGE_SCRIPT}${SCAN_PAGE_IMAGES}`,
+    style: `${hasMap(sizes) ? TREEMAP_STYLE : ""}${SCAN_PAGE_STYLE}`,
+    script: `${hasMap(sizes) ? TREEMAP_SCRIPT : ""}${SCAN_PAGE_FILTER}${SCAN_PAGE_SCRIPT}${SCAN_PAGE_IMAGES}`,
     body: `${header(report)}
 <nav aria-label="sections">${there.map(([id, title]) => `<a href="#${id}">${title}</a>`).join("")}</nav>
 <main>
@@ -55,16 +58,23 @@ function header(report: ScanReport): string {
   const { images, pinned, left } = report;
   const { outcome, why } = fleetOutcome(report);
   const [, ...doubts] = images.length === 0 ? ["", ...why] : why;
+  const lacking = left.filter(({ asked }) => asked).length;
   const counts = SHOWN_OUTCOMES.map(
     (each) => [each, images.filter((image) => shownOutcome(image) === each).length] as const,
   );
   return `<header>
 <h1>${shown(titleOf(report))}</h1>
-<p class="verdict ${outcome}">${markOf(outcome)} <span>${VERDICT[outcome]}</span></p>
+<p class="verdict ${outcome}">${markOf(outcome)} <span>${verdictText(report, outcome)}</span></p>
 ${pinned ? `<p class="pinned" role="note">${shown(asOfText(report))}.</p>` : `<p>${shown(asOfText(report))}.</p>`}
 ${doubts.length === 0 ? "" : `<ul class="doubts">${doubts.map((each) => `<li>${shown(each)}</li>`).join("")}</ul>`}
-${images.length === 0 ? "" : shares(counts, images.length, left.length)}
+${images.length === 0 ? "" : shares(counts, images.length, lacking)}
 </header>`;
+}
+
+function verdictText({ off }: ScanReport, outcome: keyof typeof VERDICT): string {
+  return outcome === "passed" && off.length > 0
+    ? "Every gate that is on looked and found nothing that the policy denies; every canary did what it must."
+    : VERDICT[outcome];
 }
 
 const VERDICT: Readonly<Record<Exclude<ShownOutcome, "blocked">, string>> = {
@@ -72,11 +82,11 @@ const VERDICT: Readonly<Record<Exclude<ShownOutcome, "blocked">, string>> = {
   error: "A gate broke, so nobody knows; what is not known is not released.",
   unknown: "Not everything could be told; what is not known is not released.",
   waived: "Nothing is denied that has no waiver.",
-  passed: "Every gate looked and found nothing that the policy denies; every canary went red.",
+  passed: "Every gate looked and found nothing that the policy denies; every canary did what it must.",
 };
 
 /** The images by outcome, as a bar and in words. */
-function shares(counts: readonly (readonly [ShownOutcome, number])[], all: number, left: number): string {
+function shares(counts: readonly (readonly [ShownOutcome, number])[], all: number, lacking: number): string {
   const there = counts.filter(([, count]) => count > 0);
   const bar = there.map(([outcome, count]) => `<i class="${outcome}" style="flex:${count}"></i>`).join("");
   const words = there.map(
@@ -84,7 +94,9 @@ function shares(counts: readonly (readonly [ShownOutcome, number])[], all: numbe
       `<a class="${outcome}" href="#images">${markOf(outcome, `${count} ${outcome}`)}</a>`,
   );
   const unread =
-    left === 0 ? "" : `<a class="unknown" href="#images">${markOf("unknown", `${left} not read`)}</a>`;
+    lacking === 0
+      ? ""
+      : `<a class="unknown" href="#images">${markOf("unknown", `${lacking} not judged`)}</a>`;
   return `<div class="shares" aria-hidden="true">${bar}</div><p class="legend">${counted(all, "image")}: ${words.join("")}${unread}</p>`;
 }
 

@@ -4,7 +4,8 @@ import type { ScanReport } from "../../core/policy/gates/gate.ts";
 import { commentCode, commentText } from "./comment-text.ts";
 import { componentText } from "./component-text.ts";
 import { counted } from "./inventory-cells.ts";
-import { asOfText, daysLeftText, sourceText } from "./scan-cells.ts";
+import { asOfText, daysLeftText, listOf, sourceText } from "./scan-cells.ts";
+import { leftGroups } from "./scan-left.ts";
 import {
   fleetOutcome,
   isGreen,
@@ -15,7 +16,7 @@ import {
 } from "./scan-outcome.ts";
 
 /** How many lines each list may have, so that the whole stays within 60. */
-const MOST = { images: 14, fixes: 6, waivers: 5, canaries: 4, sources: 4 } as const;
+const MOST = { images: 12, fixes: 6, left: 1, off: 3, waivers: 4, canaries: 4, sources: 4 } as const;
 
 /**
  * A comment for a pull request: the outcome, the images that are not green, what to fix first, and folded away what it
@@ -41,7 +42,9 @@ function notGreen({ images, left }: ScanReport): string {
     images.filter((image) => !isGreen(image) && shownOutcome(image) === outcome),
   );
   const rows = [
-    ...left.map(({ name, why }) => [commentCode(name), "? not read", commentText(why)]),
+    ...left
+      .filter(({ asked }) => asked)
+      .map(({ name, why }) => [commentCode(name), "? not judged", commentText(why)]),
     ...shown.map((image) => {
       const outcome = shownOutcome(image);
       return [commentCode(image.name), `${OUTCOME_MARK[outcome]} ${outcome}`, commentText(whyText(image))];
@@ -82,9 +85,11 @@ function green({ images }: ScanReport): string {
   return names.length === 0 ? "" : folded(`${counted(names.length, "image")} passed`, names.join(", "));
 }
 
-/** What the outcome rests on: waivers, canaries and sources, what is wrong with them first. */
+/** What the outcome rests on and what it leaves out; of waivers, canaries and sources, what is wrong with them first. */
 function groundsOf(report: ScanReport): string {
-  const parts = [waivers(report), canaries(report), sources(report)].filter(({ lines }) => lines.length > 0);
+  const parts = [left(report), gatesOff(report), waivers(report), canaries(report), sources(report)].filter(
+    ({ lines }) => lines.length > 0,
+  );
   if (parts.length === 0) return "";
   const summary = parts.map((part) => part.summary).join("; ");
   return folded(summary, parts.flatMap(({ lines }) => lines).join("\n"));
@@ -93,6 +98,23 @@ function groundsOf(report: ScanReport): string {
 interface Grounds {
   readonly summary: string;
   readonly lines: readonly string[];
+}
+
+const NAMES_SHOWN = 6;
+
+function left(report: ScanReport): Grounds {
+  const others = leftGroups(report).filter(({ asked }) => !asked);
+  const names = others.flatMap((group) => group.names);
+  const lines = others.map(
+    (group) =>
+      `- not scanned: ${listOf(group.names.map(commentCode), NAMES_SHOWN)}: ${commentText(group.why)}`,
+  );
+  return { summary: `${counted(names.length, "image")} not scanned`, lines: few(lines, MOST.left) };
+}
+
+function gatesOff({ off }: ScanReport): Grounds {
+  const lines = off.map(({ gate, why }) => `- gate ${gate} is off: ${commentText(why)}`);
+  return { summary: `${counted(off.length, "gate")} off`, lines: few(lines, MOST.off) };
 }
 
 function waivers({ waivers: all, asOf }: ScanReport): Grounds {
@@ -119,10 +141,11 @@ function canaries({ canaries: all }: ScanReport): Grounds {
     ({ gate, planted, found, reason }) =>
       `- **dead canary**: ${gate}: ${commentText(planted)}: the gate said ${found}: ${commentText(reason)}`,
   );
-  const red = `- canaries that went red: ${alive.map(({ gate }) => gate).join(", ")}`;
+  const gates = [...new Set(alive.map(({ gate }) => gate))];
+  const did = `- canaries that did what they must: of ${gates.join(", ")}`;
   return {
-    summary: `canaries: ${alive.length} of ${all.length} went red`,
-    lines: [...few(lines, MOST.canaries - 1), ...(alive.length === 0 ? [] : [red])],
+    summary: `canaries: ${alive.length} of ${all.length} did what they must`,
+    lines: [...few(lines, MOST.canaries - 1), ...(alive.length === 0 ? [] : [did])],
   };
 }
 

@@ -48,26 +48,45 @@ export interface FleetOutcome {
 
 /** The outcome of the whole; what speaks against a good one turns it into unknown. */
 export function fleetOutcome(report: ScanReport): FleetOutcome {
-  const { outcome, images, left, canaries } = report;
-  const dead = canaries.filter(({ alive }) => !alive);
-  const doubts = [
-    ...(images.length === 0 ? ["no image was judged"] : []),
-    ...(left.length === 0 ? [] : [`${counted(left.length, "image")} could not be read`]),
-    ...(canaries.length === 0 ? ["no canary was planted, so nothing shows that a gate can go red"] : []),
-    ...(dead.length === 0
-      ? []
-      : [
-          `${counted(dead.length, "canary", "canaries")} did not go red, so the green of ${listOf(dead.map(({ gate }) => gate))} counts for nothing`,
-        ]),
-  ];
+  const { outcome, images } = report;
+  const doubts = doubtsOf(report);
   const isGood = outcome === "passed" || outcome === "waived";
   return {
     outcome: isGood && doubts.length > 0 ? "unknown" : outcome,
     why: [
       ...(images.length === 0 ? [] : [`${counted(images.length, "image")}: ${countText(images)}`]),
       ...doubts,
+      ...limitsOf(report),
     ],
   };
+}
+
+/** What keeps a good outcome from being believed. */
+function doubtsOf({ images, left, canaries }: ScanReport): readonly string[] {
+  const lacking = left.filter(({ asked }) => asked).length;
+  const dead = canaries.filter(({ alive }) => !alive);
+  const gates = [...new Set(dead.map(({ gate }) => gate))];
+  return [
+    ...(images.length === 0 ? ["no image was judged"] : []),
+    ...(lacking === 0 ? [] : [`${counted(lacking, "image")} could not be judged`]),
+    ...(canaries.length === 0 ? ["no canary was planted, so nothing shows that a gate can go red"] : []),
+    ...(dead.length === 0
+      ? []
+      : [
+          `${dead.length === 1 ? "1 canary did not do what it must" : `${dead.length} canaries did not do what they must`}, so the green of ${listOf(gates)} counts for nothing`,
+        ]),
+  ];
+}
+
+/** What an outcome says nothing of, and was not to say. */
+function limitsOf({ left, off }: ScanReport): readonly string[] {
+  const others = left.filter(({ asked }) => !asked).length;
+  return [
+    ...(others === 0 ? [] : [`${counted(others, "image")} not scanned`]),
+    ...(off.length === 0
+      ? []
+      : [`${counted(off.length, "gate")} off: ${listOf(off.map(({ gate }) => gate))}`]),
+  ];
 }
 
 /** `3 denied, 1 unknown, 70 passed`. */

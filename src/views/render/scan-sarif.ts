@@ -169,11 +169,14 @@ function waiverResult(waiver: WaiverUse, { report, prefix }: Surroundings): Sari
 }
 
 function noticesOf(report: ScanReport): readonly SarifNotice[] {
-  const { pinned, left, canaries, sources, images } = report;
+  const { pinned, left, canaries, sources, images, off } = report;
   return [
     ...(images.length === 0 ? [notice("error", "no image was judged")] : []),
     ...(pinned ? [notice("warning", asOfText(report))] : []),
-    ...left.map(({ name, why }) => notice("error", `${name} was not scanned: ${why}`)),
+    ...left.map(({ name, why, asked }) =>
+      notice(asked ? "error" : "note", `${name} was not scanned: ${why}`),
+    ),
+    ...off.map(({ gate, why }) => notice("warning", `the gate ${gate} is off: ${why}`)),
     ...(canaries.length === 0
       ? [notice("error", "no canary was planted, so nothing shows that a gate can go red")]
       : []),
@@ -189,7 +192,7 @@ function notice(level: SarifLevel, message: string): SarifNotice {
 function deadNotice({ gate, planted, found, reason }: CanaryResult): SarifNotice {
   return notice(
     "error",
-    `the canary of ${gate} did not go red: ${planted}: the gate said ${found}: ${reason}`,
+    `a canary of ${gate} did not do what it must: ${planted}: the gate said ${found}: ${reason}`,
   );
 }
 

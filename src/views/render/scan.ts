@@ -1,35 +1,40 @@
 import { formatPosition } from "../../core/base/error.ts";
-import type {
-  CanaryResult,
-  ScannedImage,
-  ScanReport,
-  UsedSource,
-  WaiverUse,
-} from "../../core/policy/gates/gate.ts";
+import type { ScannedImage, ScanReport, UsedSource, WaiverUse } from "../../core/policy/gates/gate.ts";
 import { counted } from "./inventory-cells.ts";
-import { columnsOf, createPaint, fill, fit, type Paint } from "./progress-text.ts";
-import { asOfText, daysLeftText, listOf, sourceText, titleOf } from "./scan-cells.ts";
+import { columnsOf, createPaint, fill, fit } from "./progress-text.ts";
+import { canaryLines, renderCanaries } from "./scan-canaries.ts";
+import { asOfText, countNotes, daysLeftText, listOf, sourceText, titleOf } from "./scan-cells.ts";
 import { fixLines } from "./scan-fixes.ts";
-import { fleetOutcome, type ShownOutcome, shownOutcome, whyText } from "./scan-outcome.ts";
-import { oneLine, type ScanStyle } from "./scan-style.ts";
+import { leftGroups } from "./scan-left.ts";
+import { fleetOutcome, shownOutcome, whyText } from "./scan-outcome.ts";
+import { behind, OUTCOME_COLOUR, oneLine, type ScanStyle, STATE_WIDTH } from "./scan-style.ts";
 import { untold } from "./scan-untold.ts";
 import { hang } from "./wrap.ts";
 
-const PIPED: ScanStyle = { paint: createPaint(false), columns: 80 };
+export interface ScanTextOptions extends ScanStyle {
+  /** Each canary, not only those that did not do what they must. */
+  readonly canaries?: boolean;
+}
 
-/** A line for each image; what to fix first; what could not be told; waivers, canaries and sources; the outcome at the end. */
-export function renderScan(report: ScanReport, style: ScanStyle = PIPED): string {
-  const { waivers, canaries, sources, left } = report;
+const PIPED: ScanTextOptions = { paint: createPaint(false), columns: 80 };
+
+/**
+ * A line for each image; what to fix first; what could not be told; waivers, gates that are off, canaries and sources; the
+ * outcome at the end.
+ */
+export function renderScan(report: ScanReport, style: ScanTextOptions = PIPED): string {
+  const { waivers, canaries, sources, off } = report;
   const parts = [
     imageLines(report.images, style),
     section("what to fix first", fixLines(report, style)),
     section("what could not be told", untoldLines(report, style)),
-    section(
-      "not scanned",
-      left.map(({ name, why }) => hang(`  ${oneLine(name)}  `, oneLine(why), style.columns)),
-    ),
+    section("not scanned", leftLines(report, style)),
     section("waivers", waiverLines(waivers, report.asOf, style)),
-    section("canaries", canaryLines(canaries, style)),
+    section(
+      "gates that are off",
+      off.map(({ gate, why }) => behind([gate, "yellow"], why, style)),
+    ),
+    section("canaries", (style.canaries === true ? renderCanaries : canaryLines)(canaries, style)),
     section("sources", sourceLines(sources, style)),
     summary(report, style),
   ];
@@ -40,19 +45,7 @@ function section(title: string, lines: readonly string[]): string {
   return lines.length === 0 ? "" : `${title}\n${lines.join("\n")}`;
 }
 
-type Colour = Parameters<Paint>[0];
-
-const COLOURS: Readonly<Record<ShownOutcome, Colour>> = {
-  denied: "red",
-  error: "red",
-  unknown: "yellow",
-  blocked: "yellow",
-  waived: "cyan",
-  passed: "green",
-};
-
 const NAME_WIDTH = 28;
-const OUTCOME_WIDTH = 7;
 
 /** Cut at the width: the sections below have all of it. */
 function imageLines(images: readonly ScannedImage[], { paint, columns }: ScanStyle): string {
@@ -61,17 +54,26 @@ function imageLines(images: readonly ScannedImage[], { paint, columns }: ScanSty
   return images
     .map((image, index) => {
       const outcome = shownOutcome(image);
-      const why = fit(oneLine(whyText(image)), columns - width - OUTCOME_WIDTH - 4);
-      return `${fill(names[index] ?? "", width)}  ${paint(COLOURS[outcome], outcome.padEnd(OUTCOME_WIDTH))}  ${why}`;
+      const why = fit(oneLine(whyText(image)), columns - width - STATE_WIDTH - 4);
+      return `${fill(names[index] ?? "", width)}  ${paint(OUTCOME_COLOUR[outcome], outcome.padEnd(STATE_WIDTH))}  ${why}`;
     })
     .join("\n");
 }
 
 function untoldLines(report: ScanReport, { paint, columns }: ScanStyle): readonly string[] {
   return untold(report).flatMap(({ gate, level, message, hint, images }) => [
-    `  ${paint(COLOURS[level], level)} ${gate}: ${oneLine(listOf(images, 4))}`,
+    `  ${paint(OUTCOME_COLOUR[level], level)} ${gate}: ${oneLine(listOf(images, 4))}`,
     hang("    ", oneLine(message), columns),
     ...(hint === undefined ? [] : [hang("    hint: ", oneLine(hint), columns)]),
+  ]);
+}
+
+const NAMES_SHOWN = 6;
+
+function leftLines(report: ScanReport, { columns }: ScanStyle): readonly string[] {
+  return leftGroups(report).flatMap(({ names, why }) => [
+    hang("  ", oneLine(listOf(names, NAMES_SHOWN)), columns),
+    hang("    ", oneLine(why), columns),
   ]);
 }
 
@@ -94,17 +96,10 @@ function waiverLines(
       unused: "matches nothing",
     };
     return [
-      `  ${paint(WAIVER_COLOUR[state], state.padEnd(OUTCOME_WIDTH))}  ${gate}: ${oneLine(id)} in ${image === "*" ? "all images" : oneLine(image)}`,
+      `  ${paint(WAIVER_COLOUR[state], state.padEnd(STATE_WIDTH))}  ${gate}: ${oneLine(id)} in ${image === "*" ? "all images" : oneLine(image)}`,
       hang("    ", `${does[state]}; until ${oneLine(until)}, ${daysLeftText(waiver, asOf)}`, columns),
       hang("    ", oneLine(`${why} (${who}) ${formatPosition(at)}`), columns),
     ];
-  });
-}
-
-function canaryLines(canaries: readonly CanaryResult[], style: ScanStyle): readonly string[] {
-  return canaries.map(({ gate, planted, alive, found, reason }) => {
-    const more = alive ? "" : `: the gate said ${found} (${reason})`;
-    return behind(alive ? ["alive", "green"] : ["DEAD", "red"], `${gate}: ${planted}${more}`, style);
   });
 }
 
@@ -112,27 +107,25 @@ function sourceLines(sources: readonly UsedSource[], style: ScanStyle): readonly
   return sources.map((used) => {
     const { source, tool, state } = used;
     const text = `${source}, by ${tool}: ${sourceText(used)}`;
-    return behind([state, state === "scanned" ? "green" : COLOURS[state]], text, style);
+    return behind([state, state === "scanned" ? "green" : OUTCOME_COLOUR[state]], text, style);
   });
-}
-
-/** A state in its colour, and the text behind it. */
-function behind(
-  [state, colour]: readonly [string, Colour],
-  text: string,
-  { paint, columns }: ScanStyle,
-): string {
-  // Coloured last: escape sequences take no columns.
-  return hang(`  ${state.padEnd(OUTCOME_WIDTH)}  `, oneLine(text), columns).replace(state, () =>
-    paint(colour, state),
-  );
 }
 
 function summary(report: ScanReport, { paint, columns }: ScanStyle): string {
   const { outcome, why } = fleetOutcome(report);
+  const notes = countNotes(report);
   return [
-    `${oneLine(titleOf(report))}: ${paint(COLOURS[outcome], outcome)}`,
-    ...why.map((each) => hang("  ", each, columns)),
+    `${oneLine(titleOf(report))}: ${paint(OUTCOME_COLOUR[outcome], outcome)}`,
+    ...why.map((each) => hang("  ", oneLine(each), columns)),
+    ...(notes === 0
+      ? []
+      : [
+          hang(
+            "  ",
+            `${counted(notes, "note")} that block nothing: --html, --json and --sarif list them`,
+            columns,
+          ),
+        ]),
     `  ${report.pinned ? paint("yellow", asOfText(report)) : asOfText(report)}`,
   ].join("\n");
 }

@@ -1,11 +1,11 @@
-import { htmlPage, htmlText } from "./html-page.ts";
+import { htmlJson, htmlPage, htmlText } from "./html-page.ts";
 import { printable } from "./printable.ts";
 import { sizeText } from "./size-cells.ts";
 import { sizePageData } from "./size-page-data.ts";
 import { SIZE_PAGE_SCRIPT } from "./size-page-script.ts";
 import { SIZE_PAGE_STYLE } from "./size-page-style.ts";
+import { sizeSummary } from "./size-summary.ts";
 import type { SizeView } from "./size-view.ts";
-import { scriptJson } from "./treemap.ts";
 import { TREEMAP_SCRIPT } from "./treemap-script.ts";
 import { TREEMAP_STYLE } from "./treemap-style.ts";
 
@@ -34,7 +34,7 @@ export function renderSizeHtml(view: SizeView): string {
 </main>
 <footer>Unpacked bytes are those of the layers' archives, compressed ones those of the registry. In the map, arrows lead from tile to tile, Enter opens one,
 Escape leads out. ${images.length === 0 ? "" : "A file counts as wasted where a later layer replaced or deleted it: it is pulled and stored all the same."}</footer>
-<script type="application/json" id="data">${scriptJson(sizePageData(view))}</script>`,
+<script type="application/json" id="data">${htmlJson(sizePageData(view))}</script>`,
   });
 }
 
@@ -42,18 +42,9 @@ function shown(text: string): string {
   return htmlText(printable(text));
 }
 
-function summary({ images, fleet, left }: SizeView): string {
-  const { registry, machine, again } = fleet;
-  const twice = again.reduce((sum, { bytes }) => sum + bytes, 0);
-  const parts = [
-    `${images.length} ${images.length === 1 ? "image" : "images"}`,
-    ...(registry === undefined
-      ? []
-      : [`${sizeText(registry.unique)} in the registry (${sizeText(registry.sum)} if no layer were shared)`]),
-    `${sizeText(machine.unique)} unpacked on a machine that has all (${sizeText(machine.sum)})`,
-    `${sizeText(twice)} of it files that are stored more than once`,
-  ];
-  return `${parts.map(htmlText).join("; ")}${left.length === 0 ? "" : `; <b>${left.length} not measured</b>`}.`;
+function summary(view: SizeView): string {
+  const { left } = view;
+  return `${htmlText(sizeSummary(view))}${left.length === 0 ? "" : `; <b>${left.length} not measured</b>`}.`;
 }
 
 function cards({ images, fleet }: SizeView): readonly string[] {

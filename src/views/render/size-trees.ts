@@ -18,7 +18,11 @@ export function imageTree(image: ImageSize): TreemapNode {
 }
 
 /** Several images, each layer once: under who brought it, as on a machine that has them all. */
-export function fleetTree({ images, fleet, release }: SizeView): TreemapNode {
+export function fleetTree({
+  images,
+  fleet,
+  release,
+}: Pick<SizeView, "images" | "fleet" | "release">): TreemapNode {
   const least = fleet.machine.unique * SMALLEST;
   const seen = new Set<string>();
   const owners = new Map<string, TreemapNode[]>();

@@ -166,5 +166,7 @@ for (const section of document.querySelectorAll("section.treemap[id]")) {
   const follow = () => { if (location.hash.startsWith(start)) show(location.hash.slice(start.length).split(".").filter((place) => /^[0-9]+$/.test(place)).map(Number)); };
   addEventListener("hashchange", follow);
   follow();
+  // Who comes by such an address wants to see the map; who clicks in it sees it.
+  if (location.hash.startsWith(start)) section.scrollIntoView();
 }
 `;

@@ -1,4 +1,4 @@
-import { htmlText } from "./html-page.ts";
+import { htmlJson, htmlText } from "./html-page.ts";
 import { printable } from "./printable.ts";
 
 /** A thing of some size, and what it is made of. Where children come to less than it, the rest is nobody's and is left blank. */
@@ -85,10 +85,5 @@ export function treemapFragment(
 ): string {
   const data = treemapData([tree]);
   return `<section class="treemap" id="${htmlText(id)}" aria-label="${htmlText(printable(title))}"><noscript><p>The map needs the page's own script.</p></noscript>
-<script type="application/json">${scriptJson(data)}</script></section>`;
-}
-
-/** JSON within a script's element, where nothing is escaped: nothing in it may look like a tag. */
-export function scriptJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll("<", "\\u003c");
+<script type="application/json">${htmlJson(data)}</script></section>`;
 }

@@ -43,7 +43,7 @@ export function canaryTrials(contents: ReadonlyMap<CanaryKind, CanaryContent>): 
     return "why" in content ? content : { ...CLEAN, ...content, ...changes };
   };
   return [
-    { gate: "none", planted: "nothing", subject: subject("none") },
+    { gate: "none", planted: "an image without fault", subject: subject("none") },
     ...vulnerable(contents.get("vulnerable"), subject),
     ...PLANTED.map(([kind, gate, planted]) => ({ gate, planted, subject: subject(kind) })),
     {

@@ -125,6 +125,13 @@ export interface UsedSource {
   };
 }
 
+export interface LeftImage {
+  readonly name: string;
+  readonly why: string;
+  /** It was to be judged, so that the outcome of the whole is not known. */
+  readonly asked: boolean;
+}
+
 /** Everything that one run of the gates came to. Plain data: `JSON.stringify` is its documented form. */
 export interface ScanReport {
   readonly version: 1;
@@ -140,8 +147,8 @@ export interface ScanReport {
     readonly unknownSeverity: VulnerabilityPolicy["unknown"];
   };
   readonly images: readonly ScannedImage[];
-  /** Images that could not be read, with why. */
-  readonly left: readonly { readonly name: string; readonly why: string }[];
+  /** Images of the fleet that no gate looked at. */
+  readonly left: readonly LeftImage[];
   readonly canaries: readonly CanaryResult[];
   readonly waivers: readonly WaiverUse[];
   readonly sources: readonly UsedSource[];

@@ -106,10 +106,8 @@ const FORMS: Readonly<
   sarif: async ({ io, world }, report) => {
     const { auditSarif } = await import("../../render/audit-sarif.ts");
     // Only what is of the fleet has lines in its repository.
-    const hasPlaces = report.images.some(({ audit }) =>
-      audit.packages.some(({ instruction }) => instruction !== undefined),
-    );
-    const prefix = hasPlaces ? await fleetInRepository(world) : "";
-    io.out(auditSarif({ report, version: world.version, prefix }));
+    const hasPlaces = report.images.some(({ ofFleet }) => ofFleet);
+    const places = hasPlaces ? await fleetInRepository(world) : { prefix: "" };
+    io.out(auditSarif({ report, version: world.version, ...places }));
   },
 };

@@ -3,7 +3,9 @@ import type { ExitCode } from "../../../core/base/error.ts";
 import type { ScanReport } from "../../../core/policy/gates/gate.ts";
 import { letsThrough } from "../../../core/policy/gates/outcome.ts";
 import { scanFleet } from "../../../flow/scan/scan-fleet.ts";
+import { createPaint } from "../../render/progress-text.ts";
 import { renderScan } from "../../render/scan.ts";
+import { fleetOutcome } from "../../render/scan-outcome.ts";
 import { type Call, flagOn, flagText } from "../command.ts";
 import { UsageError } from "../error.ts";
 
@@ -17,30 +19,64 @@ export async function run(call: Call): Promise<ExitCode> {
     dependents: family !== undefined,
     keep: true,
   });
+  const files = await renderFiles(call, report);
   call.endProgress();
-  await writeFiles(call, report);
+  await writeFiles(call, files);
   if (flagOn(flags, "json")) io.out(`${JSON.stringify(report, null, 2)}\n`);
-  else io.out(renderScan(report));
+  else io.out(renderScan(report, { ...styleOf(call), canaries: flagOn(flags, "canary") }));
   return exitOf(report);
 }
 
-/** A waiver that covers nothing, or that is over, is a finding as well. */
-function exitOf({ outcome, images, waivers }: ScanReport): ExitCode {
-  const isClean = letsThrough(outcome) && waivers.every(({ state }) => state === "used");
-  if (!isClean) return 1;
-  return images.length === 0 ? 3 : 0;
+function styleOf({ io }: Call) {
+  const colour = io.outIsTerminal && (io.env["NO_COLOR"] ?? "") === "";
+  return { paint: createPaint(colour), columns: io.outIsTerminal ? io.errSize().columns : PIPED_COLUMNS };
 }
 
-const FORMS = {
-  markdown: async (report: ScanReport) =>
-    (await import("../../render/scan-markdown.ts")).renderScanMarkdown(report),
-} as const;
+const PIPED_COLUMNS = 80;
 
-async function writeFiles({ flags, io, world }: Call, report: ScanReport): Promise<void> {
-  for (const [form, render] of Object.entries(FORMS)) {
-    const path = flagText(flags, form);
-    if (path === undefined) continue;
-    await world.writeFile(resolve(world.cwd, path), await render(report));
+/** A waiver that covers nothing, or that is over, is a finding as well. */
+function exitOf(report: ScanReport): ExitCode {
+  const { images, waivers } = report;
+  if (images.length === 0) return 3;
+  const isClean = letsThrough(fleetOutcome(report).outcome) && waivers.every(({ state }) => state === "used");
+  return isClean ? 0 : 1;
+}
+
+const FORMS: Readonly<Record<string, (call: Call, report: ScanReport) => Promise<string>>> = {
+  async sarif({ world }, report) {
+    const { scanSarif } = await import("../../render/scan-sarif.ts");
+    const { fleetInRepository } = await import("../../../flow/audit/fleet-in-repository.ts");
+    return scanSarif({ report, version: world.version, ...(await fleetInRepository(world)) });
+  },
+  async markdown(_call, report) {
+    const { renderScanMarkdown } = await import("../../render/scan-markdown.ts");
+    return renderScanMarkdown(report);
+  },
+  async html({ world }, report) {
+    const { renderScanHtml } = await import("../../render/scan-html.ts");
+    const { measureScanned } = await import("../../../flow/scan/measure-scanned.ts");
+    return renderScanHtml(report, { sizes: await measureScanned(world, report) });
+  },
+};
+
+interface RenderedFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The forms that were asked for as files. */
+async function renderFiles(call: Call, report: ScanReport): Promise<readonly RenderedFile[]> {
+  const files: RenderedFile[] = [];
+  for (const [flag, render] of Object.entries(FORMS)) {
+    const path = flagText(call.flags, flag);
+    if (path !== undefined) files.push({ path, text: await render(call, report) });
+  }
+  return files;
+}
+
+async function writeFiles({ flags, io, world }: Call, files: readonly RenderedFile[]): Promise<void> {
+  for (const { path, text } of files) {
+    await world.writeFile(resolve(world.cwd, path), text);
     if (!flagOn(flags, "quiet")) io.err(`wrote ${path}\n`);
   }
 }
