@@ -162,6 +162,8 @@ async function gateAndTag(
   const released = gated?.released ?? images;
   if (gated !== undefined && (released.length === 0 || (denied.length > 0 && !partial)))
     return { state: "denied", scan: gated.report, denied, exit: 1 };
+  // Once tags are put, all are: whoever wants none says so before.
+  world.drain.throwIfAborted();
   const missing = [...releasable.missing, ...denied];
   const body = await tagAndRecord(world, planned, {
     images: released,
