@@ -1,10 +1,10 @@
 import { runInNewContext } from "node:vm";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { htmlJson } from "../../src/views/render/html-page.ts";
 import { fleetTree, imageTree } from "../../src/views/render/size-trees.ts";
 import {
   type PackedNode,
-  scriptJson,
   TREEMAP_KINDS,
   type TreemapNode,
   treemapData,
@@ -152,6 +152,6 @@ describe("a fragment", () => {
       "</section",
     ]);
     expect(html).not.toMatch(/\p{Bidi_Control}/u);
-    expect(JSON.parse(scriptJson({ a: "</script>" }))).toEqual({ a: "</script>" });
+    expect(JSON.parse(htmlJson({ a: "</script>" }))).toEqual({ a: "</script>" });
   });
 });
