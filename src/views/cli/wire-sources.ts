@@ -25,7 +25,7 @@ export async function hostRelease() {
 /** The sources that a policy names, each loaded when it is asked for. */
 export async function connectSources(
   { policy, folder, asOf, settings }: SourcesAsk,
-  world: Pick<World, "runner" | "clock" | "env" | "advisories"> & { readonly state: string },
+  world: Pick<World, "runner" | "clock" | "env" | "engine" | "advisories"> & { readonly state: string },
 ): Promise<readonly VulnerabilitySource[]> {
   const { runner, state, clock, env, advisories } = world;
   const sources: VulnerabilitySource[] = [];
@@ -47,11 +47,14 @@ export async function connectSources(
   }
   if (policy.trivy !== undefined) {
     const { createTrivySource } = await import("../../edge/scanner/trivy/trivy-source.ts");
-    const { version, digest, database } = policy.trivy;
+    const { image, version, digest, database } = policy.trivy;
     sources.push(
       createTrivySource({
         settings: {
-          program: { kind: "binary", ...(digest === undefined ? {} : { sha256: digest }) },
+          program:
+            image === undefined
+              ? { kind: "binary", ...(digest === undefined ? {} : { sha256: digest }) }
+              : { kind: "container", image, ...dockerOf(world) },
           ...(version === undefined ? {} : { version }),
           ...(database === undefined ? {} : { databaseDigest: database }),
         },
@@ -63,6 +66,15 @@ export async function connectSources(
     );
   }
   return sources;
+}
+
+/** The engine that was set up here, else where Docker listens unless told otherwise. */
+function dockerOf({ engine, env }: Pick<World, "engine" | "env">) {
+  const own = engine();
+  return {
+    dockerHost: own?.dockerHost ?? env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock",
+    docker: own?.docker ?? (["docker"] as const),
+  };
 }
 
 /** An import of all public advisories takes a minute or two; nobody is to wait for one that hangs. */

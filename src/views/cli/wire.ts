@@ -22,6 +22,7 @@ import { createTransport } from "../../edge/registry/http/transport.ts";
 import type { ImageSource } from "../../edge/registry/images/port.ts";
 import type { LookOptions } from "../../edge/registry/registry-look.ts";
 import type { AdvisoryDatabases } from "../../edge/scanner/database/port.ts";
+import type { EngineFile } from "../../edge/tree/engine-file.ts";
 import { readEngineFile } from "../../edge/tree/engine-file.ts";
 import { writeFailure } from "../../edge/tree/error.ts";
 import { findUp } from "../../edge/tree/find-up.ts";
@@ -111,7 +112,8 @@ export function connectWorld(options: WireOptions): World {
     advisories,
     async vulnerabilitySources(ask) {
       const { connectSources } = await import("./wire-sources.ts");
-      return connectSources(ask, { runner, state, clock, env, advisories });
+      const engine = (): EngineFile | undefined => readEngineFile(state);
+      return connectSources(ask, { runner, state, clock, env, engine, advisories });
     },
     trustBundle: () => trustBundle(env),
     writeFile: (path, text) => writeFileAtomic(path, text),
