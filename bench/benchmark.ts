@@ -1,7 +1,7 @@
 import type { Limit } from "./limit.ts";
 import type { Workbench } from "./workbench.ts";
 
-export type Unit = "s" | "CPU s" | "MiB" | "requests";
+export type Unit = "s" | "CPU s" | "MiB" | "requests" | "differences";
 
 /** One number of a benchmark, as it was measured. */
 export interface Measurement {

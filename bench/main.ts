@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { readEngineFile } from "../src/edge/tree/engine-file.ts";
 import { stateFolder } from "../src/edge/tree/state.ts";
+import { advisories } from "./advisories.ts";
 import { parseArguments, USAGE } from "./arguments.ts";
 import { auditFleet } from "./audit-fleet.ts";
 import { auditTorch } from "./audit-torch.ts";
@@ -16,12 +17,14 @@ import { ledgerAppend } from "./ledger-append.ts";
 import { ledgerRead } from "./ledger-read.ts";
 import { ledgerVerify } from "./ledger-verify.ts";
 import { readMachine } from "./machine.ts";
+import { match } from "./match.ts";
 import { noop } from "./noop.ts";
 import { oneFile } from "./one-file.ts";
 import { builtProgram, projectRoot } from "./program.ts";
 import { push } from "./push.ts";
 import { listText, reportText } from "./report.ts";
 import { type Result, resultOf } from "./result.ts";
+import { scan } from "./scan.ts";
 import { start } from "./start.ts";
 import { Workbench } from "./workbench.ts";
 
@@ -40,6 +43,9 @@ const BENCHMARKS: readonly Benchmark[] = [
   auditTorch,
   auditFleet,
   imports,
+  match,
+  advisories,
+  scan,
   ci,
 ];
 

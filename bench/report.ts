@@ -34,7 +34,7 @@ function verdicts(part: Part): readonly string[] {
   return [...ratio, ...absent, ...targets];
 }
 
-const DIGITS: Readonly<Record<Unit, number>> = { s: 3, "CPU s": 2, MiB: 1, requests: 0 };
+const DIGITS: Readonly<Record<Unit, number>> = { s: 3, "CPU s": 2, MiB: 1, requests: 0, differences: 0 };
 
 function cells({ min, median, max }: Spread, unit: Unit): readonly string[] {
   return [...[min, median, max].map((value) => value.toFixed(DIGITS[unit])), unit];

@@ -28,10 +28,15 @@ export type FlowErrorCode =
   | "MACHINE_UNKNOWN"
   | "AUDIT_PLATFORM"
   | "SBOM_PLACE"
+  | "NO_ADVISORIES"
   | "NO_CI"
   | "CI_REGISTRY"
   | "CI_FOREIGN"
   | "CI_REPORT"
+  | "NO_WAIVERS"
+  | "SERVICE_UNKNOWN"
+  | "BASELINE_ROOT"
+  | "BASELINE_REQUIREMENTS"
   | "CI_HOST";
 
 const ENVIRONMENT: ReadonlySet<FlowErrorCode> = new Set([

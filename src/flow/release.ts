@@ -2,16 +2,17 @@ import type { Digest } from "../core/base/digest.ts";
 import type { ExitCode } from "../core/base/error.ts";
 import type { Tier } from "../core/blueprint/blueprint.ts";
 import type { ImageOutcome } from "../core/plan/outcome.ts";
-import type { GateResult, ReleaseBody, ReleasedImage, UnavailableImage } from "../core/record/kinds.ts";
+import type { ScanReport } from "../core/policy/gates/gate.ts";
+import type { ReleaseBody, ReleasedImage, ScanBody, UnavailableImage } from "../core/record/kinds.ts";
 import { type BuildFlags, type BuildReport, buildFleet } from "./build-fleet.ts";
 import { dirtyError } from "./dirty-error.ts";
 import { FlowError } from "./error.ts";
-import { runGates } from "./gates.ts";
 import { type HoldOptions, holdLock } from "./hold-lock.ts";
 import { type PlannedFleet, planSurveyed } from "./plan-fleet.ts";
 import { publishRecord } from "./publish-record.ts";
 import { type ReleaseTag, releaseTag } from "./release-tag.ts";
 import { releaseSboms, type WithoutSbom } from "./sbom/release-sboms.ts";
+import { gateRelease } from "./scan/gate-release.ts";
 import { EVERYTHING, surveyFleet } from "./survey-fleet.ts";
 import { tagPrevious } from "./tags/previous-tags.ts";
 import { checkTags, moveTags } from "./tags.ts";
@@ -27,20 +28,41 @@ export interface ReleaseFlags extends BuildFlags, HoldOptions {
 }
 
 export type ReleaseReport =
-  | { readonly state: "unchanged"; readonly release: ReleaseBody; readonly exit: ExitCode }
+  | {
+      readonly state: "unchanged";
+      readonly release: ReleaseBody;
+      readonly exit: ExitCode;
+      /** No gate ran: what they said the last time. */
+      readonly lastScan: LastScan | undefined;
+    }
   | {
       readonly state: "released";
       readonly release: ReleaseBody;
       readonly exit: ExitCode;
       readonly built: number;
       readonly withoutSbom: readonly WithoutSbom[];
+      /** Undefined where the blueprint has no gates. */
+      readonly scan: ScanReport | undefined;
     }
   /** Nothing was tagged. */
   | { readonly state: "stopped"; readonly build: BuildReport; readonly exit: ExitCode }
-  | { readonly state: "denied"; readonly gates: readonly GateResult[]; readonly exit: ExitCode };
+  | {
+      readonly state: "denied";
+      readonly scan: ScanReport;
+      readonly denied: readonly UnavailableImage[];
+      readonly exit: ExitCode;
+    };
+
+/** What the gates said of these images before, and when. */
+export interface LastScan extends Pick<ScanBody, "outcome" | "reason" | "asOf"> {
+  /** ISO 8601. */
+  readonly time: string;
+  /** Whole days since then. */
+  readonly ageDays: number;
+}
 
 /**
- * Build, gates, SBOMs, then the tags of the whole fleet together, then the record. Nothing is tagged unless every available
+ * Build, SBOMs, gates, then the tags of the whole fleet together, then the record. Nothing is tagged unless every available
  * image stands and passed. Rerunning after any interruption goes on where it was: all state is in the registry.
  */
 export async function release(world: World, flags: ReleaseFlags): Promise<ReleaseReport> {
@@ -59,16 +81,33 @@ export async function release(world: World, flags: ReleaseFlags): Promise<Releas
 async function planRelease(world: World, flags: ReleaseFlags): Promise<PlannedFleet | ReleaseReport> {
   const surveyed = await surveyFleet(world, { ...EVERYTHING, tier: flags.tier });
   const own = await confirmRelease(world, surveyed);
-  if (own !== undefined) return { state: "unchanged", release: own, exit: 0 };
+  if (own !== undefined) return unchanged(world, surveyed, own);
   const planned = await planSurveyed(world, surveyed, { history: "open", only: false });
   const other = await unchangedRelease(world, planned);
   if (other !== undefined) {
     await planned.state.journal.save();
-    return { state: "unchanged", release: other, exit: 0 };
+    return unchanged(world, planned, other);
   }
   const dirty = flags.allowDirty ? undefined : dirtyError(planned);
   if (dirty !== undefined) throw dirty;
   return planned;
+}
+
+async function unchanged(
+  world: World,
+  { state }: Pick<PlannedFleet, "state">,
+  release: ReleaseBody,
+): Promise<ReleaseReport> {
+  const last = await state.ledger.last("scan");
+  if (last === undefined) return { state: "unchanged", release, exit: 0, lastScan: undefined };
+  const { outcome, reason, asOf } = last.body;
+  const ageDays = Math.floor((world.clock() - Date.parse(last.time)) / 86_400_000);
+  return {
+    state: "unchanged",
+    release,
+    exit: 0,
+    lastScan: { outcome, reason, asOf, time: last.time, ageDays },
+  };
 }
 
 async function buildAndTag(world: World, planned: PlannedFleet, flags: ReleaseFlags): Promise<ReleaseReport> {
@@ -83,7 +122,7 @@ async function buildAndTag(world: World, planned: PlannedFleet, flags: ReleaseFl
   ) {
     return { state: "stopped", build, exit: build.exit };
   }
-  return tagAndRecord(world, planned, { releasable, build });
+  return gateAndTag(world, planned, { releasable, build, partial: flags.partial });
 }
 
 function nothingError(unavailable: readonly UnavailableImage[]): FlowError {
@@ -103,20 +142,53 @@ interface Releasable {
 
 type Standing = ImageOutcome & { readonly state: "built" | "reused" };
 
+interface Gating {
+  readonly releasable: Releasable;
+  readonly build: BuildReport;
+  /** Release what the gates let through, without what they deny. */
+  readonly partial: boolean;
+}
+
+async function gateAndTag(
+  world: World,
+  planned: PlannedFleet,
+  { releasable, build, partial }: Gating,
+): Promise<ReleaseReport> {
+  const images = releasable.images.map(({ name, outcome }) => releasedImage(planned, name, outcome));
+  const withoutSbom = await releaseSboms(world, planned, images);
+  const identities = images.map(({ identity }) => identity);
+  const gated = await gateRelease(world, planned, { images, tag: tagOf(world, planned, identities).tag });
+  const denied = (gated?.denied ?? []).map((each) => ({ ...each, cause: "failure" as const }));
+  const released = gated?.released ?? images;
+  if (gated !== undefined && (released.length === 0 || (denied.length > 0 && !partial)))
+    return { state: "denied", scan: gated.report, denied, exit: 1 };
+  // Once tags are put, all are: whoever wants none says so before.
+  world.drain.throwIfAborted();
+  const missing = [...releasable.missing, ...denied];
+  const body = await tagAndRecord(world, planned, {
+    images: released,
+    missing,
+    unavailable: releasable.unavailable,
+    gates: gated?.results ?? [],
+  });
+  const built = released.filter(({ kind }) => kind === "built").length;
+  const exit = build.exit === 0 && denied.length === 0 ? 0 : 4;
+  return { state: "released", release: body, built, withoutSbom, scan: gated?.report, exit };
+}
+
+interface Tagging extends Pick<ReleaseBody, "images" | "gates"> {
+  /** Could have been released, but failed, were blocked or denied. */
+  readonly missing: readonly UnavailableImage[];
+  readonly unavailable: readonly UnavailableImage[];
+}
+
 async function tagAndRecord(
   world: World,
   planned: PlannedFleet,
-  { releasable, build }: { releasable: Releasable; build: BuildReport },
-): Promise<ReleaseReport> {
-  const images = releasable.images.map(({ name, outcome }) => releasedImage(planned, name, outcome));
-  const gates = await runGates(images);
-  if (gates.some(({ outcome }) => outcome === "denied")) return { state: "denied", gates, exit: 1 };
-  const withoutSbom = await releaseSboms(world, planned, images);
-  const tag = tagOf(
-    world,
-    planned,
-    images.map(({ identity }) => identity),
-  );
+  { images, missing, unavailable, gates }: Tagging,
+): Promise<ReleaseBody> {
+  const identities = images.map(({ identity }) => identity);
+  const tag = tagOf(world, planned, identities);
   const missingTags = await checkTags(planned, { tag: tag.tag, images, signal: world.kill });
   // First what stood before: whatever interrupts this leaves a way back.
   const previous = await tagPrevious(world, planned, { tag: tag.tag, images });
@@ -124,17 +196,16 @@ async function tagAndRecord(
   const leftOut = leftOutOf(planned);
   const content = {
     ...tag,
-    partial: releasable.missing.length + leftOut.length > 0,
+    partial: missing.length + leftOut.length > 0,
     images,
-    unavailable: [...releasable.unavailable, ...releasable.missing, ...leftOut],
+    unavailable: [...unavailable, ...missing, ...leftOut],
     gates,
     ...(previous.length === 0 ? {} : { previous }),
   };
   const artifact = await publishRecord(world, planned, content);
   const body: ReleaseBody = { ...content, artifact };
   await planned.state.ledger.append("release", body);
-  const built = images.filter(({ kind }) => kind === "built").length;
-  return { state: "released", release: body, built, withoutSbom, exit: build.exit === 0 ? 0 : 4 };
+  return body;
 }
 
 function tagOf(world: World, { fleet, git }: PlannedFleet, identities: readonly Digest[]): ReleaseTag {

@@ -1,5 +1,6 @@
 import type { ProgressEvent } from "../core/base/build-event.ts";
 import type { Clock } from "../core/base/clock.ts";
+import type { VulnerabilityPolicy } from "../core/blueprint/gate-policy.ts";
 import type { ImagePlace } from "../core/oci/image-place.ts";
 import type { Bootstrapper } from "../edge/builder/bootstrap/port.ts";
 import type { Builder } from "../edge/builder/port.ts";
@@ -16,6 +17,8 @@ import type { ImageSource } from "../edge/registry/images/port.ts";
 import type { LayerReader } from "../edge/registry/layers/port.ts";
 import type { Registry } from "../edge/registry/port.ts";
 import type { RegistryLook } from "../edge/registry/registry-look.ts";
+import type { AdvisoryDatabases } from "../edge/scanner/database/port.ts";
+import type { VulnerabilitySource } from "../edge/scanner/port.ts";
 import type { EngineFile } from "../edge/tree/engine-file.ts";
 import type { GitNotes } from "../edge/tree/git-notes.ts";
 import type { Journal, LockOptions, ParseCache, TreeLock, WorkingTree } from "../edge/tree/port.ts";
@@ -30,6 +33,16 @@ export interface RegistrySettings {
 export interface LookSettings extends RegistrySettings {
   /** Registry host to the URL of the REST API that lists its packages; ghcr.io's is known. */
   readonly packageApis: Readonly<Record<string, string>>;
+}
+
+/** Which sources of vulnerabilities are asked, and how. */
+export interface SourcesAsk {
+  readonly policy: VulnerabilityPolicy;
+  /** Of the fleet: where files lie that the policy names. */
+  readonly folder: string;
+  /** YYYY-MM-DD: the day of judgement. */
+  readonly asOf: string;
+  readonly settings: RegistrySettings;
 }
 
 /** A place that says where the bytes are; a name of the fleet is looked up first. */
@@ -78,10 +91,10 @@ export interface World {
   /** The notes of the repository that this tree is in. */
   notes(root: string): GitNotes;
   /**
-   * What the texts of this tree were parsed to before; an empty one is always right. A cache keeps what its last run used,
+   * What the texts of this tree were parsed to before, or its images were found to hold; an empty one is always right. A cache keeps what its last run used,
    * so what only some commands read has a cache of its own.
    */
-  parsed(root: string, what: "fleet" | "plan"): ParseCache;
+  parsed(root: string, what: "fleet" | "plan" | "scan"): ParseCache;
   engine(): EngineFile | undefined;
   registry(settings: RegistrySettings): Registry;
   /** An OCI image layout folder; relative to `cwd`. */
@@ -98,6 +111,10 @@ export interface World {
   registryScan(settings: LookSettings): Promise<RegistryLook>;
   /** What is in layers; what was learnt before comes from a cache on this machine. */
   layerReader(): Promise<LayerReader>;
+  /** The same without any memory: whatever it is given, it reads. */
+  freshLayerReader(): Promise<LayerReader>;
+  /** The sources of known vulnerabilities that a policy names. */
+  vulnerabilitySources(ask: SourcesAsk): Promise<readonly VulnerabilitySource[]>;
   /** An image outside of the fleet's names, by where it lies. Files and folders are relative to `cwd`. */
   imageSource(place: StoredPlace, settings: RegistrySettings): Promise<ImageSource>;
   /** Reads Python's source; loading it takes thirty milliseconds, so only who reads sources asks for it. */
@@ -115,6 +132,8 @@ export interface World {
   packageIndex(): PackageIndex;
   /** Which packages of a release bring a file, by way of this host's apt. */
   contentsIndex(): ContentsIndex;
+  /** Databases of advisories, and sources of vulnerabilities that stand on them; shared by all fleets of this machine. */
+  advisories(): Promise<AdvisoryDatabases>;
   /** The host's bundle of trusted certificate authorities, or undefined where none is found. */
   trustBundle(): string | undefined;
   writeFile(path: string, text: string): Promise<void>;

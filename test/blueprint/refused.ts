@@ -7,15 +7,28 @@ export const HEAD = "version: 1\nfleet: f\nregistry: local/x\n";
 
 /** The problems of a text that must be refused, each as `line:column CODE`. */
 export function refused(text: string): readonly string[] {
-  return errorOf(text).problems.map(({ at, code }) => `${at.line}:${at.column} ${code}`);
+  return problemsOf(errorOf(text));
+}
+
+/** The same of any file that is read like a blueprint. */
+export function refusedBy(read: () => unknown): readonly string[] {
+  return problemsOf(errorBy(read));
 }
 
 export function errorOf(text: string): BlueprintError {
+  return errorBy(() => parseBlueprint(text, "lapstrake.yaml"));
+}
+
+function problemsOf({ problems }: BlueprintError): readonly string[] {
+  return problems.map(({ at, code }) => `${at.line}:${at.column} ${code}`);
+}
+
+function errorBy(read: () => unknown): BlueprintError {
   try {
-    parseBlueprint(text, "lapstrake.yaml");
+    read();
   } catch (thrown) {
     expect(thrown).toBeInstanceOf(BlueprintError);
     if (thrown instanceof BlueprintError) return thrown;
   }
-  throw new Error(`expected a BlueprintError for:\n${text.slice(0, 500)}`);
+  throw new Error("expected a BlueprintError");
 }

@@ -34,6 +34,22 @@ describe("audit", () => {
     expect(machine.files["audit.html"]).toMatch(/^<!doctype html>/);
   });
 
+  it("prints one answer: whoever asks for two forms of it is told which", async () => {
+    for (const forms of [
+      ["--json", "--why", "libc6"],
+      ["--sarif", "--json"],
+      ["--patch", "--sarif"],
+    ]) {
+      const { exit, out, err } = await call(machine, ["audit", image, ...forms]);
+      expect(exit).toBe(2);
+      const [one, other] = forms.filter((each) => each.startsWith("--"));
+      expect(
+        [`${one} and ${other}`, `${other} and ${one}`].some((both) => `${out}${err}`.includes(both)),
+      ).toBe(true);
+      expect(`${out}${err}`).toContain("exclude each other");
+    }
+  });
+
   it("takes a family with all that is built on it, and refuses a name that nobody knows", async () => {
     const family = await call(machine, ["audit", "--family", "web", "--json"]);
     const { left } = JSON.parse(family.out) as { left: readonly { name: string }[] };

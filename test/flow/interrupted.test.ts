@@ -67,6 +67,17 @@ describe("Ctrl-C", () => {
   });
 });
 
+/** Documents alone are pushed as blobs by lapstrake itself: SBOMs, and records of releases. */
+function cutBlobsOf(repository: string): void {
+  const { registry } = machine;
+  machine.faults = {
+    putBlob: async (at, blob, options) => {
+      if (at.repository.endsWith(repository)) throw unreachable();
+      await registry.putBlob(at, blob, options);
+    },
+  };
+}
+
 describe("a registry that fails", () => {
   it("between two tags leaves the first, and the rerun puts the rest without building", async () => {
     let puts = 0;
@@ -103,7 +114,7 @@ describe("a registry that fails", () => {
   });
 
   it("before the record leaves tags without a release; the rerun makes it once", async () => {
-    machine.faults = { putBlob: () => Promise.reject(unreachable()) };
+    cutBlobsOf("/releases");
     expect(await codeOf(run(machine))).toBe("REGISTRY_UNREACHABLE");
     expect(await tagsOf(machine)).toEqual(everyTag(TAG));
     restart();
@@ -114,6 +125,17 @@ describe("a registry that fails", () => {
     expect(await machine.registry.listTags({ host: HOST, repository: `${NAMESPACE}/releases` })).toEqual([
       TAG,
     ]);
+  });
+
+  it("while SBOMs are put beside the images moves no tag; the rerun puts what is left, and releases", async () => {
+    cutBlobsOf("/cpu");
+    expect(await codeOf(run(machine))).toBe("REGISTRY_UNREACHABLE");
+    expect(await tagsOf(machine)).toEqual(everyTag());
+    restart();
+    machine.takeCalls();
+    await released(machine);
+    expect(machine.takeBuilt()).toEqual([]);
+    expect(await tagsOf(machine)).toEqual(everyTag(TAG));
   });
 
   it("while it is asked is an error of the environment, with nothing built", async () => {

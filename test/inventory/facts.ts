@@ -23,7 +23,6 @@ export function named(word: string): Digest {
 export function image(word: string, layers: readonly string[] = [word]): StoredFact {
   return {
     digest: named(word),
-    bytes: 500,
     mediaType: MediaType.ociManifest,
     manifest: {
       schemaVersion: 2,

@@ -6,6 +6,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import type { ProcessRunner } from "../../src/edge/process/port.ts";
+import { createProcessRunner } from "../../src/edge/process/run-process.ts";
 
 /** What the server does instead of its duty: an answer by number, a body that ends early, other bytes than were signed, or its end. */
 export type Fault = number | "cut" | "other" | "gone";
@@ -27,20 +29,38 @@ export interface ArchiveContent {
   readonly components: string;
   /** Indexes by the path below `dists/SUITE/` without `.gz`, each unpacked. */
   readonly contents: Readonly<Record<string, string>>;
+  /** Of its Release, in place of what it would say. */
+  readonly fields?: Readonly<Record<string, string>>;
 }
 
-/** A package archive on this machine that a real apt reads: signed by a key of its own, with indexes of files alone. */
+/** The apt of this machine, but the sources that it knows. */
+export function aptWith({ site }: Pick<AptArchive, "site">, suite: string): ProcessRunner {
+  const real = createProcessRunner();
+  return {
+    async run(command) {
+      const record = await real.run(command);
+      // Its waiting between trials is not what is tested.
+      if (command.argv[0] === "apt-config")
+        return { ...record, stdout: `${record.stdout}Acquire::Retries::Delay "false";\n` };
+      if (!command.argv.includes("--no-release-info")) return record;
+      return { ...record, outcome: "ok", stdout: `Packages main ${site} ${suite}\n` };
+    },
+  };
+}
+
+/** A package archive on this machine that a real apt reads: signed by a key of its own, with indexes alone. */
 export async function openAptArchive({
   distribution,
   suite,
   components,
   contents,
+  fields = {},
 }: ArchiveContent): Promise<AptArchive> {
   const folder = mkdtempSync(join(tmpdir(), "apt-archive-"));
   const keyrings = join(folder, "keyrings");
   mkdirSync(keyrings);
   const files = new Map(Object.entries(contents).map(([path, text]) => [`${path}.gz`, gzipSync(text)]));
-  const release = releaseText({ suite, components }, contents, files);
+  const release = releaseText({ suite, components, fields }, contents, files);
   const signed = signedBy(folder, release, join(keyrings, `${distribution}-archive-keyring.gpg`));
   files.set("InRelease", signed);
   const faults: AptArchive["faults"] = new Map();
@@ -81,7 +101,7 @@ function serve(response: ServerResponse, bytes: Buffer | undefined, fault: Fault
 }
 
 function releaseText(
-  { suite, components }: Pick<ArchiveContent, "suite" | "components">,
+  { suite, components, fields: own }: Pick<ArchiveContent, "suite" | "components" | "fields">,
   contents: ArchiveContent["contents"],
   files: ReadonlyMap<string, Buffer>,
 ): string {
@@ -92,7 +112,7 @@ function releaseText(
     ...[...files].map(([path, bytes]) => line(path, bytes)),
   ];
   const fields = { Suite: suite, Codename: suite, Architectures: "all amd64", Components: components };
-  const head = Object.entries({ Origin: "test", ...fields, Date: new Date().toUTCString() });
+  const head = Object.entries({ Origin: "test", ...fields, Date: new Date().toUTCString(), ...own });
   return `${head.map(([name, value]) => `${name}: ${value}\n`).join("")}SHA256:\n${sums.join("")}`;
 }
 

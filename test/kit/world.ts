@@ -16,6 +16,7 @@ import { createLayerReader } from "../../src/edge/registry/layers/layer-reader.t
 import { createMemoryRegistry, type MemoryRegistry } from "../../src/edge/registry/memory.ts";
 import type { Registry } from "../../src/edge/registry/port.ts";
 import { completeLook, inventoryLook } from "../../src/edge/registry/registry-look.ts";
+import type { VulnerabilitySource } from "../../src/edge/scanner/port.ts";
 import type { EngineFile } from "../../src/edge/tree/engine-file.ts";
 import { createMemoryJournal } from "../../src/edge/tree/journal.ts";
 import { LockError } from "../../src/edge/tree/lock-tree.ts";
@@ -51,6 +52,8 @@ export interface TestMachine {
   packages: PackageHosts;
   packageIndex: PackageIndex;
   readonly layerCache: LayerCache;
+  /** Of vulnerabilities. */
+  sources: readonly VulnerabilitySource[];
   /** What answers at a port of this machine. */
   http: (url: string) => HealthAnswer | undefined;
   /** Of the next world. */
@@ -101,6 +104,7 @@ export async function createTestMachine(options: MachineOptions = {}): Promise<T
     cache: createMemoryDigestCache(),
     packages: () => undefined,
     layerCache: createMemoryLayerCache(),
+    sources: [],
     http: () => undefined,
     packageIndex: { ask: async () => ({ state: "not-asked", why: "this machine has no Python client" }) },
     drain: new AbortController(),
@@ -188,6 +192,8 @@ function worldOf(machine: TestMachine): World {
       return answer;
     },
     layerReader: async () => createLayerReader(machine.layerCache),
+    freshLayerReader: async () => createLayerReader(createMemoryLayerCache()),
+    vulnerabilitySources: async () => machine.sources,
     imageSource: async (place) => {
       if (place.kind !== "registry")
         throw new FlowError("NO_ENGINE", "this machine has images in its registry alone");
@@ -203,6 +209,7 @@ function worldOf(machine: TestMachine): World {
     }),
     pythonGrammar: () => openPythonGrammar(),
     packageIndex: () => machine.packageIndex,
+    advisories: () => Promise.reject(new FlowError("NO_ADVISORIES", "this machine keeps no advisories")),
     trustBundle: () => undefined,
     writeFile: async (path, text) => {
       machine.files[path.slice(root.length + 1)] = text;

@@ -6,9 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { messageOf } from "../../src/core/base/error.ts";
 import { createContentsIndex } from "../../src/edge/packages/contents-index.ts";
 import { fetchedContents } from "../../src/edge/packages/fetched-contents.ts";
-import type { ProcessRunner } from "../../src/edge/process/port.ts";
-import { createProcessRunner } from "../../src/edge/process/run-process.ts";
-import { type AptArchive, type ArchiveContent, openAptArchive } from "../kit/apt-archive.ts";
+import { type AptArchive, type ArchiveContent, aptWith, openAptArchive } from "../kit/apt-archive.ts";
 
 const GL = "usr/lib/x86_64-linux-gnu/libGL.so.1                 libs/libgl1\n";
 const SND = "usr/lib/x86_64-linux-gnu/libsndfile.so.1           universe/libs/libsndfile1\n";
@@ -38,21 +36,6 @@ afterEach(() => {
   archive = undefined;
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** The apt of this machine, but the sources that it knows. */
-function aptWith({ site }: AptArchive, codename: string): ProcessRunner {
-  const real = createProcessRunner();
-  return {
-    async run(command) {
-      const record = await real.run(command);
-      // Its waiting between trials is not what is tested.
-      if (command.argv[0] === "apt-config")
-        return { ...record, stdout: `${record.stdout}Acquire::Retries::Delay "false";\n` };
-      if (!command.argv.includes("--no-release-info")) return record;
-      return { ...record, outcome: "ok", stdout: `Packages main ${site} ${codename}\n` };
-    },
-  };
-}
 
 async function ask(content: ArchiveContent, spoil: (archive: AptArchive) => void = () => {}) {
   const { distribution, suite } = content;

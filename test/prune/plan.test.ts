@@ -124,6 +124,19 @@ describe("indexes, attestations and referrers", () => {
     expect(at("web2 fallback")).toBeLessThan(at("web2 signature"));
   });
 
+  it("go with it, too, where a newer list took the tag of theirs: no list holds an image", () => {
+    const older = (word: string): GraphManifest =>
+      manifest(`${word} older fallback`, { children: [named(`${word} signature`)] });
+    const web = [...index("web2", 2), older("web2"), ...index("web3", 3), older("web3")];
+    const result = plan({ releases: THREE.slice(1) }, web);
+    expect(result.gone).toContain(older("web2").digest);
+    expect(result.gone).toHaveLength(6);
+    expect(result.ruleOf("web3 older fallback")).toBe("part");
+    // The canary: an index of somebody's own, with something else in it as well, holds what it lists.
+    const mixed = manifest("mixed", { children: [named("web2 signature"), named("web2 amd64")] });
+    expect(plan({ releases: THREE.slice(1) }, [...web, mixed]).ruleOf("web2")).toBe("base");
+  });
+
   it("go where what they belonged to is gone", () => {
     const orphan = manifest("orphan", { tags: [`sha256-${hexOf("nowhere")}`] });
     expect(plan({ keep: 3 }, [...WEB, orphan]).gone).toEqual([orphan.digest]);
@@ -181,6 +194,16 @@ describe("where a host never gives up the last tagged version", () => {
     expect(["old2", "part2"].map(result.ruleOf)).toEqual(["last-version", "part"]);
     // The canary: elsewhere the whole repository goes.
     expect(judge(false, gone).gone).toEqual(expect.arrayContaining(gone.map(({ digest }) => digest)));
+  });
+
+  it("is the newest image: a list of referrers is none", () => {
+    const list = manifest("list", { tags: [`sha256-${hexOf("web2")}`], pushed: NOW });
+    const web = [made("web1", 1, { pushed: NOW - 2 }), made("web2", 2, { pushed: NOW - 1 }), list];
+    const repositories = [{ ...repository("web", web), lastStays: true }];
+    const result = plan({ releases: THREE.slice(0, 2), repositories, declared: [], keep: 0 });
+    expect(result.ruleOf("web2")).toBe("last-version");
+    expect(result.ruleOf("list")).toBe("part");
+    expect(result.gone).toEqual([named("web1")]);
   });
 
   it("only one stays: none where a tagged version is held; where nothing has a tag, the newest of all", () => {

@@ -3,44 +3,15 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { ElfFacts } from "../../src/core/audit/elf/elf-facts.ts";
-import { LINKS_QUESTION } from "../../src/core/audit/image/audit-question.ts";
-import { flatten } from "../../src/core/audit/image/flatten.ts";
 import { indexLdCache } from "../../src/core/audit/loader/ld-cache-index.ts";
 import type { LoaderImage, LoadTrace } from "../../src/core/audit/loader/load-trace.ts";
 import { resolveRoot } from "../../src/core/audit/loader/resolve-root.ts";
-import { folderLayer } from "../kit/folder-layer.ts";
+import { type FolderImage, folderImage, processorHere } from "../kit/loader-image.ts";
+import { LOADER } from "../kit/real-loader.ts";
 
-const LOADER = "/lib64/ld-linux-x86-64.so.2";
 /** What an audit of programs has no use for, and what has too many files to read them all. */
 const LEFT =
   /^(?:proc|sys|dev|tmp|root|run|home|work|opt|var|boot|mnt|srv|usr\/(?:share|local|include|src)|usr\/lib\/(?:python3.*|jvm|google-cloud-sdk|gcc|llvm.*|debug|go.*|node.*|locale|firmware|modules))$/;
-
-interface Read {
-  readonly image: LoaderImage;
-  readonly elf: ReadonlyMap<string, ElfFacts>;
-}
-
-function read(root: string, leaves?: (path: string) => boolean): Read {
-  const layer = folderLayer(root, LINKS_QUESTION, leaves);
-  const { tree } = flatten([layer]);
-  const elf = new Map(
-    layer.notes.flatMap((note) => (note.kind === "elf" ? [[note.path, note.elf] as const] : [])),
-  );
-  const image = {
-    tree,
-    elfAt: (path: string) => elf.get(path),
-    contentOf: (path: string) => tree.resolve(path)?.file.content,
-  };
-  return { image, elf };
-}
-
-/** The level of this machine's processor, by the loader's own word. */
-function levelHere(): "baseline" | "x86-64-v2" | "x86-64-v3" | "x86-64-v4" {
-  const { stdout } = spawnSync(LOADER, ["--help"], { encoding: "utf8" });
-  const levels = ["x86-64-v4", "x86-64-v3", "x86-64-v2"] as const;
-  return levels.find((level) => stdout.includes(`${level} (supported, searched)`)) ?? "baseline";
-}
 
 /** Real paths that a process maps, and names that are not found, by the real loader. */
 function really(root: string, path: string, { tree }: LoaderImage): { paths: string[]; missing: string[] } {
@@ -83,7 +54,7 @@ function without(paths: ReadonlySet<string>, path: string, tree: LoaderImage["tr
 }
 
 /** A library that is started by the loader is its main program. */
-function asProgram({ image, elf }: Read, path: string): LoaderImage {
+function asProgram({ image, elf }: FolderImage, path: string): LoaderImage {
   const own = elf.get(path);
   return own === undefined || own.interpreter !== undefined
     ? image
@@ -92,11 +63,14 @@ function asProgram({ image, elf }: Read, path: string): LoaderImage {
 
 /** This machine's own root, with the extensions of its Python. */
 const PYTHON = "usr/lib/python3.11";
-const host = read("/", (path) => LEFT.test(path) && path !== PYTHON && path !== `${PYTHON}/lib-dynload`);
+const host = folderImage(
+  "/",
+  (path) => LEFT.test(path) && path !== PYTHON && path !== `${PYTHON}/lib-dynload`,
+);
 
 describe("the model of the loader and the real one", () => {
   const cache = indexLdCache(host.image);
-  const level = levelHere();
+  const here = processorHere();
 
   test("load the same files for programs and libraries of this machine", () => {
     const roots = [...host.elf].filter(([path, { class: bits, machine, dynamic, type, interpreter }]) => {
@@ -108,7 +82,7 @@ describe("the model of the loader and the real one", () => {
     for (const [index, [path]] of roots.entries()) {
       if (index % 3 !== 0) continue;
       const image = asProgram(host, path);
-      const root = { program: path, opened: [], libraryPath: undefined, preload: [], cwd: "/", level };
+      const root = { program: path, opened: [], libraryPath: undefined, preload: [], cwd: "/", ...here };
       expect(modelled(resolveRoot(image, root, cache), path, image), path).toEqual(really("/", path, image));
     }
   }, 300_000);
@@ -124,7 +98,7 @@ describe("the model of the loader and the real one", () => {
       libraryPath: undefined,
       preload: [],
       cwd: "/",
-      level,
+      ...here,
     };
     expect(modelled(resolveRoot(image, root, cache), "usr/bin/bash", image)).not.toEqual(
       really("/", "usr/bin/bash", host.image),
@@ -195,7 +169,7 @@ print(json.dumps(result))`;
   }
 
   function predicted(): Record<string, boolean> {
-    const { image, elf } = read(root);
+    const { image, elf } = folderImage(root);
     return Object.fromEntries(
       [...elf.keys()]
         .filter((path) => path.includes("/lib-dynload/"))

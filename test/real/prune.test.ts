@@ -154,7 +154,8 @@ describe.runIf(found)("prune, of a fleet on the real registry and engine", () =>
     // No tag of its own holds a signature: it goes and stays with what it signs.
     expect(await registry.resolve({ ...at, digest: old })).toBeUndefined();
     expect((await registry.resolve({ ...at, digest: kept }))?.digest).toBe(kept);
-    expect(await registry.listReferrers(at, releases[2]!.images[0]!.digest)).toHaveLength(1);
+    // Its signature, and an SBOM in each form.
+    expect(await registry.listReferrers(at, releases[2]!.images[0]!.digest)).toHaveLength(3);
     const back = plan.keep.filter(({ tags }) => tags.includes(`${releases[2]?.tag}-prev`));
     // The way back from the newest release stays where there is one; otherwise the second release goes too.
     expect(await stands(releases[1]!)).toBe(back.length);

@@ -81,6 +81,16 @@ describe("results", () => {
     expect(about(report, "missing-library")[0]?.locations).toEqual([{ logicalLocations: [image] }]);
   });
 
+  it("stand where their image is declared, where no line brought them", () => {
+    const declaredAt = new Map([["service", { file: "lapstrake.yaml", line: 31, column: 3 }]]);
+    const text = auditSarif({ report, version: "1.2.3", prefix: "my fleet", declaredAt });
+    const places = parse(text).runs[0].results.map(({ locations }) => JSON.stringify(locations));
+    expect(places.every((each) => each.includes("physicalLocation"))).toBe(true);
+    expect(places[0]).toContain('"uri":"my%20fleet/lapstrake.yaml"');
+    expect(places[0]).toContain('"region":{"startLine":31,"endLine":31}');
+    expect(places.filter((each) => each.includes("Dockerfile")).length).toBeGreaterThan(0);
+  });
+
   it("tell what a base brought of the base, and of an image only where the base is not audited with it", () => {
     const { packages: _, ...made } = SERVICE;
     const idle = auditOf({ ...made, elf: {}, packages: [{ name: "zlib1g", files: ["usr/lib/libz.so.1"] }] });

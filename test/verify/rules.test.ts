@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { digestOf } from "../../src/core/base/digest.ts";
 import { Annotation } from "../../src/core/oci/annotation.ts";
 import { judgeImage } from "../../src/core/policy/image/judge-image.ts";
-import { findSecrets } from "../../src/core/policy/image/secret-patterns.ts";
+import { findSecrets } from "../../src/core/policy/image/secrets/find-secrets.ts";
 import { layerOf } from "../audit/layers.ts";
 import { folderItem, hardLinkItem, linkItem } from "../kit/tar-writer.ts";
 import { type Changes, factsOf, judged, red } from "./image-facts.ts";
@@ -15,7 +15,7 @@ describe("a sound image", () => {
   it("holds by every rule, in verdicts that are plain data about its digest", () => {
     expect(red({})).toEqual([]);
     const verdicts = judgeImage(factsOf({}));
-    expect(verdicts).toHaveLength(9);
+    expect(verdicts).toHaveLength(10);
     expect(JSON.parse(JSON.stringify(verdicts))).toEqual(verdicts);
     for (const { subject, inputs } of verdicts) {
       expect(subject).toEqual({ kind: "image", name: "app", digest: digestOf("manifest") });
@@ -309,9 +309,9 @@ describe("each rule has faults that turn it, and it alone", () => {
     ],
     [
       "a token in a variable of another name",
-      { config: { Env: [...CONFIG.Env, `X=hf_${"aB3".repeat(11)}a`] } },
+      { config: { Env: [...CONFIG.Env, `X=hf_${"aBc".repeat(11)}d`] } },
       "image-secrets fails",
-      "a model-hub-token in its environment",
+      "a huggingface-token in its environment",
     ],
     [
       "a build argument in the history",
@@ -441,6 +441,7 @@ describe("each rule has faults that turn it, and it alone", () => {
         "image-init": "unknown",
         "image-health": "unknown",
         "image-setuid": "unknown",
+        "image-world-writable": "unknown",
         "image-caches": "unknown",
         "image-secrets": "unknown",
         "image-profile": "unknown",

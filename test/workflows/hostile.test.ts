@@ -1,6 +1,5 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { SECRET_PATTERNS } from "../../src/core/policy/image/secret-patterns.ts";
 import { judgeText } from "./judged.ts";
 
 const HEAD = "on: push\npermissions: {}\n";
@@ -79,8 +78,8 @@ describe("a hostile workflow is a finding with its place", () => {
 
   test("a file full of secrets, and one full of steps", () => {
     const token = `ghp_${"a1B2".repeat(9)}`;
-    expect(SECRET_PATTERNS.some(({ pattern }) => token.match(pattern))).toBe(true);
-    expect(timed(Array.from({ length: 20_000 }, () => `# ${token}`).join("\n"))).toHaveLength(20_000);
+    // Whoever has so many looks at all of the file.
+    expect(timed(Array.from({ length: 20_000 }, () => `# ${token}`).join("\n"))).toHaveLength(20);
     const steps = Array.from({ length: 8_000 }, () => "      - run: docker push a/b:c").join("\n");
     expect(timed(`${HEAD}jobs:\n  a:\n    runs-on: x\n    steps:\n${steps}\n`)).toHaveLength(8_000);
   });

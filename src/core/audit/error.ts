@@ -19,6 +19,8 @@ export type AuditErrorCode =
   /** A package database, or an index of an archive, that dpkg and apt would not read either. */
   | "DPKG_INVALID"
   | "LD_CACHE_INVALID"
+  /** An SBOM that is none, or larger than any of an image. */
+  | "SBOM_INVALID"
   /** Python source that is larger, or costs the grammar more, than any that a person wrote. */
   | "PYTHON_SOURCE_LIMIT"
   /** A notebook that is no JSON of a notebook. */

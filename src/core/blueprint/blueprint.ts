@@ -1,5 +1,6 @@
 import type { SourcePosition } from "../base/error.ts";
 import type { ImageRef } from "../oci/reference.ts";
+import type { GatePolicy } from "./gate-policy.ts";
 import type { PhasePlan } from "./phase-plan.ts";
 
 export type Tier = "cpu" | "gpu";
@@ -27,6 +28,8 @@ export interface Blueprint {
   readonly machines: readonly Machine[];
   readonly budgets: Budgets;
   readonly build: BuildSettings;
+  /** What a release is held to; without it no gate runs. */
+  readonly gates?: GatePolicy;
   /** Without it, no pipeline is generated. */
   readonly ci?: CiSettings;
   /** Markdown files that people work from. */

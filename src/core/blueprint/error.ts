@@ -9,7 +9,12 @@ export type ProblemCode =
   | "BLUEPRINT_DUPLICATE"
   | "BLUEPRINT_REFERENCE";
 
-export type BlueprintErrorCode = ProblemCode | "LOCK_INVALID" | "PLAN_INVALID";
+export type BlueprintErrorCode =
+  | ProblemCode
+  | "LOCK_INVALID"
+  | "PLAN_INVALID"
+  | "WAIVERS_INVALID"
+  | "BASELINE_INVALID";
 
 /** One thing that is wrong in a file: what was expected, what was found, where, and often the edit that mends it. */
 export interface Problem {

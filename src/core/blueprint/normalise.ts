@@ -1,5 +1,6 @@
 import type { ImageRef } from "../oci/reference.ts";
 import type { Blueprint, CacheMode, Recipe, Root, Service } from "./blueprint.ts";
+import type { GatePolicy } from "./gate-policy.ts";
 import { type Entry, inFileOrder } from "./in-file-order.ts";
 import { normalisePlan } from "./normalise-plan.ts";
 import type { PhasePlan } from "./phase-plan.ts";
@@ -29,6 +30,7 @@ export function normalise(shape: BlueprintShape, source: Source): Blueprint {
     })),
     budgets: shape.budgets,
     build: shape.build,
+    ...(shape.gates === undefined ? {} : { gates: toGates(shape.gates) }),
     ...(shape.ci === undefined ? {} : { ci: shape.ci }),
     guides: shape.guides,
     decisions: shape.decisions.map((decision, index) => ({
@@ -38,6 +40,13 @@ export function normalise(shape: BlueprintShape, source: Source): Blueprint {
     ...(shape.plan === undefined ? {} : { plan: toPlanPlace(shape.plan, source) }),
     positions: source.positions,
   };
+}
+
+/** Where no source of vulnerabilities is named, it is the one that needs nothing but `db update`. */
+function toGates(gates: NonNullable<BlueprintShape["gates"]>): GatePolicy {
+  const { osv, trivy, suite } = gates.vulnerabilities;
+  if (osv !== undefined || trivy !== undefined || suite !== undefined) return gates;
+  return { ...gates, vulnerabilities: { ...gates.vulnerabilities, osv: {} } };
 }
 
 function toPlanPlace(plan: NonNullable<BlueprintShape["plan"]>, source: Source): string | PhasePlan {

@@ -28,8 +28,8 @@ export interface ReleaseFact {
 /** What a digest means; `manifest` where it is one image, `children` where it is an index. */
 export interface StoredFact {
   readonly digest: Digest;
-  readonly bytes: number;
-  readonly mediaType: string;
+  /** Undefined where the digest is all that was asked for: of what refers to an image. */
+  readonly mediaType: string | undefined;
   readonly manifest: Manifest | undefined;
   readonly index: ImageIndex | undefined;
   /** Of an index: each child that could be read. One that is named and not here is gone from the registry. */

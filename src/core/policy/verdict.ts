@@ -7,7 +7,11 @@ export type Outcome = "holds" | "fails" | "unknown";
 
 /** Why an outcome is what it is: one line, and the place or the content that it is about. */
 export interface Reason {
+  /** Tells the kinds of one rule apart, by a name that stays; without it the rule's own name says it. */
+  readonly id?: string;
   readonly message: string;
+  /** In the image, plain. */
+  readonly path?: string;
   readonly at?: SourcePosition;
   readonly digest?: Digest;
   /** The command or edit that mends it. */

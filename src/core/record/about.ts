@@ -16,6 +16,7 @@ const CITED: ReadonlyMap<string, string> = new Map([
   ["gate", "planDigest"],
   ["claims", "source"],
   ["audit", "report"],
+  ["scan", "report"],
   ["prune", "plan"],
 ]);
 

@@ -177,6 +177,22 @@ export interface AuditBody {
   readonly tool: string;
 }
 
+/** What the gates said of images. The whole of it is evidence under `report`. */
+export interface ScanBody {
+  /** That the images are of; null before it was made. */
+  readonly release: string | null;
+  /** YYYY-MM-DD: the day as of which it was judged. */
+  readonly asOf: string;
+  readonly images: readonly { readonly name: string; readonly digest: Digest }[];
+  readonly outcome: "passed" | "waived" | "denied" | "unknown" | "error";
+  readonly reason: string;
+  /** What was known of vulnerabilities. */
+  readonly databases: readonly { readonly source: string; readonly digest: Digest }[];
+  readonly report: Digest;
+  /** Version of Lapstrake. */
+  readonly tool: string;
+}
+
 /** The bodies by kind. A later version adds kinds; it never changes what one means. */
 export interface Bodies {
   readonly build: BuildBody;
@@ -187,6 +203,7 @@ export interface Bodies {
   readonly gate: GateBody;
   readonly claims: ClaimsBody;
   readonly audit: AuditBody;
+  readonly scan: ScanBody;
 }
 
 export type Kind = keyof Bodies;
@@ -200,6 +217,7 @@ const CHECKS: { readonly [K in Kind]: (body: Fields) => unknown } = {
   gate: checkGate,
   claims: checkClaims,
   audit: checkAudit,
+  scan: checkScan,
 };
 
 export const KINDS: readonly string[] = Object.keys(CHECKS);
@@ -344,6 +362,23 @@ function checkAudit(body: Fields): void {
   body.textOrNull("release");
   body.oneOf("outcome", ["holds", "fails", "unknown"]);
   body.text("reason");
+  body.digest("report");
+  body.text("tool");
+}
+
+function checkScan(body: Fields): void {
+  body.textOrNull("release");
+  body.text("asOf");
+  for (const image of body.list("images")) {
+    image.text("name");
+    image.digest("digest");
+  }
+  body.oneOf("outcome", ["passed", "waived", "denied", "unknown", "error"]);
+  body.text("reason");
+  for (const database of body.list("databases")) {
+    database.text("source");
+    database.digest("digest");
+  }
   body.digest("report");
   body.text("tool");
 }

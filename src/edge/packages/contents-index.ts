@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { access, mkdir, mkdtemp, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
@@ -9,23 +8,17 @@ import { type ContentsAnswer, ContentsScan } from "../../core/audit/dpkg/content
 import type { Clock } from "../../core/base/clock.ts";
 import { finishDigest } from "../../core/base/digest.ts";
 import { messageOf } from "../../core/base/error.ts";
-import type { ProcessRunner } from "../process/port.ts";
 import { keepAnswers, knownAnswers } from "./contents-answers.ts";
 import type { ArchiveRelease, ContentsIndex, SuppliersAnswer } from "./contents-port.ts";
 import { type KeptContents, keepContents, keptContents } from "./contents-store.ts";
-import { type Asked, type Failure, fetchContents, sitesOf } from "./private-apt.ts";
+import { fetchedContents } from "./fetched-contents.ts";
+import { componentsOf, fromHostMirror, type HostMirror } from "./host-mirror.ts";
+import type { Failure } from "./private-apt.ts";
 
-export interface ContentsOptions {
-  readonly runner: ProcessRunner;
-  /** Where indexes are kept; in the state folder. */
-  readonly folder: string;
+export interface ContentsOptions extends HostMirror {
   readonly clock: Clock;
-  /** `ID` and `VERSION_CODENAME` of this host's os-release: its apt knows mirrors of that distribution only. */
-  readonly host: { readonly distribution: string; readonly codename: string };
   /** Older ones are fetched anew where that is possible; a week unless told. */
   readonly maxAgeMs?: number;
-  /** Folder of the distributions' keys. */
-  readonly keyrings?: string;
 }
 
 const WEEK_MS = 7 * 24 * 3600 * 1000;
@@ -85,32 +78,16 @@ async function answer(
 }
 
 async function fetchAnew(
-  { runner, folder, clock, host, keyrings = "/usr/share/keyrings" }: ContentsOptions,
+  options: ContentsOptions,
   { release, signal }: Question,
 ): Promise<KeptContents | Failure> {
-  const { distribution } = release;
-  if (host.distribution !== distribution)
-    return {
-      why: `the apt of this host (${host.distribution || "none"}) knows no mirror of ${distribution}`,
-    };
-  const keyring = join(keyrings, `${distribution}-archive-keyring.gpg`);
-  if (!(await exists(keyring))) return { why: `there are no archive keys at ${keyring}` };
-  const asked: Asked = { runner, signal };
-  const sites = await sitesOf(asked, host.codename);
-  if ("why" in sites) return sites;
-  let last: Failure = { why: `apt's sources name no mirror of ${host.codename}` };
-  for (const site of sites) {
-    await mkdir(folder, { recursive: true });
-    const work = await mkdtemp(resolve(folder, "apt-"));
-    try {
-      const paths = await fetchContents(asked, work, { site, release, keyring });
-      if (!("why" in paths)) return await keepContents(folder, release, { paths, fetchedAt: clock() });
-      last = paths;
-    } finally {
-      await rm(work, { recursive: true, force: true });
-    }
-  }
-  return last;
+  const { architecture, distribution } = release;
+  const components = componentsOf(distribution);
+  const beside = [options.host.codename];
+  return fromHostMirror(options, { release, kind: "contents", components, beside, signal }, async (lists) => {
+    const paths = await fetchedContents(lists, { architecture, components });
+    return keepContents(options.folder, release, { paths, fetchedAt: options.clock() });
+  });
 }
 
 /** Undefined where an index is not the one that was kept: it is then as good as none. */
@@ -179,13 +156,4 @@ function tapped(see: (chunk: Buffer) => void): Transform {
       done(null, chunk);
     },
   });
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,25 +1,38 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { messageOf } from "../../core/base/error.ts";
 import type { ProcessRecord, ProcessRunner } from "../process/port.ts";
 import type { ArchiveRelease } from "./contents-port.ts";
-import { fetchedContents } from "./fetched-contents.ts";
 
 const ASK_MS = 30_000;
 const FETCH_MS = 600_000;
 
-/** Components whose packages an image of the distribution may have without further sources. */
-const COMPONENTS: Readonly<Record<string, string>> = { debian: "main", ubuntu: "main universe" };
+/** What of a suite is fetched: its indexes of files, or those of packages. */
+export type IndexKind = "contents" | "packages";
+
+const TARGETS: Readonly<Record<IndexKind, string>> = {
+  contents: "Contents-deb,Contents-deb-legacy",
+  packages: "Packages",
+};
+
+const WHAT: Readonly<Record<IndexKind, string>> = {
+  contents: "the index of files",
+  packages: "the index of packages",
+};
+
+/** Of a fetch that did not give what it should have. */
+export function indexFailure(kind: IndexKind, why: string): Failure {
+  return { why: `apt could not read ${WHAT[kind]}: ${why}` };
+}
 
 export interface Asked {
   readonly runner: ProcessRunner;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Sites of the host's sources that serve this codename; empty where apt knows none. They need not have been read. */
+/** Sites of the host's sources that serve one of these suites; empty where apt knows none. They need not have been read. */
 export async function sitesOf(
   { runner, signal }: Asked,
-  codename: string,
+  suites: readonly string[],
 ): Promise<readonly string[] | Failure> {
   const record = await runner.run({
     argv: [
@@ -33,10 +46,10 @@ export async function sitesOf(
     ...given(signal),
   });
   signal?.throwIfAborted();
-  if (record.outcome !== "ok") return failureOf(record);
+  if (record.outcome !== "ok") return failureOf(record, "its own sources");
   const sites = record.stdout.split("\n").flatMap((line) => {
     const [creator, component, site, release] = line.split(" ");
-    const fits = creator === "Packages" && component === "main" && release === codename;
+    const fits = creator === "Packages" && component === "main" && suites.includes(release ?? "");
     return fits && site !== undefined && SITE.test(site) ? [site] : [];
   });
   return [...new Set(sites)];
@@ -49,42 +62,44 @@ export interface Failure {
   readonly why: string;
 }
 
+export interface WantedIndexes {
+  readonly site: string;
+  readonly release: ArchiveRelease;
+  /** Of the archive's keys. */
+  readonly keyring: string;
+  readonly components: readonly string[];
+  readonly kind: IndexKind;
+}
+
 /**
- * Lets apt fetch the indexes of files of a release into `folder`, by a state of its own: the host's lists, sources and
- * locks stay as they are, its way to the mirror (proxy, certificates) holds. What arrives was checked against the archive's
- * keys in `keyring`. Returns the paths of the indexes.
+ * Lets apt fetch indexes of a suite into `folder`, by a state of its own: the host's lists, sources and locks stay as they
+ * are, its way to the mirror (proxy, certificates) holds. What arrives was checked against the archive's keys. Returns the
+ * folder of apt's lists. That apt ended well is no proof that all arrived: `arrivedFiles` is.
  */
-export async function fetchContents(
+export async function fetchIndexes(
   asked: Asked,
   folder: string,
-  source: { readonly site: string; readonly release: ArchiveRelease; readonly keyring: string },
-): Promise<readonly string[] | Failure> {
+  { site, release, keyring, components, kind }: WantedIndexes,
+): Promise<{ readonly lists: string } | Failure> {
   const { runner, signal } = asked;
-  const { site, release, keyring } = source;
   if (/["\n]/.test(folder)) return { why: `apt's configuration cannot name ${folder}` };
   const dump = await runner.run({ argv: ["apt-config", "dump"], timeout: ASK_MS, ...given(signal) });
   signal?.throwIfAborted();
-  if (dump.outcome !== "ok") return failureOf(dump);
-  await mkdir(join(folder, "lists", "partial"), { recursive: true });
-  const components = COMPONENTS[release.distribution] ?? "main";
-  const options = `arch=${release.architecture} signed-by=${keyring} target=Contents-deb,Contents-deb-legacy`;
-  await writeFile(join(folder, "sources.list"), `deb [${options}] ${site} ${release.suite} ${components}\n`);
+  if (dump.outcome !== "ok") return failureOf(dump, "its own settings");
+  const lists = join(folder, "lists");
+  await mkdir(join(lists, "partial"), { recursive: true });
+  const options = `arch=${release.architecture} signed-by=${keyring} target=${TARGETS[kind]}`;
+  const source = `deb [${options}] ${site} ${release.suite} ${components.join(" ")}\n`;
+  await writeFile(join(folder, "sources.list"), source);
   await writeFile(join(folder, "apt.conf"), configuration(folder, dump.stdout));
-  const env = { APT_CONFIG: join(folder, "apt.conf"), LC_ALL: "C" };
   const update = await runner.run({
     argv: ["apt-get", "-q", "update"],
-    env,
+    env: { APT_CONFIG: join(folder, "apt.conf"), LC_ALL: "C" },
     timeout: FETCH_MS,
     ...given(signal),
   });
   signal?.throwIfAborted();
-  if (update.outcome !== "ok") return failureOf(update);
-  try {
-    const { architecture } = release;
-    return await fetchedContents(join(folder, "lists"), { architecture, components: components.split(" ") });
-  } catch (error) {
-    return { why: `apt could not read the index of files: ${messageOf(error)}` };
-  }
+  return update.outcome === "ok" ? { lists } : failureOf(update, WHAT[kind]);
 }
 
 /** Settings in one line of the host's way to its mirrors; hooks are lists, and stay behind. */
@@ -118,6 +133,15 @@ function configuration(folder: string, hostSettings: string): string {
     'Acquire::Languages "none";',
     // Else a server that is away is only warned of (apt since 2.1.8).
     'APT::Update::Error-Mode "any";',
+    // A host that trusts its mirror in this may; what is made of these indexes decides about images.
+    ...["Insecure", "Weak", "DowngradeToInsecure"].map(
+      (kind) => `Acquire::Allow${kind}Repositories "false";`,
+    ),
+    // Whoever reads a Release judges its dates, by a clock of its own.
+    'Acquire::Check-Valid-Until "false";',
+    'Acquire::Check-Date "false";',
+    // As the release lists them.
+    'Acquire::GzipIndexes "false";',
     'Acquire::Retries "3";',
     'Debug::NoLocking "true";',
     ...target("Contents-deb", "$(COMPONENT)/Contents-$(ARCHITECTURE)"),
@@ -132,9 +156,9 @@ function given(signal: AbortSignal | undefined): { readonly signal?: AbortSignal
 }
 
 /** apt's own first error, which names what it could not reach. */
-function failureOf({ argv, outcome, stderr }: ProcessRecord): Failure {
+function failureOf({ argv, outcome, stderr }: ProcessRecord, what: string): Failure {
   if (outcome === "not-found") return { why: `there is no ${argv[0]} on this host` };
   const lines = stderr.split("\n");
   const said = lines.find((line) => line.startsWith("E:")) ?? lines.find((line) => line.startsWith("W:"));
-  return { why: `apt could not read the index of files: ${(said ?? outcome).slice(0, 200)}` };
+  return { why: `apt could not read ${what}: ${(said ?? outcome).slice(0, 200)}` };
 }

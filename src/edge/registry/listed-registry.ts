@@ -2,6 +2,7 @@ import type { Digest } from "../../core/base/digest.ts";
 import type { ImageRef } from "../../core/oci/reference.ts";
 import { RegistryError, type RegistryErrorCode } from "./error.ts";
 import type { PackageHosts } from "./github/package-hosts.ts";
+import { fallbackTag } from "./http/fallback-index.ts";
 import type { CallOptions, Registry, Repository, StoredManifest } from "./port.ts";
 import type { Catalog, ManifestListing, PackageVersion, ReferrerListing } from "./powers.ts";
 
@@ -26,6 +27,9 @@ interface Listed {
   readonly tags: ReadonlyMap<string, Digest | undefined>;
 }
 
+/** What a listing leads to: undefined where the registry itself is to be asked. */
+type Find = (ref: ImageRef, call?: CallOptions) => Promise<StoredManifest | undefined>;
+
 /**
  * The same registry for one look at it: where a host lists its packages, tags and digests are read from that list, at one
  * request for a hundred manifests, and each repository's list once. A listing may be a moment behind: what it does not
@@ -34,7 +38,7 @@ interface Listed {
 export function listedRegistry<R extends Registry>(options: ListedOptions<R>): R & ManifestListing {
   const { registry, contents } = options;
   const lists = new Lists(options);
-  const find = async (ref: ImageRef, call?: CallOptions): Promise<StoredManifest | undefined> => {
+  const find: Find = async (ref, call) => {
     const listed = await lists.of(ref, call);
     const digest = ref.digest ?? (ref.tag === undefined ? undefined : listed?.tags.get(ref.tag));
     if (digest === undefined || listed?.digests.has(digest) !== true) return undefined;
@@ -53,22 +57,26 @@ export function listedRegistry<R extends Registry>(options: ListedOptions<R>): R
     },
     readBlob: (at, blob, call) =>
       (options.packages(at.host) === undefined ? registry : contents).readBlob(at, blob, call),
-    ...referrers(registry, lists),
+    ...referrers(registry, lists, find),
     ...catalog(registry, options.packages),
   };
 }
 
 /**
  * GHCR has no referrers API. What refers to a manifest is one of the versions, and says so itself; the list that pushers
- * keep of it stands under a tag, and is read where the listing has that tag.
+ * keep of it stands under a tag, and is read by the digest that the listing says of that tag.
  */
-function referrers(registry: Registry, lists: Lists): Partial<ReferrerListing> {
+function referrers(registry: Registry, lists: Lists, find: Find): Partial<ReferrerListing> {
   if (!hasReferrers(registry)) return {};
   return {
     async listReferrers(at, subject, call) {
       const listed = await lists.of(at, call);
-      const isKept = listed === undefined || listed.tags.has(subject.replace(":", "-"));
-      return isKept ? registry.listReferrers(at, subject, call) : [];
+      const tag = fallbackTag(subject);
+      if (listed?.tags.has(tag) === false) return [];
+      const { host, repository } = at;
+      const stored = await find({ host, repository, tag }, call);
+      if (stored === undefined) return registry.listReferrers(at, subject, call);
+      return stored.content.kind === "index" ? stored.content.index.manifests : [];
     },
   };
 }

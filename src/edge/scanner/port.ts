@@ -1,4 +1,9 @@
-import type { SourceName, Vulnerability } from "../../core/advisory/vulnerability.ts";
+import type {
+  BlindSpot,
+  SourceName,
+  UndecidedVulnerability,
+  Vulnerability,
+} from "../../core/advisory/vulnerability.ts";
 import type { Sbom } from "../../core/audit/sbom/sbom.ts";
 import type { Digest } from "../../core/base/digest.ts";
 
@@ -42,6 +47,10 @@ export type SourceAnswer =
       readonly vulnerabilities: readonly Vulnerability[];
       /** Components that it looked at, by ecosystem. */
       readonly looked: { readonly deb: number; readonly pypi: number };
+      /** What may be there and may not. */
+      readonly undecided?: readonly UndecidedVulnerability[];
+      /** Ecosystems of the image that it knows nothing of: what it does not say of them is not that there is nothing. */
+      readonly blind?: readonly BlindSpot[];
     }
   | {
       readonly state: "unknown" | "error";

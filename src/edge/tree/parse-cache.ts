@@ -7,9 +7,10 @@ const SIZE_LIMIT = 256 * 1024 * 1024;
 
 /**
  * What texts were parsed to, kept in this file. The first line is the digest of the rest, so that a damaged or edited
- * file counts as none. `stamp` names the program: another one parses anew.
+ * file counts as none. `stamp` names the program: another one parses anew. `unused`: how many entries stay that a run did
+ * not use, the last used first.
  */
-export function openParseCache(file: string, stamp: string): ParseCache {
+export function openParseCache(file: string, stamp: string, unused = 0): ParseCache {
   const known = readEntries(file, stamp);
   const used = new Map<string, unknown>();
   let changed = false;
@@ -24,9 +25,10 @@ export function openParseCache(file: string, stamp: string): ParseCache {
       changed = true;
     },
     async save() {
-      // Only what this run used is kept, so that the file does not grow with the history of the tree.
-      if (!changed && used.size === known.size) return;
-      const body = JSON.stringify({ stamp, entries: [...used] });
+      const others = [...known].filter(([key]) => !used.has(key)).slice(0, unused);
+      // Little more than what this run used is kept, so that the file does not grow with the history of the tree.
+      if (!changed && used.size + others.length === known.size) return;
+      const body = JSON.stringify({ stamp, entries: [...used, ...others] });
       await writeFileAtomic(file, `${digestOf(body)}\n${body}`);
       changed = false;
     },

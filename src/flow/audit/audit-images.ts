@@ -17,7 +17,7 @@ import type { LayerOrigin } from "../../core/policy/audit/layer-origins.ts";
 import { type Reached, reachedByPath } from "../../core/policy/audit/reached-by-path.ts";
 import { openFleet } from "../tags/open-fleet.ts";
 import { chooseTargets } from "../verify/choose-targets.ts";
-import type { World } from "../world.ts";
+import type { FleetState, World } from "../world.ts";
 import { findSuppliers } from "./find-suppliers.ts";
 import { type AuditedImage, gatherFacts } from "./gather-facts.ts";
 import { type ReadTarget, readPlace, readTargets } from "./read-targets.ts";
@@ -39,6 +39,8 @@ export interface AuditReport {
   readonly images: readonly AuditedTarget[];
   /** Images of the fleet that were asked for or built on those, and are not there to be read. */
   readonly left: readonly { readonly name: string; readonly why: string }[];
+  /** Of the fleet, where what was found is kept; undefined where nothing of a fleet was asked for. */
+  readonly state: FleetState | undefined;
 }
 
 export interface AuditedTarget {
@@ -65,7 +67,8 @@ export async function auditImages(world: World, ask: AuditAsk): Promise<AuditRep
     const target = usedOf(await readPlace(world, place, questions));
     others.push(await audited(world, target, { ...NO_CHILDREN, machines: [], ask }));
   }
-  if (names.length === 0 && others.length > 0) return { release: undefined, images: others, left: [] };
+  if (names.length === 0 && others.length > 0)
+    return { release: undefined, images: others, left: [], state: undefined };
   const fleet = await auditFleet(world, { ...ask, images: names }, questions);
   return { ...fleet, images: [...fleet.images, ...others] };
 }
@@ -120,7 +123,7 @@ async function auditFleet(
       await audited(world, target, { ...surroundings, machines: open.fleet.blueprint.machines, ask }),
     );
   }
-  return { release: chosen.release?.tag, images: reports, left };
+  return { release: chosen.release?.tag, images: reports, left, state: open.state };
 }
 
 async function audited(

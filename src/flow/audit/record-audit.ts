@@ -1,40 +1,38 @@
 import type { Digest } from "../../core/base/digest.ts";
 import { canonicalJson, type Json } from "../../core/base/json.ts";
-import { auditDocument, hasFailure } from "../../core/policy/audit/audit-document.ts";
+import { auditDocument } from "../../core/policy/audit/audit-document.ts";
+import { auditOutcome } from "../../core/policy/audit/audit-outcome.ts";
 import type { DockerfilePatch } from "../../core/policy/audit/patch-dockerfile.ts";
 import type { AuditBody } from "../../core/record/kinds.ts";
-import { openFleet } from "../tags/open-fleet.ts";
-import type { World } from "../world.ts";
+import type { FleetState, World } from "../world.ts";
 import type { AuditReport } from "./audit-images.ts";
 import type { PatchProof } from "./proof/prove-patches.ts";
 
 /** Keeps what an audit of images of the fleet found; nothing where the newest entry says the same, or where none is of it. */
-export async function recordAudit(world: World, report: AuditReport): Promise<void> {
+export async function recordAudit(
+  { version }: Pick<World, "version">,
+  { state, ...report }: AuditReport,
+): Promise<void> {
   const images = report.images.filter(({ ofFleet }) => ofFleet);
-  const failing = images.filter(({ audit }) => hasFailure(audit)).map(({ name }) => name);
-  await record(world, {
+  await record(state, {
     what: "audit",
     release: report.release ?? null,
     images: images.flatMap(({ name, digest }) => (digest === undefined ? [] : [{ name, digest }])),
-    outcome: failing.length > 0 ? "fails" : report.left.length > 0 ? "unknown" : "holds",
-    reason:
-      failing.length > 0
-        ? `something that is needed is missing or does not fit in ${failing.join(", ")}`
-        : report.left.length > 0
-          ? `not read: ${report.left.map(({ name }) => name).join(", ")}`
-          : "nothing that is needed is missing",
+    ...auditOutcome({ ...report, images }),
+    tool: version,
     document: auditDocument({ ...report, images }),
   });
 }
 
 /** Keeps what a proof came to, with the patches that it is of. */
 export async function recordProof(
-  world: World,
+  { version }: Pick<World, "version">,
+  { state }: Pick<AuditReport, "state">,
   { patches, proof }: { readonly patches: readonly DockerfilePatch[]; readonly proof: PatchProof },
 ): Promise<void> {
   const { images, left } = proof;
   const open = images.filter(({ outcome }) => outcome !== "proven");
-  await record(world, {
+  await record(state, {
     what: "proof",
     release: null,
     images: images.flatMap(({ name, after }) =>
@@ -46,19 +44,19 @@ export async function recordProof(
         ? "unknown"
         : "holds",
     reason: open[0]?.reasons[0] ?? `${images.length} images are smaller, and run and import as before`,
+    tool: version,
     document: { version: 1, patches: patches.map(({ file, diff }) => ({ file, diff })), images, left },
   });
 }
 
 async function record(
-  world: World,
-  { document, ...body }: Omit<AuditBody, "report" | "tool"> & { readonly document: unknown },
+  state: FleetState | undefined,
+  { document, ...body }: Omit<AuditBody, "report"> & { readonly document: unknown },
 ): Promise<void> {
-  if (body.images.length === 0) return;
-  const { state } = await openFleet(world);
+  if (state === undefined || body.images.length === 0) return;
   // It is made of values alone; interfaces have no index signature.
   const report: Digest = await state.evidence.put(new TextEncoder().encode(canonicalJson(document as Json)));
   const last = await state.ledger.last("audit");
   if (last?.body.what === body.what && last.body.report === report) return;
-  await state.ledger.append("audit", { ...body, report, tool: world.version });
+  await state.ledger.append("audit", { ...body, report });
 }

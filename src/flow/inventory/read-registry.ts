@@ -1,12 +1,14 @@
 import { messageOf } from "../../core/base/error.ts";
+import { subjectOfTag } from "../../core/blueprint/tag-form.ts";
 import type { RegistryFact, RepositoryFact, TagFact } from "../../core/inventory/observed.ts";
 import { roleOfRepository } from "../../core/inventory/ours.ts";
-import type { Registry } from "../../edge/registry/port.ts";
-import type { Catalog } from "../../edge/registry/powers.ts";
+import type { Registry, Repository } from "../../edge/registry/port.ts";
+import type { Catalog, ManifestListing } from "../../edge/registry/powers.ts";
+import { readReferrers } from "./read-referrers.ts";
 import { readStored } from "./read-stored.ts";
 
 export interface RegistryQuestion {
-  readonly registry: Registry;
+  readonly registry: Registry & Partial<ManifestListing>;
   readonly host: string;
   readonly namespace: string | undefined;
   /** Repositories that the blueprint or a release names. */
@@ -66,16 +68,22 @@ async function readRepository(
     const listed = await registry.listTags(at, { signal });
     const wanted = expected.get(repository);
     const names = new Set(wanted === undefined ? listed : [...listed, wanted]);
-    const tags = await Promise.all(
-      [...names].map(async (tag): Promise<TagFact> => {
-        const stored = await registry.readManifest({ ...at, tag }, { signal });
-        return { tag, stored: stored && (await readStored(registry, at, stored, { signal })) };
-      }),
-    );
+    const tags = await Promise.all([...names].map((tag) => readTag(registry, { ...at, tag }, signal)));
     return { repository, state: "read", tags: tags.toSorted((a, b) => (a.tag < b.tag ? -1 : 1)) };
   } catch (error) {
     signal.throwIfAborted();
     // One tag that cannot be read makes its repository unknown: the rest of it could hide what that tag holds.
     return { repository, state: "unknown", why: messageOf(error) };
   }
+}
+
+async function readTag(
+  registry: RegistryQuestion["registry"],
+  { tag, ...at }: Repository & { readonly tag: string },
+  signal: AbortSignal,
+): Promise<TagFact> {
+  if (subjectOfTag(tag) !== undefined)
+    return { tag, stored: await readReferrers(registry, { ...at, tag }, signal) };
+  const stored = await registry.readManifest({ ...at, tag }, { signal });
+  return { tag, stored: stored && (await readStored(registry, at, stored, { signal })) };
 }

@@ -47,7 +47,6 @@ export async function readStored(
   const said = (key: string): string | undefined => own[key] ?? labels[key];
   return {
     digest: descriptor.digest,
-    bytes: descriptor.size,
     mediaType: descriptor.mediaType,
     manifest,
     index,

@@ -43,11 +43,16 @@ export const COLLECTORS: Collectors = {
   "identities-changed-only": async () => (await import("./collect/identities.ts")).collectIdentities,
   "multi-stage": async () => (await import("./collect/multi-stage.ts")).collectMultiStage,
   "size-budget": async () => (await import("./collect/size-budget.ts")).collectSizeBudget,
+  "size-reduction": async () => (await import("./collect/size-reduction.ts")).collectSizeReduction,
   "locks-verified": async () => (await import("./collect/locks-verified.ts")).collectLocksVerified,
   "image-verified": async () => (await import("./collect/images-verified.ts")).collectImagesVerified,
   "image-ran": async () => (await import("./collect/images-verified.ts")).collectImagesRan,
   "health-exact": async () => (await import("./collect/health-exact.ts")).collectHealthExact,
   "document-present": async () => (await import("./collect/document-present.ts")).collectDocumentPresent,
+  audit: async () => (await import("./collect/audited.ts")).collectAudited,
+  scan: async () => (await import("./collect/scanned.ts")).collectScanned,
+  sbom: async () => (await import("./collect/scanned.ts")).collectSboms,
+  pipeline: async () => (await import("./collect/pipeline.ts")).collectPipeline,
   migrated: async () => (await import("./collect/migrated.ts")).collectMigrated,
 };
 

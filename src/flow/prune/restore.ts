@@ -1,6 +1,8 @@
 import { basename, dirname, resolve } from "node:path";
 import { type Digest, digestOf, isDigest } from "../../core/base/digest.ts";
 import { type ExitCode, messageOf } from "../../core/base/error.ts";
+import { OciError } from "../../core/oci/error.ts";
+import { parseManifest } from "../../core/oci/parse-manifest.ts";
 import { isRepository, isTag } from "../../core/oci/reference.ts";
 import type { PackageHosts } from "../../edge/registry/github/package-hosts.ts";
 import type { Registry } from "../../edge/registry/port.ts";
@@ -9,7 +11,9 @@ import { loadFleet } from "../load-fleet.ts";
 import { openState } from "../open-ledger.ts";
 import type { World } from "../world.ts";
 import { PruneError } from "./error.ts";
+import { joinReferrers } from "./join-referrers.ts";
 import { RESTORE_LIMIT, type RestoreItem } from "./journal.ts";
+import { restoreOrder } from "./restore-order.ts";
 
 export interface RestoreFlags extends HoldOptions {
   /** A restore list, relative to the working directory. */
@@ -24,8 +28,8 @@ export interface RestoreReport {
 }
 
 /**
- * Puts back what a restore list has: children before their indexes, each under its digest and its tags. A tag that
- * stands on something else by now is never moved. What has lost its blobs to the registry's garbage collection is told
+ * Puts back what a restore list has, in `restoreOrder`, each under its digest and its tags. A tag that stands on something
+ * else by now is never moved; only a list of referrers gets what it lacks. What has lost its blobs to the registry's garbage collection is told
  * (exit 4). PRUNE_JOURNAL where the file is no restore list of this fleet.
  */
 export async function restorePruned(world: World, flags: RestoreFlags): Promise<RestoreReport> {
@@ -37,7 +41,7 @@ export async function restorePruned(world: World, flags: RestoreFlags): Promise<
   return holdLock(world, await openState(world), flags, async () => {
     const restored: string[] = [];
     const left: { name: string; why: string }[] = [];
-    for (const item of items.toReversed()) {
+    for (const item of restoreOrder(items)) {
       const refusal = await restoreVersion({ world, registry, packages }, item);
       for (const tag of item.tags.length === 0 ? [undefined] : item.tags) {
         const name = `${item.repository}${tag === undefined ? `@${item.digest}` : `:${tag}`}`;
@@ -97,11 +101,10 @@ async function putBack(
   const options = { signal: world.kill };
   const ref = tag === undefined ? { host, repository, digest } : { host, repository, tag };
   const found = await registry.resolve(ref, options);
-  if (found !== undefined && found.digest !== digest) {
+  const bytes = Buffer.from(manifest, "base64");
+  if (found === undefined) await registry.putManifest(ref, bytes, mediaType, options);
+  else if (found.digest !== digest && !(await joinReferrers(registry, ref, bytes, options)))
     throw new PruneError("PRUNE_MOVED", `it stands on ${found.digest} by now, and is not moved`);
-  }
-  if (found === undefined)
-    await registry.putManifest(ref, Buffer.from(manifest, "base64"), mediaType, options);
 }
 
 async function readList(world: World, path: string, fleet: string): Promise<readonly RestoreItem[]> {
@@ -123,7 +126,7 @@ async function readList(world: World, path: string, fleet: string): Promise<read
   });
 }
 
-/** Also that the bytes are those of the digest: nothing else is ever put back under it. */
+/** Also that the bytes are a manifest, and those of the digest: nothing else is ever put back under it. */
 function isItem(value: unknown): value is RestoreItem {
   const { host, repository, digest, mediaType, tags, manifest, packageVersion } = Object(value) as Partial<
     Record<keyof RestoreItem, unknown>
@@ -139,6 +142,17 @@ function isItem(value: unknown): value is RestoreItem {
     isDigest(digest) &&
     (packageVersion === undefined || Number.isSafeInteger(packageVersion)) &&
     typeof manifest === "string" &&
-    digestOf(Buffer.from(manifest, "base64")) === digest
+    digestOf(Buffer.from(manifest, "base64")) === digest &&
+    isManifest(Buffer.from(manifest, "base64"), mediaType)
   );
+}
+
+function isManifest(bytes: Uint8Array, mediaType: string): boolean {
+  try {
+    parseManifest(bytes, mediaType);
+    return true;
+  } catch (error) {
+    if (error instanceof OciError) return false;
+    throw error;
+  }
 }

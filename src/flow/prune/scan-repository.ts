@@ -36,7 +36,8 @@ export async function scanRepository(context: ScanContext, at: OurRepository): P
   const scan = new Scan(context, at);
   const { lastStays } = await scan.run();
   const { host, name, use } = at;
-  const manifests = [...scan.manifests.values()];
+  // Not in the order of the answers: the same registry makes the same plan.
+  const manifests = [...scan.manifests.values()].toSorted((a, b) => (a.digest < b.digest ? -1 : 1));
   return { repository: { host, name, use, manifests, lastStays }, unread: scan.unread };
 }
 

@@ -1,14 +1,14 @@
 import { messageOf } from "../../core/base/error.ts";
-import type { ExpectedImage } from "../../core/policy/image/image-facts.ts";
+import { CONTENT_QUESTION } from "../../core/policy/image/content-question.ts";
 import { judgeImage } from "../../core/policy/image/judge-image.ts";
 import { judgeRun } from "../../core/policy/image/judge-run.ts";
 import { type Subject, type Verdict, verdictOf } from "../../core/policy/verdict.ts";
-import { type Fleet, PROFILE_CONTEXT } from "../load-fleet.ts";
-import { profileText } from "../prepare.ts";
+import type { Fleet } from "../load-fleet.ts";
 import { openFleet } from "../tags/open-fleet.ts";
 import type { World } from "../world.ts";
 import { chooseTargets, type Target, type Targets } from "./choose-targets.ts";
 import { type Containers, connectContainers } from "./connect-containers.ts";
+import { expectedOf } from "./expected-of.ts";
 import type { ImageSource } from "./read-stored.ts";
 import { readTarget } from "./read-target.ts";
 import { createRootLayers, type RootLayers } from "./root-layers.ts";
@@ -70,7 +70,7 @@ async function verifyStored(
   for (const platform of fleet.blueprint.platforms) {
     const rootLayers = await source.rootLayers(target.node, platform);
     const expected = { ...expectedOf(fleet, target), rootLayers };
-    const read = await readTarget(source, { digest, platform, expected });
+    const read = await readTarget(source, { digest, platform, expected, questions: [CONTENT_QUESTION] });
     if (read.state === "read") verdicts.push(presence(target, {}), ...judgeImage(read.facts));
     else verdicts.push(presence(target, { [read.state]: [{ message: read.why, digest }] }));
   }
@@ -91,22 +91,6 @@ function presence(
 
 function subjectOf({ node, digest }: Target): Subject {
   return { kind: "image", name: node.name, ...(digest === undefined ? {} : { digest }) };
-}
-
-function expectedOf(fleet: Fleet, { node, identity, baseDigest }: Target): Omit<ExpectedImage, "rootLayers"> {
-  const { declared, base } = node;
-  const machine = fleet.blueprint.machines.find(({ name }) => name === declared.machine);
-  const copies = node.dockerfile.sources.some(({ from }) => from === PROFILE_CONTEXT);
-  const carries = machine !== undefined && (copies || Object.keys(machine.profile).length > 0);
-  const text = carries ? profileText(fleet, declared) : undefined;
-  return {
-    name: node.name,
-    kind: declared.kind,
-    at: declared.at,
-    profile: machine === undefined || text === undefined ? undefined : { machine: machine.name, text },
-    identity,
-    base: base === undefined ? undefined : { name: base.name, digest: baseDigest },
-  };
 }
 
 /** Starts an image once and judges what it does. */

@@ -83,7 +83,7 @@ export const AUDIT_COMMANDS: readonly CommandSpec[] = [
     operands: IMAGES,
     arity: ANY,
     description:
-      "Reads layers without running anything. Says of each component its package URL, licences, files with hashes, what it\nneeds (also by what its native files load), and the layer and Dockerfile line that brought it. Equal images have equal\ndocuments. One image is printed; with `build.sbom: attach` a release puts the documents of its images beside them.",
+      "Reads layers without running anything. Says of each component its package URL, licences, files with hashes, what it\nneeds (also by what its native files load), and the layer and Dockerfile line that brought it. Equal images have equal\ndocuments. One image is printed; unless `build.sbom: off` is set, a release puts the documents of\nits images beside them.",
     flags: {
       format: {
         type: "string",

@@ -1,6 +1,9 @@
 import { AUDIT_COMMANDS } from "./audit-commands.ts";
 import { CI_COMMANDS } from "./ci-commands.ts";
 import type { CommandSpec, Flag } from "./command.ts";
+import { GATE_COMMANDS } from "./gate-commands.ts";
+import { SCAN_COMMANDS } from "./scan-commands.ts";
+import { SIZE_COMMANDS } from "./size-commands.ts";
 
 const JOBS: Flag = {
   type: "string",
@@ -222,7 +225,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     operands: IMAGES,
     arity: ANY,
     description:
-      "User, init, health check, set-id files, caches, secrets, machine profile, labels: from manifest, config and layers,\nwithout running. The newest release's images; a named one that it does not hold as the tree makes it. Exit 1 where a\nrule fails, 3 where something could not be told.",
+      "User, init, health check, set-id and world-writable files, caches, secrets, machine profile, labels: from manifest, config\nand layers, without running. The newest release's images; a named one that it does not hold as the tree makes it. Exit 1 where a\nrule fails, 3 where something could not be told.",
     flags: {
       run: {
         type: "boolean",
@@ -236,6 +239,9 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/verify.ts"),
   },
   ...AUDIT_COMMANDS,
+  ...GATE_COMMANDS,
+  ...SIZE_COMMANDS,
+  ...SCAN_COMMANDS,
   ...CI_COMMANDS,
   {
     name: "status",

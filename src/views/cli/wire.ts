@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { availableParallelism, homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { ProgressEvent } from "../../core/base/build-event.ts";
 import { digestOf, shortDigest } from "../../core/base/digest.ts";
 import { canonicalJson } from "../../core/base/json.ts";
-import { parseOsRelease } from "../../core/base/os-release.ts";
 import { formatImagePlace } from "../../core/oci/image-place.ts";
 import { openEvidence } from "../../edge/ledger/evidence.ts";
 import { openLedger } from "../../edge/ledger/open-ledger.ts";
@@ -22,6 +21,7 @@ import { realTime } from "../../edge/registry/http/time-source.ts";
 import { createTransport } from "../../edge/registry/http/transport.ts";
 import type { ImageSource } from "../../edge/registry/images/port.ts";
 import type { LookOptions } from "../../edge/registry/registry-look.ts";
+import type { AdvisoryDatabases } from "../../edge/scanner/database/port.ts";
 import { readEngineFile } from "../../edge/tree/engine-file.ts";
 import { writeFailure } from "../../edge/tree/error.ts";
 import { findUp } from "../../edge/tree/find-up.ts";
@@ -62,6 +62,8 @@ export function connectWorld(options: WireOptions): World {
   const state = stateFolder(env, homedir());
   const runner = createProcessRunner({ ...env });
   const clock = Date.now;
+  const advisories = async (): Promise<AdvisoryDatabases> =>
+    (await import("./wire-sources.ts")).connectAdvisories(options, { state, clock });
   return {
     program: ["lapstrake"],
     ...options,
@@ -75,7 +77,10 @@ export function connectWorld(options: WireOptions): World {
     tree: (root) =>
       openWorkingTree({ root, runner, clock, cacheFile: join(treeState(state, root), "stat-cache") }),
     notes: (root) => openGitNotes({ runner, root }),
-    parsed: (root, what) => openParseCache(join(treeState(state, root), PARSED[what]), options.stamp),
+    parsed: (root, what) => {
+      const { file, unused } = PARSED[what];
+      return openParseCache(join(treeState(state, root), file), options.stamp, unused);
+    },
     engine: () => readEngineFile(state),
     ...connectRegistries({
       env,
@@ -103,6 +108,11 @@ export function connectWorld(options: WireOptions): World {
     fleetState: (fleet, place) => openFleetState(fleetState(state, fleet, place), options.onEvent),
     machine: () => Promise.resolve(connectMachine({ env, state, runner, clock })),
     ...connectPackages({ runner, state, clock }),
+    advisories,
+    async vulnerabilitySources(ask) {
+      const { connectSources } = await import("./wire-sources.ts");
+      return connectSources(ask, { runner, state, clock, env, advisories });
+    },
     trustBundle: () => trustBundle(env),
     writeFile: (path, text) => writeFileAtomic(path, text),
   };
@@ -125,9 +135,9 @@ function connectPackages({
     contentsIndex: () => ({
       async suppliersOf(names, release, asked) {
         const { createContentsIndex } = await import("../../edge/packages/contents-index.ts");
-        const host = parseOsRelease(await readFile("/etc/os-release", "utf8").catch(() => ""));
-        if (host === undefined)
-          return { state: "unknown", why: "this host does not say which release it is" };
+        const { hostRelease, NO_HOST } = await import("./wire-sources.ts");
+        const host = await hostRelease();
+        if (host === undefined) return { state: "unknown", why: NO_HOST };
         const folder = join(state, "contents");
         return createContentsIndex({ runner, folder, clock, host }).suppliersOf(names, release, asked);
       },
@@ -143,11 +153,16 @@ function connectPackages({
 
 type Surroundings = Pick<World, "env" | "runner">;
 
-const PARSED = { fleet: "parsed.json", plan: "parsed-plan.json" } as const;
+const PARSED = {
+  fleet: { file: "parsed.json", unused: 0 },
+  plan: { file: "parsed-plan.json", unused: 0 },
+  // A scan of one image leaves what is known of the others.
+  scan: { file: "scanned.json", unused: 200 },
+} as const;
 
 type Registries = Pick<
   World,
-  "registry" | "registryLook" | "registryScan" | "layerReader" | "layout" | "imageSource"
+  "registry" | "registryLook" | "registryScan" | "layerReader" | "freshLayerReader" | "layout" | "imageSource"
 >;
 
 interface RegistriesOptions extends Surroundings, Pick<WireOptions, "cwd"> {
@@ -172,6 +187,13 @@ function connectRegistries({ env, runner, state, cwd, layerStamp }: RegistriesOp
         import("../../edge/registry/layers/layer-cache.ts"),
       ]);
       return createLayerReader(openLayerCache(join(state, "layers"), layerStamp()));
+    },
+    async freshLayerReader() {
+      const [{ createLayerReader }, { createMemoryLayerCache }] = await Promise.all([
+        import("../../edge/registry/layers/layer-reader.ts"),
+        import("../../edge/registry/layers/layer-cache.ts"),
+      ]);
+      return createLayerReader(createMemoryLayerCache());
     },
     imageSource: (place, settings) => connectImage(place, settings, { env, runner, state, cwd }),
     async layout(folder) {

@@ -4,7 +4,7 @@ import { AUDIT_GRAPH_SCRIPT } from "./audit-page-graph.ts";
 import { AUDIT_PAGE_SCRIPT } from "./audit-page-script.ts";
 import { AUDIT_PAGE_STYLE } from "./audit-page-style.ts";
 import { type AuditedView, type AuditView, megabytes, sumBytes } from "./audit-view.ts";
-import { htmlPage, htmlText } from "./html-page.ts";
+import { htmlJson, htmlPage, htmlText } from "./html-page.ts";
 import { printable } from "./printable.ts";
 
 /** One page with nothing outside of it: each image's tables, and every chain as a graph to follow. The same report, the same bytes. */
@@ -33,13 +33,8 @@ export function renderAuditHtml(report: AuditView): string {
 </main>
 <footer>Chains are the surest way that was found: from what the image is for to the thing itself. Follow any box, up to what needs it or down to what
 it needs. Nothing was run for this: what only a running program can say is listed as uncertain.</footer>
-<script type="application/json" id="data">${jsonText(auditPageData(report))}</script>`,
+<script type="application/json" id="data">${htmlJson(auditPageData(report))}</script>`,
   });
-}
-
-/** Within a script's element nothing is escaped, so nothing may look like a tag. */
-function jsonText(value: unknown): string {
-  return JSON.stringify(value).replaceAll("<", "\\u003c");
 }
 
 function shown(text: string): string {

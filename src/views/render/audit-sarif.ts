@@ -1,3 +1,4 @@
+import type { SourcePosition } from "../../core/base/error.ts";
 import type {
   DistributionUse,
   Mismatch,
@@ -9,7 +10,7 @@ import type { InstructionPlace } from "../../core/policy/audit/layer-origins.ts"
 import type { Reason } from "../../core/policy/audit/reason.ts";
 import type { AuditedView, AuditView } from "./audit-view.ts";
 import { chainText, megabytes } from "./audit-view.ts";
-import { renderSarif, type SarifNotice, type SarifResult, type SarifRule } from "./sarif.ts";
+import { renderSarif, type SarifNotice, type SarifPlace, type SarifResult, type SarifRule } from "./sarif.ts";
 
 export interface AuditSarif {
   readonly report: AuditView;
@@ -17,12 +18,16 @@ export interface AuditSarif {
   readonly version: string;
   /** The fleet's folder within its repository, "" for the top. */
   readonly prefix: string;
+  /** By image of the fleet, where it is declared: what no line brought in stands there. */
+  readonly declaredAt?: ReadonlyMap<string, SourcePosition>;
 }
 
 /** The findings of an audit, each where its Dockerfile brought it in, as far as that is known. */
-export function auditSarif({ report, version, prefix }: AuditSarif): string {
+export function auditSarif({ report, version, prefix, declaredAt }: AuditSarif): string {
   const audited = new Set(report.images.map(({ name }) => name));
-  const results = report.images.flatMap((image) => imageResults(image, audited));
+  const results = report.images.flatMap((image) =>
+    imageResults(image, { audited, declared: lineOf(declaredAt?.get(image.name)) }),
+  );
   const known = new Set(RULES.map(({ id }) => id));
   // Another rule may come before somebody describes it here.
   const others = [...new Set(results.map(({ rule }) => rule))].filter((id) => !known.has(id)).sort();
@@ -81,9 +86,19 @@ type Found = Pick<SarifResult, "rule" | "level" | "message" | "identity"> & {
   readonly instruction?: InstructionPlace | undefined;
 };
 
+interface Surroundings {
+  readonly audited: ReadonlySet<string>;
+  /** Where the image is declared. */
+  readonly declared: SarifPlace | undefined;
+}
+
+function lineOf(at: SourcePosition | undefined): SarifPlace | undefined {
+  return at && { file: at.file, line: at.line, endLine: at.line };
+}
+
 function imageResults(
   { name, digest, audit }: AuditedView,
-  audited: ReadonlySet<string>,
+  { audited, declared }: Surroundings,
 ): readonly SarifResult[] {
   const about = { kind: "image", name, fullName: digest === undefined ? name : `${name}@${digest}` };
   const originOf = new Map(audit.packages.map((each) => [each.name, each.instruction]));
@@ -99,7 +114,7 @@ function imageResults(
       ...rest,
       message: `${name}: ${message}`,
       about,
-      place: instruction,
+      place: instruction ?? declared,
     }),
   );
 }

@@ -1,4 +1,5 @@
 import { columnsOf, type Paint } from "./progress-text.ts";
+import { wrap } from "./wrap.ts";
 
 export interface DoctorView {
   readonly checks: readonly {
@@ -45,18 +46,4 @@ function summary(checks: DoctorView["checks"]): string {
     count(status) === 0 ? [] : [`${count(status)} ${status}`],
   );
   return parts.join(", ");
-}
-
-/** At spaces; a word that is longer than the line (a path, a digest) stands whole, to be copied. */
-function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (line !== "" && columnsOf(longer) > width) {
-      lines.push(line);
-      line = word;
-    } else line = longer;
-  }
-  return [...lines, line];
 }

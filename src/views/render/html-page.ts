@@ -8,6 +8,11 @@ export function htmlProse(text: string): string {
   return htmlText(text).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
 }
 
+/** A value for a script to parse. Within a script's element nothing is escaped, so nothing may look like a tag. */
+export function htmlJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll("<", "\\u003c");
+}
+
 export interface HtmlPage {
   readonly title: string;
   /** Behind the style that all pages share. */

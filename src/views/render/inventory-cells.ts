@@ -96,8 +96,8 @@ export function countText(rows: readonly InventoryRow[]): string {
 }
 
 /** `1 image`, `2 images`. */
-export function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 /** A change of bytes with its sign. */

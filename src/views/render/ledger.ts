@@ -41,6 +41,10 @@ function summary(entry: Entry): string {
     const { what, images, outcome, reason } = entry.body;
     return `${what} of ${images.length} images ${outcome}: ${reason}`;
   }
+  if (isKind(entry, "scan")) {
+    const { images, outcome, reason, asOf } = entry.body;
+    return `${images.length} images as of ${asOf} ${outcome}: ${reason}`;
+  }
   return "(a kind of a later version)";
 }
 

@@ -8,6 +8,8 @@ export interface SarifRule {
   /** A sentence on what it finds. */
   readonly text: string;
   readonly level: SarifLevel;
+  /** 0 to 10, as code hosts read it; with it a result is one of security. */
+  readonly securitySeverity?: number;
 }
 
 export interface SarifResult {
@@ -19,6 +21,14 @@ export interface SarifResult {
   readonly place: SarifPlace | undefined;
   /** What makes it the same finding in the next run, beside rule and `about.name`: no versions, no lines. */
   readonly identity: readonly string[];
+  /** Where a run has any, each of its results has a list of them, if only an empty one (3.27.23). */
+  readonly suppressions?: readonly SarifSuppression[];
+}
+
+/** Somebody answers for it that the result is let pass. */
+export interface SarifSuppression {
+  readonly justification: string;
+  readonly place: SarifPlace;
 }
 
 export interface SarifPlace {
@@ -67,12 +77,13 @@ export function renderSarif({ command, version, rules, results, notices }: Sarif
         ],
         originalUriBaseIds: { [ROOT]: { description: { text: "The top of the fleet's repository." } } },
         results: results.map((result) => ({
-          ruleId: result.rule,
+          ruleId: printable(result.rule),
           ruleIndex: indexOf.get(result.rule),
           level: result.level,
           message: { text: messageText(result.message) },
           locations: [locationOf(result)],
           partialFingerprints: { "lapstrake/v1": fingerprints.of(result) },
+          ...(result.suppressions && { suppressions: result.suppressions.map(suppressionObject) }),
         })),
         columnKind: "utf16CodeUnits",
       },
@@ -84,8 +95,25 @@ export function renderSarif({ command, version, rules, results, notices }: Sarif
 /** The name that code hosts know for it. */
 const ROOT = "%SRCROOT%";
 
-function ruleObject({ id, text, level }: SarifRule) {
-  return { id, shortDescription: { text }, defaultConfiguration: { level } };
+function ruleObject({ id, text, level, securitySeverity }: SarifRule) {
+  const rule = {
+    id: printable(id),
+    shortDescription: { text: messageText(text) },
+    defaultConfiguration: { level },
+  };
+  if (securitySeverity === undefined) return rule;
+  // A text: what code hosts expect.
+  return { ...rule, properties: { tags: ["security"], "security-severity": securitySeverity.toFixed(1) } };
+}
+
+function suppressionObject({ justification, place }: SarifSuppression) {
+  return {
+    // Not beside the code that it is about, but in a file of waivers.
+    kind: "external",
+    status: "accepted",
+    justification: printable(justification),
+    location: { physicalLocation: physicalLocation(place) },
+  };
 }
 
 function locationOf({ about, place }: SarifResult) {
@@ -93,16 +121,14 @@ function locationOf({ about, place }: SarifResult) {
   const logicalLocations = [
     { name: printable(name), fullyQualifiedName: printable(fullName), kind: printable(kind) },
   ];
-  if (place === undefined) return { logicalLocations };
-  const { file, line, endLine } = place;
+  return place === undefined
+    ? { logicalLocations }
+    : { physicalLocation: physicalLocation(place), logicalLocations };
+}
+
+function physicalLocation({ file, line, endLine }: SarifPlace) {
   const uri = file.split("/").map(encodeURIComponent).join("/");
-  return {
-    physicalLocation: {
-      artifactLocation: { uri, uriBaseId: ROOT },
-      region: { startLine: line, endLine },
-    },
-    logicalLocations,
-  };
+  return { artifactLocation: { uri, uriBaseId: ROOT }, region: { startLine: line, endLine } };
 }
 
 /** Two findings with one identity are told apart by their order. */

@@ -214,7 +214,7 @@ const PARSERS: Readonly<Record<string, Fuzzed>> = {
       "-----BEGIN PGP SIGNED MESSAGE-----\n",
       "0".repeat(64),
     ],
-    read: (bytes) => (readRelease(bytes, "InRelease").size > 0 ? "files" : "none"),
+    read: (bytes) => (readRelease(bytes, "InRelease").files.size > 0 ? "files" : "none"),
     words: ["files", "none", "DPKG_INVALID"],
   },
   "a whole database": {

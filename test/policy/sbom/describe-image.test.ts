@@ -11,7 +11,7 @@ const EXTENSION = "fast/_core.cpython-311-x86_64-linux-gnu.so";
 
 const SERVICE: Made = {
   files: {
-    "etc/os-release": 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian 12"\n',
+    "etc/os-release": 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian 12"\nVERSION_CODENAME=bookworm\n',
     "var/lib/dpkg/info/curl.md5sums": "0123456789abcdef0123456789abcdef  usr/bin/curl\n",
     "srv/unused/Loose_Thing-2.dist-info/METADATA": "Name: Loose_Thing\nVersion: 2\n",
     "srv/unused/old.thing-1-py3.7.egg/EGG-INFO/PKG-INFO": "Name: old.thing\nVersion: 1\n",
@@ -65,7 +65,12 @@ test("an SBOM has each package and each distribution, those that no interpreter 
     "pkg:pypi/old-thing@1",
     "pkg:pypi/slow@1.0",
   ]);
-  expect(sbom.system).toEqual({ id: "debian", version: "12", name: "Debian 12" });
+  expect(sbom.system).toEqual({
+    id: "debian",
+    version: "12",
+    name: "Debian 12",
+    codename: "bookworm",
+  });
 });
 
 test("its edges are dpkg's, Python's, and those of native files", () => {

@@ -28,7 +28,9 @@ export function parsePackage(stanza: Stanza): PackageStanza | undefined {
   const status = statusOf(stanza);
   if (status === undefined) return undefined;
   const version = text("version") ?? "";
-  if (version.length > MAX_VERSION || parseDebianVersion(version) === undefined)
+  // A further line begins with a space, which dpkg refuses in a version.
+  const isPlain = version.length <= MAX_VERSION && !version.includes("\n");
+  if (!isPlain || parseDebianVersion(version) === undefined)
     throw dpkgInvalid(`"${shown(version)}" is no version (package ${name})`, place);
   const architecture = text("architecture") ?? "";
   if (architecture !== "" && !ARCHITECTURE.test(architecture))

@@ -1,3 +1,4 @@
+import type { Digest } from "../../base/digest.ts";
 import type { ElfFacts } from "../elf/elf-facts.ts";
 import type { PythonSource } from "../python/python-source.ts";
 
@@ -11,5 +12,7 @@ export type FileNote =
   | { readonly kind: "script"; readonly path: string; readonly interpreter: string }
   /** Of a `copyright` file of Debian, as it writes them. */
   | { readonly kind: "licences"; readonly path: string; readonly names: readonly string[] }
-  /** Something in a text that a rule looks for, by its line. Counts from 1. */
+  /** Of its whole content. */
+  | { readonly kind: "digest"; readonly path: string; readonly digest: Digest }
+  /** Something that a rule looks for, by its line in a text. Counts from 1; 0 of a file that is no text. */
   | { readonly kind: "mark"; readonly path: string; readonly mark: string; readonly line: number };

@@ -1,7 +1,7 @@
 import type { LayerEntry } from "./layer-facts.ts";
 
 /** What lies at a path of a flattened image. */
-export interface TreeFile extends Omit<LayerEntry, "path" | "type"> {
+export interface TreeFile extends Omit<LayerEntry, "path" | "type" | "stored"> {
   /** A hard link is the file that it leads to. */
   readonly type: Exclude<LayerEntry["type"], "hardlink">;
   /** Index of the layer that put it there. */

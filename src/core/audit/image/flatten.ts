@@ -1,5 +1,5 @@
 import type { FileTree, Resolved, TreeFile } from "./file-tree.ts";
-import type { LayerEntry, LayerFacts, Skipped } from "./layer-facts.ts";
+import type { LayerEntry, LayerFacts, Skipped, Whiteout } from "./layer-facts.ts";
 
 /** As the kernel has it. */
 const MAX_LINKS = 40;
@@ -10,6 +10,22 @@ interface Node {
   file: TreeFile;
   /** Of folders. */
   readonly children: Map<string, Node> | undefined;
+  /** Of files: the entry that brought the content. Hard links have one together. */
+  readonly source?: LayerEntry;
+}
+
+/** Is told, while layers are laid over each other, which names lead to the content that an entry brought. */
+export interface ContentWatch {
+  /** One name more. */
+  named(source: LayerEntry): void;
+  /** One name less. */
+  unnamed(source: LayerEntry, by: TakenBy): void;
+}
+
+export interface TakenBy {
+  readonly layer: number;
+  /** What stands in its place; undefined where the name is gone, too. */
+  readonly entry: LayerEntry | undefined;
 }
 
 export interface FlatImage {
@@ -23,34 +39,58 @@ export interface FlatImage {
  * takes from those below it only, wherever in its archive that stands; a folder over a folder changes its attributes and
  * keeps its content; anything else over anything else replaces it. Links are followed within the image, never out of it.
  */
-export function flatten(layers: readonly LayerFacts[]): FlatImage {
+export function flatten(layers: readonly LayerFacts[], watch?: ContentWatch): FlatImage {
   const root: Node = { file: folder(0), children: new Map() };
   const skipped: (Skipped & { layer: number })[] = [];
   for (const [layer, facts] of layers.entries()) {
-    for (const { path, opaque } of facts.whiteouts) {
-      if (opaque) followNode(root, path)?.children?.clear();
-      else parentOf(root, path)?.children?.delete(nameOf(path));
-    }
+    for (const whiteout of facts.whiteouts) takeAway(root, whiteout, { layer, watch });
     for (const entry of facts.entries) {
-      const why = put(root, entry, { layer, content: facts.kept.get(entry.path) });
+      const why = put(root, entry, { layer, content: facts.kept.get(entry.path), watch });
       if (why !== undefined) skipped.push({ path: entry.path, why, layer });
     }
   }
   return { tree: treeOf(root), skipped };
 }
 
+interface Watched {
+  readonly layer: number;
+  readonly watch: ContentWatch | undefined;
+}
+
+function takeAway(root: Node, { path, opaque }: Whiteout, { layer, watch }: Watched): void {
+  const by = { layer, entry: undefined };
+  if (opaque) {
+    const held = followNode(root, path)?.children;
+    if (watch !== undefined) for (const node of held?.values() ?? []) tellGone(node, by, watch);
+    held?.clear();
+    return;
+  }
+  const siblings = parentOf(root, path)?.children;
+  const node = siblings?.get(nameOf(path));
+  if (watch !== undefined && node !== undefined) tellGone(node, by, watch);
+  siblings?.delete(nameOf(path));
+}
+
+/** Without recursion, as for `walkNode`. */
+function tellGone(gone: Node, by: TakenBy, watch: ContentWatch): void {
+  const open = [gone];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (node.source !== undefined) watch.unnamed(node.source, by);
+    if (node.children !== undefined) for (const child of node.children.values()) open.push(child);
+  }
+}
+
 function folder(layer: number): TreeFile {
   return { type: "directory", mode: 0o755, uid: 0, gid: 0, size: 0, layer };
 }
 
-interface Origin {
-  readonly layer: number;
+interface Origin extends Watched {
   readonly content: Uint8Array | undefined;
 }
 
 /** Why it could not be put there; undefined where it was. */
-function put(root: Node, entry: LayerEntry, { layer, content }: Origin): string | undefined {
-  const { path, type, target, ...attributes } = entry;
+function put(root: Node, entry: LayerEntry, { layer, content, watch }: Origin): string | undefined {
+  const { path, type, target, stored: _stored, ...attributes } = entry;
   if (path === "") {
     if (type !== "directory") return "it would replace the root of the image";
     root.file = { ...attributes, type, layer };
@@ -63,7 +103,9 @@ function put(root: Node, entry: LayerEntry, { layer, content }: Origin): string 
     const linked = parentOf(root, target ?? "")?.children?.get(nameOf(target ?? ""));
     if (linked === undefined || linked.children !== undefined)
       return `it is a hard link to ${target}, which is no file`;
-    parent.children.set(name, { file: { ...linked.file, layer }, children: undefined });
+    const { source } = linked;
+    const link = { file: { ...linked.file, layer }, children: undefined };
+    replace(parent.children, source === undefined ? link : { ...link, source }, { entry, layer, watch });
     return undefined;
   }
   const file: TreeFile = {
@@ -75,8 +117,28 @@ function put(root: Node, entry: LayerEntry, { layer, content }: Origin): string 
   };
   const before = parent.children.get(name);
   if (type === "directory" && before?.children !== undefined) before.file = file;
-  else parent.children.set(name, { file, children: type === "directory" ? new Map() : undefined });
+  else if (type === "directory")
+    replace(parent.children, { file, children: new Map() }, { entry, layer, watch });
+  else {
+    const node = { file, children: undefined };
+    replace(parent.children, type === "file" ? { ...node, source: entry } : node, { entry, layer, watch });
+  }
   return undefined;
+}
+
+/** The new name counts first: a hard link may stand in the place of the file that it leads to. */
+function replace(
+  siblings: Map<string, Node>,
+  node: Node,
+  { entry, layer, watch }: Watched & { readonly entry: LayerEntry },
+): void {
+  const name = nameOf(entry.path);
+  if (watch !== undefined) {
+    if (node.source !== undefined) watch.named(node.source);
+    const before = siblings.get(name);
+    if (before !== undefined) tellGone(before, { layer, entry }, watch);
+  }
+  siblings.set(name, node);
 }
 
 function nameOf(path: string): string {

@@ -94,6 +94,7 @@ export class LayerCollector {
       uid: entry.uid,
       gid: entry.gid,
       size: entry.size,
+      ...(entry.stored === undefined ? {} : { stored: entry.stored }),
       ...(target !== undefined
         ? { target: target.path }
         : entry.type === "symlink"

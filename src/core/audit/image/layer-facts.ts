@@ -12,6 +12,8 @@ export interface LayerEntry {
   readonly uid: number;
   readonly gid: number;
   readonly size: number;
+  /** Of a sparse file, whose size counts its holes: the bytes that the archive has of it. */
+  readonly stored?: number;
   /** Of a symlink as it is written; of a hard link a plain path. */
   readonly target?: string;
   /** It carries file capabilities. */

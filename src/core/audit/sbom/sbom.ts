@@ -8,9 +8,17 @@ export interface Sbom {
   /** Version of Lapstrake. */
   readonly tool: string;
   /** By `os-release`. */
-  readonly system: { readonly id: string; readonly version?: string; readonly name?: string } | undefined;
+  readonly system: SbomSystem | undefined;
   /** Sorted by id; ids are unique. */
   readonly components: readonly SbomComponent[];
+}
+
+export interface SbomSystem {
+  readonly id: string;
+  readonly version?: string;
+  readonly name?: string;
+  /** `bookworm`; no format has a field for it. */
+  readonly codename?: string;
 }
 
 export interface SbomSubject {

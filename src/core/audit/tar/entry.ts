@@ -19,6 +19,8 @@ export interface TarEntry {
   readonly gid: number;
   /** Bytes of a file as it is read back: a sparse one with its holes. */
   readonly size: number;
+  /** Of a sparse one, the bytes of its filled parts in the stream. */
+  readonly stored?: number;
   /** Of links. */
   readonly target: string;
   /** The stream has only its filled parts. */

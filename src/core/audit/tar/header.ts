@@ -9,7 +9,7 @@ export interface TarHeader extends TarEntry {
   /** The type flag's character; `\0` is an old regular file. */
   readonly flag: string;
   /** Bytes of content that follow, without the padding. */
-  readonly stored: number;
+  readonly content: number;
 }
 
 const TYPES: Readonly<Record<string, TarType>> = {
@@ -42,7 +42,7 @@ export function parseHeader(block: Uint8Array): TarHeader {
     gid: numberAt(block, 116, 8, "gid"),
     size: type === "file" ? size : 0,
     // Links, folders and devices have no content, whatever their size says.
-    stored: type === "file" || type === "unknown" ? size : 0,
+    content: type === "file" || type === "unknown" ? size : 0,
     target: nameText(untilZero(block.subarray(157, 257))),
     sparse: flag === "S",
     capabilities: false,

@@ -167,13 +167,14 @@ export class TarReader {
 
   #entry(header: TarHeader): void {
     const pax = this.#pax;
-    const { flag: _flag, stored: ownStored, ...own } = header;
+    const { flag: _flag, content: ownStored, ...own } = header;
     const paxSize = paxNumber(pax, "size");
     const hasContent = own.type === "file" || own.type === "unknown";
     const stored = hasContent ? (paxSize ?? ownStored) : 0;
     const paxSparse = [...pax.keys()].some((key) => key.startsWith("GNU.sparse."));
     const realSize = paxNumber(pax, "GNU.sparse.realsize") ?? paxNumber(pax, "GNU.sparse.size");
     const size = own.type !== "file" ? 0 : own.sparse ? own.size : (realSize ?? paxSize ?? own.size);
+    const sparse = own.sparse || paxSparse;
     const entry: TarEntry = {
       ...own,
       path: pax.get("GNU.sparse.name") ?? pax.get("path") ?? this.#longName ?? own.path,
@@ -181,7 +182,8 @@ export class TarReader {
       uid: paxNumber(pax, "uid") ?? own.uid,
       gid: paxNumber(pax, "gid") ?? own.gid,
       size,
-      sparse: own.sparse || paxSparse,
+      sparse,
+      ...(sparse ? { stored } : {}),
       capabilities: pax.has("SCHILY.xattr.security.capability"),
     };
     this.#pax = NO_RECORDS;

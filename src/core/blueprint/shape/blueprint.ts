@@ -5,6 +5,7 @@ import { BuildShape } from "./build.ts";
 import { ChannelsShape } from "./channels.ts";
 import { CiShape } from "./ci.ts";
 import { DecisionsShape } from "./decisions.ts";
+import { GatesShape } from "./gates.ts";
 import { ImagesShape } from "./images.ts";
 import { MachinesShape } from "./machines.ts";
 import { NameShape } from "./name.ts";
@@ -42,6 +43,7 @@ export const BlueprintShape = z
     machines: MachinesShape,
     budgets: BudgetsShape,
     build: BuildShape,
+    gates: GatesShape.exactOptional(),
     ci: CiShape,
     guides: z
       .array(TreePathShape)

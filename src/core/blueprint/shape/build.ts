@@ -48,7 +48,7 @@ export const BuildShape = z
           "Registry hosts whose packages GitHub's REST API lists, and its URL, for GitHub Enterprise; that of ghcr.io is known. The API is logged in to with what is stored for its own host.",
         examples: [{ "containers.github.example.org": "https://github.example.org/api/v3" }],
       }),
-    sbom: z.enum(["attach", "off"]).default("off").meta({
+    sbom: z.enum(["attach", "off"]).default("attach").meta({
       description:
         "Whether a release puts the SBOM of each image beside it, as CycloneDX and as SPDX. Its layers are read for that, once.",
     }),

@@ -1,12 +1,6 @@
 import { z } from "zod";
-import { parseDigest } from "../../base/digest.ts";
-import { leaf } from "./leaf.ts";
+import { DigestShape } from "./digest.ts";
 import { NameShape } from "./name.ts";
-
-const DigestShape = leaf((text) => {
-  const digest = parseDigest(text);
-  return digest === undefined ? { expected: "a digest: sha256: and 64 hex digits" } : { value: digest };
-});
 
 const TextShape = z.string().min(1).max(4096);
 

@@ -1,3 +1,4 @@
+import { subjectOfTag } from "../../blueprint/tag-form.ts";
 import { type GraphRepository, keyOf, type Reason } from "./registry-graph.ts";
 
 const BECAUSE: Reason = {
@@ -19,7 +20,9 @@ export function lastVersions(
     const tagged = at.manifests.filter(({ tags }) => tags.length > 0);
     const candidates = tagged.length > 0 ? tagged : at.manifests;
     if (candidates.some(({ digest }) => held.has(keyOf(at, digest)))) continue;
-    const [newest] = candidates.toSorted(
+    // A list of referrers would hold its image as well; an image needs none.
+    const images = candidates.filter(({ tags }) => tags.some((tag) => subjectOfTag(tag) === undefined));
+    const [newest] = (images.length > 0 ? images : candidates).toSorted(
       (a, b) => (b.pushed ?? 0) - (a.pushed ?? 0) || (a.digest < b.digest ? -1 : 1),
     );
     if (newest !== undefined) kept.set(keyOf(at, newest.digest), BECAUSE);

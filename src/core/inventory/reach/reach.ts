@@ -20,12 +20,7 @@ export function edgesOf(graph: ReadonlyMap<string, Placed>): Edges {
       if (from !== to && graph.has(from) && graph.has(to)) add(into, from, to);
     };
     for (const child of manifest.children) link(down, key, keyOf(at, child));
-    const subjects = new Set(manifest.subject === undefined ? [] : [manifest.subject]);
-    for (const tag of manifest.tags) {
-      const meaning = tagMeaning(tag, at.use, NEVER);
-      if (meaning.kind === "system") subjects.add(meaning.subject);
-    }
-    for (const subject of subjects) {
+    for (const subject of subjectsOf(graph, { at, manifest })) {
       link(down, keyOf(at, subject), key);
       link(up, key, keyOf(at, subject));
     }
@@ -38,6 +33,27 @@ export function edgesOf(graph: ReadonlyMap<string, Placed>): Edges {
 
 // Only system tags are looked for here.
 const NEVER = /(?!)/;
+
+/**
+ * What a manifest is about: by its own word, by its tag, or as a list of nothing but what refers to one image. The last is
+ * what a pusher's list is once a newer one took its tag: where a host shows what has no tag, it must not hold the image.
+ */
+function subjectsOf(
+  graph: ReadonlyMap<string, Placed>,
+  { at, manifest }: Pick<Placed, "at" | "manifest">,
+): ReadonlySet<Digest> {
+  const subjects = new Set(manifest.subject === undefined ? [] : [manifest.subject]);
+  for (const tag of manifest.tags) {
+    const meaning = tagMeaning(tag, at.use, NEVER);
+    if (meaning.kind === "system") subjects.add(meaning.subject);
+  }
+  const listed = manifest.children.map((child) => graph.get(keyOf(at, child))?.manifest);
+  const [subject] = listed.map((each) => each?.subject);
+  // Of leaves alone: an index that refers to its own part would make a circle of it.
+  const isList = listed.every((each) => each?.subject === subject && each?.children.length === 0);
+  if (subject !== undefined && isList) subjects.add(subject);
+  return subjects;
+}
 
 /** Everything that these keys lead to along the edges, themselves included, each with the key that led there first. */
 export function follow(

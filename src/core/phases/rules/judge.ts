@@ -9,10 +9,12 @@ import { judgeInventoryInStep } from "./inventory-in-step.ts";
 import type { Judgement } from "./judgement.ts";
 import { judgeMigrated } from "./migrated.ts";
 import { judgeMultiStage } from "./multi-stage.ts";
+import { judgePipeline } from "./pipeline.ts";
 import { judgePlanSound } from "./plan-sound.ts";
 import { judgePreviousTags } from "./previous-tags.ts";
 import { judgeReleaseComplete } from "./release-complete.ts";
 import { judgeSizeBudget } from "./size-budget.ts";
+import { judgeSizeReduction } from "./size-reduction.ts";
 import { judgeTagsInScheme } from "./tags-in-scheme.ts";
 import { judgeVerdicts } from "./verdicts.ts";
 
@@ -58,6 +60,9 @@ function judgeFacts(check: RuleCheck, facts: Fields): Judgement {
     case "locks-verified":
     case "image-verified":
     case "image-ran":
+    case "audit":
+    case "scan":
+    case "sbom":
       return judgeVerdicts(facts);
     case "health-exact":
       return judgeHealthExact(facts);
@@ -66,10 +71,9 @@ function judgeFacts(check: RuleCheck, facts: Fields): Judgement {
     case "migrated":
       return judgeMigrated(facts);
     case "size-reduction":
-    case "audit":
-    case "scan":
-    case "sbom":
+      return judgeSizeReduction(check, facts);
     case "pipeline":
+      return judgePipeline(facts);
     case "driver":
     case "cutover":
     case "startup-report":

@@ -11,6 +11,8 @@ export interface LayerOrigin {
   readonly diffId: Digest;
   /** As the image's history has it; undefined where that says nothing. */
   readonly createdBy: string | undefined;
+  /** The image of the fleet that brought it, or the root; undefined where the history does not tell. */
+  readonly owner?: string;
   /** Of the Dockerfile that made it: known for images of the fleet, unless the file was changed since. */
   readonly instruction?: InstructionPlace;
 }
@@ -29,20 +31,26 @@ export function layerOrigins(
   { history, rootfs }: ImageConfig,
   of?: { readonly graph: ImageGraph; readonly node: ImageNode },
 ): readonly LayerOrigin[] {
-  const places = of === undefined ? [] : historyPlaces(history, of);
+  const { places, owners } = of === undefined ? { places: [], owners: [] } : historyPlaces(history, of);
   const entries = [...history.entries()].filter(([, { emptyLayer }]) => emptyLayer !== true);
   // A history that leaves out entries, as some tools write it, says of no layer which one is its own.
   const isWhole = entries.length === rootfs.diffIds.length;
   return rootfs.diffIds.map((diffId, layer) => {
     const [index, entry] = (isWhole ? entries[layer] : undefined) ?? [];
-    const instruction = index === undefined ? undefined : places[index];
+    const [instruction, owner] = index === undefined ? [] : [places[index], owners[index]];
     return {
       layer,
       diffId,
       createdBy: entry?.createdBy,
+      ...(owner === undefined ? {} : { owner }),
       ...(instruction === undefined ? {} : { instruction }),
     };
   });
+}
+
+interface HistoryPlaces {
+  readonly places: readonly (InstructionPlace | undefined)[];
+  readonly owners: readonly (string | undefined)[];
 }
 
 /**
@@ -52,18 +60,21 @@ export function layerOrigins(
 function historyPlaces(
   history: ImageConfig["history"],
   { graph, node }: { readonly graph: ImageGraph; readonly node: ImageNode },
-): readonly (InstructionPlace | undefined)[] {
+): HistoryPlaces {
   const start = { node, stage: node.dockerfile.target };
   const places: (InstructionPlace | undefined)[] = history.map(() => undefined);
+  const owners: (string | undefined)[] = history.map(() => undefined);
   let at = history.length;
-  for (const { node: image, stage } of [start, ...baseChain(graph, start).below]) {
+  const { below, root } = baseChain(graph, start);
+  for (const { node: image, stage } of [start, ...below]) {
     const found = image.dockerfile.stages.find(({ index }) => index === stage);
     const instructions = (found?.instructions ?? []).filter(({ name }) => name !== "FROM");
     const first = at - instructions.length;
     const fits =
       first >= 0 &&
       instructions.every(({ name }, index) => name === nameOf(history[first + index]?.createdBy));
-    if (!fits) return places;
+    if (!fits) return { places, owners };
+    owners.fill(image.name, first, at);
     for (const [index, instruction] of instructions.entries()) {
       if (!agrees(instruction, history[first + index]?.createdBy ?? "")) continue;
       const { at: position, endLine } = instruction;
@@ -71,7 +82,8 @@ function historyPlaces(
     }
     at = first;
   }
-  return places;
+  if (root !== undefined) owners.fill(root.name, 0, at);
+  return { places, owners };
 }
 
 /** BuildKit writes the instruction; the builder before it wrote `/bin/sh -c #(nop)  CMD …`, and of a RUN the command alone. */

@@ -1,25 +1,11 @@
-import type { KnownSeverity, Severity } from "../../advisory/severity.ts";
-import type { SourceName } from "../../advisory/vulnerability.ts";
+import type { Severity } from "../../advisory/severity.ts";
+import type { BlindSpot, SourceName } from "../../advisory/vulnerability.ts";
 import type { Digest } from "../../base/digest.ts";
 import type { SourcePosition } from "../../base/error.ts";
+import type { GateName, VulnerabilityPolicy } from "../../blueprint/gate-policy.ts";
 import type { VerdictInput } from "../verdict.ts";
 
-export const GATES = [
-  "vulnerabilities",
-  "secrets",
-  "files",
-  "user",
-  "init",
-  "health",
-  "labels",
-  "budget",
-  "reduction",
-  "sbom",
-  "base",
-  "tags",
-] as const;
-
-export type GateName = (typeof GATES)[number];
+export { GATES, type GateName } from "../../blueprint/gate-policy.ts";
 
 /**
  * `unknown`: it could not be told; `error`: what should have told it broke. Both block like `denied`. `waived`: it would be
@@ -41,6 +27,8 @@ export interface GateFinding {
   /** In the image, plain. */
   readonly path?: string;
   readonly aliases?: readonly string[];
+  /** In the words of whoever reported it. */
+  readonly summary?: string;
   readonly severity?: Severity;
   /** Versions that mend it. */
   readonly fixed?: readonly string[];
@@ -122,6 +110,10 @@ export interface UsedSource {
   readonly tool: string;
   readonly state: "scanned" | "unknown" | "error";
   readonly why?: string;
+  /** Components that it looked at. */
+  readonly looked?: { readonly deb: number; readonly pypi: number };
+  /** Why it looked at none of an ecosystem. */
+  readonly blind?: readonly BlindSpot[];
   readonly database?: {
     readonly digest: Digest;
     /** ISO 8601. */
@@ -131,6 +123,13 @@ export interface UsedSource {
     readonly records?: number;
     readonly from: string;
   };
+}
+
+export interface LeftImage {
+  readonly name: string;
+  readonly why: string;
+  /** It was to be judged, so that the outcome of the whole is not known. */
+  readonly asked: boolean;
 }
 
 /** Everything that one run of the gates came to. Plain data: `JSON.stringify` is its documented form. */
@@ -143,12 +142,17 @@ export interface ScanReport {
   readonly asOf: string;
   /** The policy names that day: this is no current verdict. */
   readonly pinned: boolean;
-  readonly policy: { readonly deny: KnownSeverity; readonly unknownSeverity: KnownSeverity };
+  readonly policy: {
+    readonly deny: VulnerabilityPolicy["deny"];
+    readonly unknownSeverity: VulnerabilityPolicy["unknown"];
+  };
   readonly images: readonly ScannedImage[];
-  /** Images that could not be read, with why. */
-  readonly left: readonly { readonly name: string; readonly why: string }[];
+  /** Images of the fleet that no gate looked at. */
+  readonly left: readonly LeftImage[];
   readonly canaries: readonly CanaryResult[];
   readonly waivers: readonly WaiverUse[];
   readonly sources: readonly UsedSource[];
+  /** Gates that did not run, with why. */
+  readonly off: readonly { readonly gate: GateName; readonly why: string }[];
   readonly outcome: GateOutcome;
 }

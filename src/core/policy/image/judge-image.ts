@@ -9,6 +9,7 @@ import { profileVerdict } from "./rules/profile.ts";
 import { secretsVerdict } from "./rules/secrets.ts";
 import { setuidVerdict } from "./rules/setuid.ts";
 import { userVerdict } from "./rules/user.ts";
+import { worldWritableVerdict } from "./rules/world-writable.ts";
 
 const RULES = [
   layersVerdict,
@@ -16,6 +17,7 @@ const RULES = [
   initVerdict,
   healthVerdict,
   setuidVerdict,
+  worldWritableVerdict,
   cachesVerdict,
   secretsVerdict,
   profileVerdict,

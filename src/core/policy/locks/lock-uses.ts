@@ -18,6 +18,8 @@ export interface LockUse {
   readonly written: string;
   /** Where the file may be in the tree, the most likely first; empty where the Dockerfile does not tell. */
   readonly places: readonly TreePlace[];
+  /** Options that decide what is installed, as they are written. */
+  readonly choices: readonly string[];
   readonly environment: string | undefined;
   readonly python: string | undefined;
   readonly at: SourcePosition;
@@ -75,7 +77,7 @@ class GraphWalker {
   }
 
   #usesOf(install: PipInstall, step: RunStep, where: Where): readonly Omit<LockUse, "stage">[] {
-    const { environment, python, folder } = install;
+    const { environment, python, folder, choices } = install;
     return install.files.map(({ text, known }) => {
       const start = folder === undefined ? step.workdir : absolute(step.workdir, folder.text);
       const isTold = known && (folder?.known ?? true);
@@ -83,6 +85,7 @@ class GraphWalker {
         image: where.node.name,
         written: text,
         places: isTold ? this.#places(absolute(start, text), [...step.mounts, ...step.copied], where) : [],
+        choices,
         environment,
         python,
         at: step.at,

@@ -6,6 +6,8 @@ export interface PipInstall {
   readonly files: readonly ShellWord[];
   /** Packages, folders and archives that are named on the command line. */
   readonly operands: readonly ShellWord[];
+  /** Options that decide what is installed, as they are written: `--no-deps`, `--only-binary :all:`. */
+  readonly choices: readonly string[];
   /** `--no-index`: nothing comes from a package index. */
   readonly noIndex: boolean;
   /** Where to, as written: `--python`, `--target`, `--prefix`, or the folder of the program. Undefined: the default of PATH. */
@@ -33,6 +35,15 @@ const WITH_VALUE = new Set(
     "--config-file --torch-backend"
   ).split(" "),
 );
+
+const CHOSEN_FLAGS = [
+  "--require-hashes",
+  "--no-deps",
+  "--no-build-isolation",
+  "--pre",
+  "--break-system-packages",
+];
+const CHOSEN_VALUES = ["--only-binary", "--no-binary"];
 
 /** Every call in the text that installs, downloads or builds what pip is told. */
 export function readPipInstalls(shell: string): readonly PipInstall[] {
@@ -76,6 +87,10 @@ function readCall({ program, rest, sync }: PipCall, folder: ShellWord | undefine
     {
       files,
       operands: [...(verb.text === "sync" ? [] : named), ...all("-e", "--editable")],
+      choices: [
+        ...CHOSEN_FLAGS.filter((flag) => flags.has(flag)),
+        ...CHOSEN_VALUES.flatMap((name) => all(name).flatMap(({ text }) => [name, text])),
+      ],
       noIndex: flags.has("--no-index"),
       environment: environmentOf(given ?? program),
       python: pythonOf(given) ?? pythonOf(program),

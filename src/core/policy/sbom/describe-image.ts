@@ -119,8 +119,15 @@ function systemOf({ tree }: AuditFacts): Sbom["system"] {
   const text = osReleaseText(tree);
   const id = text && osReleaseValue(text, "ID");
   if (id === undefined || id === "") return undefined;
-  const [version, name] = ["VERSION_ID", "PRETTY_NAME"].map((key) => osReleaseValue(text ?? "", key));
-  return { id, ...(version === undefined ? {} : { version }), ...(name === undefined ? {} : { name }) };
+  const said = (key: string): string | undefined => osReleaseValue(text ?? "", key) || undefined;
+  const [version, name] = [said("VERSION_ID"), said("PRETTY_NAME")];
+  const codename = said("VERSION_CODENAME");
+  return {
+    id,
+    ...(version === undefined ? {} : { version }),
+    ...(name === undefined ? {} : { name }),
+    ...(codename === undefined ? {} : { codename }),
+  };
 }
 
 /** Scanners look a Debian package up by its source, and by the release that `distro` names. */
@@ -153,7 +160,7 @@ type Described = Omit<SbomComponent, "id" | "purl" | "dependsOn">;
 
 function packageComponent(image: DescribedImage, each: InstalledPackage): Described {
   const { facts, origins, licences } = image;
-  const { name, version, maintainer, homepage, source, section, state } = each;
+  const { name, version, maintainer, homepage, source, section, state, held } = each;
   const copyright = facts.tree.resolve(`usr/share/doc/${name}/copyright`)?.path;
   const website = homepage !== undefined && isWebsite(homepage) ? homepage : undefined;
   return {
@@ -170,6 +177,7 @@ function packageComponent(image: DescribedImage, each: InstalledPackage): Descri
       "deb:source-version": source.version,
       ...(section === undefined ? {} : { "deb:section": section }),
       ...(state === "installed" ? {} : { "deb:state": state }),
+      ...(held ? { "deb:held": "true" } : {}),
     },
   };
 }

@@ -42,6 +42,7 @@ export async function readAptIndex(inputs: AptIndexInputs): Promise<Readonly<Rec
         hint: "`apt-get update` on this host shows more",
       });
     }
+    await expectReleases(lists, inputs.sources);
     return await readReleases(lists, inputs.architecture);
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -58,7 +59,20 @@ function options(file: string, lists: string, cache: string): string[] {
     "Acquire::IndexTargets::deb::Packages::DefaultEnabled=false",
     "Acquire::IndexTargets::deb::Translations::DefaultEnabled=false",
     "Acquire::Languages=none",
+    // Else a server that is away is only warned of (apt since 2.1.8).
+    "APT::Update::Error-Mode=any",
   ].flatMap((option) => ["-o", option]);
+}
+
+/** An older apt ends well without a suite that did not arrive, and a lock without it would rename what it locks. */
+async function expectReleases(lists: string, sources: string): Promise<void> {
+  const names = await readdir(lists);
+  const suites = [...sources.matchAll(/^Suites: (.+)$/gm)].flatMap((found) => found[1]?.split(" ") ?? []);
+  const absent = suites.find((suite) => !names.some((name) => name.endsWith(`_dists_${suite}_InRelease`)));
+  if (absent === undefined) return;
+  throw new BootstrapError("BOOTSTRAP_FAILED", `the InRelease of ${absent} did not arrive`, {
+    hint: "`apt-get update` on this host shows more",
+  });
 }
 
 async function readReleases(lists: string, architecture: string): Promise<Readonly<Record<string, Digest>>> {

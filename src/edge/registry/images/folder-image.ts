@@ -30,7 +30,7 @@ export function createFolderImage(folder: string, name: string): ImageSource {
         new FolderWalk(root, new LayerCollector(questions), ask).run(),
       );
       const facts = joinFacts(read.listing, read.answers);
-      return { digest: undefined, config: undefined, layers: [facts] };
+      return { digest: undefined, config: undefined, layers: [facts], blobs: undefined };
     },
   };
 }

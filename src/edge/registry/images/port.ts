@@ -1,6 +1,6 @@
 import type { ContentQuestion, LayerFacts } from "../../../core/audit/image/layer-facts.ts";
 import type { Digest } from "../../../core/base/digest.ts";
-import type { ImageConfig, Platform } from "../../../core/oci/manifest.ts";
+import type { Descriptor, ImageConfig, Platform } from "../../../core/oci/manifest.ts";
 import type { LayerReader } from "../layers/port.ts";
 import type { CallOptions } from "../port.ts";
 
@@ -32,4 +32,6 @@ export interface ImageContents {
   readonly config: ImageConfig | undefined;
   /** The lowest first. */
   readonly layers: readonly LayerFacts[];
+  /** What its manifest says that they are stored as, one for each; undefined where it has none. */
+  readonly blobs: readonly Descriptor[] | undefined;
 }

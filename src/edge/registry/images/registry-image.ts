@@ -25,7 +25,12 @@ export function createRegistryImage(registry: Registry, ref: ImageRef): ImageSou
         size: blob.size,
         open: (call) => registry.readBlob(ref, blob, call),
       }));
-      return { digest: descriptor.digest, config, layers: await readStored(layers, ask) };
+      return {
+        digest: descriptor.digest,
+        config,
+        layers: await readStored(layers, ask),
+        blobs: manifest.layers,
+      };
     },
   };
 }

@@ -36,6 +36,12 @@ export interface ResolvedLayer {
   readonly blob: Descriptor | undefined;
 }
 
+/** What its layers are stored as; undefined where one of them has no digest. */
+export function blobsOf({ layers }: Pick<ResolvedImage, "layers">): readonly Descriptor[] | undefined {
+  const blobs = layers.flatMap(({ blob }) => blob ?? []);
+  return blobs.length === layers.length ? blobs : undefined;
+}
+
 type Documents = Pick<FileStore, "sizeOf" | "open">;
 
 const INDEX = "index.json";

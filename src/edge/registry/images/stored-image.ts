@@ -4,7 +4,7 @@ import { type FileStore, openFolderStore } from "./file-store.ts";
 import { layersOf } from "./layers-of.ts";
 import type { ImageAsk, ImageContents, ImageSource } from "./port.ts";
 import { readStored } from "./read-stored.ts";
-import { type ResolvedLayer, resolveImage } from "./resolve-image.ts";
+import { blobsOf, type ResolvedLayer, resolveImage } from "./resolve-image.ts";
 import { unknownImage } from "./unknown-image.ts";
 
 export interface StoredImageOptions {
@@ -58,7 +58,7 @@ async function readFrom(
     open: (call) =>
       blob === undefined ? store.open(path, call) : verified(store.open(path, call), blob, name),
   }));
-  return { digest, config, layers: await readStored(layers, ask) };
+  return { digest, config, layers: await readStored(layers, ask), blobs: blobsOf(resolved) };
 }
 
 async function* verified(

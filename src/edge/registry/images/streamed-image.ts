@@ -9,7 +9,7 @@ import type { CallOptions } from "../port.ts";
 import { type ArchivePass, passArchive } from "./archive-pass.ts";
 import { layersOf } from "./layers-of.ts";
 import type { ImageAsk, ImageContents, ImageSource } from "./port.ts";
-import { resolveImage } from "./resolve-image.ts";
+import { blobsOf, resolveImage } from "./resolve-image.ts";
 import { followLinks } from "./tar-store.ts";
 import { unknownImage } from "./unknown-image.ts";
 
@@ -47,11 +47,8 @@ class StreamedReading {
     const archive = await passArchive(this.#source(), (path, size) =>
       isKnown ? undefined : (bytes) => passOver(bytes, { name: path, size, questions }),
     );
-    const { digest, config, layers } = await resolveImage(
-      documentsOf(archive),
-      { name, image, platform },
-      this.#call,
-    );
+    const resolved = await resolveImage(documentsOf(archive), { name, image, platform }, this.#call);
+    const { digest, config, layers } = resolved;
     const stored = layersOf(name, config, layers, ({ path }) => ({
       name: path,
       size: 0,
@@ -59,7 +56,7 @@ class StreamedReading {
     }));
     const facts: LayerFacts[] = [];
     for (const layer of stored) facts.push(await this.#layer(archive, layer));
-    return { digest, config, layers: facts };
+    return { digest, config, layers: facts, blobs: blobsOf(resolved) };
   }
 
   /** All layers were read by an earlier run: then only the documents of the archive are wanted. */

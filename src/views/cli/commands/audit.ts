@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { ExitCode } from "../../../core/base/error.ts";
-import { auditDocument, hasFailure } from "../../../core/policy/audit/audit-document.ts";
+import { auditDocument } from "../../../core/policy/audit/audit-document.ts";
+import { auditOutcome } from "../../../core/policy/audit/audit-outcome.ts";
 import { type AuditAsk, type AuditReport, auditImages } from "../../../flow/audit/audit-images.ts";
 import { fleetInRepository } from "../../../flow/audit/fleet-in-repository.ts";
 import { patchFleet } from "../../../flow/audit/patch-fleet.ts";
@@ -20,8 +21,10 @@ export async function run(call: Call): Promise<ExitCode> {
   call.endProgress();
   await writePage(call, report);
   await FORMS[form](call, report);
-  return report.images.some(({ audit }) => hasFailure(audit)) ? 1 : report.left.length > 0 ? 3 : 0;
+  return EXITS[auditOutcome(report).outcome];
 }
+
+const EXITS = { holds: 0, fails: 1, unknown: 3 } as const;
 
 /** Nothing to take out is no failure; a patch that anything speaks against is. */
 async function prove(call: Call, report: AuditReport): Promise<ExitCode> {
@@ -33,7 +36,7 @@ async function prove(call: Call, report: AuditReport): Promise<ExitCode> {
     tier: tier === "cpu" || tier === "gpu" ? tier : undefined,
     wait: waitOf(flags),
   });
-  await recordProof(world, { patches, proof });
+  await recordProof(world, report, { patches, proof });
   call.endProgress();
   if (flagOn(flags, "json")) io.out(`${JSON.stringify(proofJson(proof, patches), null, 2)}\n`);
   else {
@@ -103,10 +106,8 @@ const FORMS: Readonly<
   sarif: async ({ io, world }, report) => {
     const { auditSarif } = await import("../../render/audit-sarif.ts");
     // Only what is of the fleet has lines in its repository.
-    const hasPlaces = report.images.some(({ audit }) =>
-      audit.packages.some(({ instruction }) => instruction !== undefined),
-    );
-    const prefix = hasPlaces ? await fleetInRepository(world) : "";
-    io.out(auditSarif({ report, version: world.version, prefix }));
+    const hasPlaces = report.images.some(({ ofFleet }) => ofFleet);
+    const places = hasPlaces ? await fleetInRepository(world) : { prefix: "" };
+    io.out(auditSarif({ report, version: world.version, ...places }));
   },
 };

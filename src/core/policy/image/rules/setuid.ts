@@ -32,7 +32,13 @@ export function setuidVerdict(facts: ImageFacts): Verdict {
       const digest = layers[layer]?.diffId;
       const place = digest === undefined ? {} : { digest };
       if (capabilities === true)
-        fails.push({ message: `/${path} has file capabilities`, ...place, hint: `setcap -r /${path}` });
+        fails.push({
+          id: "file-capabilities",
+          path,
+          message: `/${path} has file capabilities`,
+          ...place,
+          hint: `setcap -r /${path}`,
+        });
       if (bits === 0) continue;
       if (uid === 0 && bits === ALLOWED.get(canonical(path))) usual++;
       else {
@@ -43,6 +49,8 @@ export function setuidVerdict(facts: ImageFacts): Verdict {
               ? "set-user-id"
               : "set-user-id and set-group-id";
         fails.push({
+          id: what.replaceAll(" ", "-"),
+          path,
           message: `/${path} is ${what} (owner ${uid}), and none of Debian's usual`,
           ...place,
           hint: `chmod a-s /${path}`,

@@ -21,17 +21,24 @@ export function userVerdict(facts: ImageFacts): Verdict {
     const who = runsAs(user, accounts);
     if (who === undefined)
       return {
-        fails: [{ message: `USER ${user} is nobody whom its /etc/passwd and /etc/group know`, hint: HINT }],
+        fails: [
+          {
+            id: "unknown-user",
+            message: `USER ${user} is nobody whom its /etc/passwd and /etc/group know`,
+            hint: HINT,
+          },
+        ],
         holds,
       };
     const fails: Reason[] = [];
     if (who.uid !== APP_USER.uid || who.gid !== APP_USER.gid) {
       const set = user === "" ? "no USER is set, which is root" : `USER ${user} is ${who.uid}:${who.gid}`;
-      fails.push({ message: `${set}, not ${wanted}`, hint: HINT });
+      const id = who.uid === 0 || who.gid === 0 ? "root-user" : "other-user";
+      fails.push({ id, message: `${set}, not ${wanted}`, hint: HINT });
     }
     for (const { name, gid } of who.groups) {
       if (gid === 0 || POWERFUL.has(name))
-        fails.push({ message: `its user is in the group ${name} (${gid})` });
+        fails.push({ id: "powerful-group", message: `its user is in the group ${name} (${gid})` });
     }
     return { fails, holds };
   });

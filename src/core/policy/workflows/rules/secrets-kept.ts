@@ -1,5 +1,5 @@
 import type { Finding } from "../../../base/finding.ts";
-import { findSecrets } from "../../image/secret-patterns.ts";
+import { findSecrets } from "../../image/secrets/find-secrets.ts";
 import type { WorkflowText } from "../workflow.ts";
 
 /** A text of a form that only secrets have. It is never repeated here. */

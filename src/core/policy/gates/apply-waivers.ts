@@ -1,0 +1,82 @@
+import type { Digest } from "../../base/digest.ts";
+import type { GateName } from "../../blueprint/gate-policy.ts";
+import type { Waiver } from "../../blueprint/waiver.ts";
+import { componentMatches } from "./component-matches.ts";
+import type { GateFinding, WaiverUse } from "./gate.ts";
+
+/** What a finding is about, as a waiver names it. */
+export interface FindingPlace {
+  readonly gate: GateName;
+  readonly image: string;
+  readonly digest: Digest;
+}
+
+/** Waivers as of one day, and what each was used for. */
+export class Waivers {
+  readonly #day: string;
+  readonly #counts: Map<Waiver, number>;
+
+  /** `day`: YYYY-MM-DD, the day of judgement. */
+  constructor(waivers: readonly Waiver[], day: string) {
+    this.#day = day;
+    this.#counts = new Map(waivers.map((waiver) => [waiver, 0]));
+  }
+
+  /**
+   * The finding with the waiver that covers it, where one does and holds on that day. Only a denial can be waived: what could
+   * not be told, nobody can answer for.
+   */
+  apply(finding: GateFinding, place: FindingPlace): GateFinding {
+    if (finding.level !== "deny") return finding;
+    const matching = [...this.#counts.keys()].filter((waiver) => covers(waiver, finding, place));
+    for (const waiver of matching) this.#counts.set(waiver, (this.#counts.get(waiver) ?? 0) + 1);
+    const holding = matching.find((waiver) => this.#holds(waiver));
+    if (holding === undefined) {
+      const [expired] = matching;
+      return expired === undefined
+        ? finding
+        : { ...finding, message: `${finding.message} (${this.#whyNot(expired)})` };
+    }
+    const { why, who, until, at } = holding;
+    return { ...finding, waiver: { why, who, until, at } };
+  }
+
+  /** In the order of the file. */
+  uses(): readonly WaiverUse[] {
+    return [...this.#counts].map(([waiver, count]) => {
+      const { gate, id, image, component, why, who, until, at } = waiver;
+      const state = !this.#holds(waiver) ? "expired" : count === 0 ? "unused" : "used";
+      return {
+        gate,
+        id,
+        image,
+        ...(component === undefined ? {} : { component }),
+        why,
+        who,
+        until,
+        state,
+        count,
+        at,
+      };
+    });
+  }
+
+  // Days are compared as text: YYYY-MM-DD sorts as the calendar does.
+  #holds({ from, until }: Waiver): boolean {
+    return from <= this.#day && this.#day <= until;
+  }
+
+  #whyNot({ from, until, at }: Waiver): string {
+    return this.#day < from
+      ? `the waiver of ${at.file}:${at.line} begins on ${from}`
+      : `the waiver of ${at.file}:${at.line} ended on ${until}`;
+  }
+}
+
+function covers(waiver: Waiver, finding: GateFinding, { gate, image, digest }: FindingPlace): boolean {
+  if (waiver.gate !== gate) return false;
+  if (waiver.image !== "*" && waiver.image !== image) return false;
+  if (waiver.digest !== undefined && waiver.digest !== digest) return false;
+  if (waiver.id !== finding.id && !(finding.aliases ?? []).includes(waiver.id)) return false;
+  return waiver.component === undefined || componentMatches(waiver.component, finding);
+}

@@ -1,0 +1,112 @@
+import type { MergedVulnerability, UndecidedVulnerability } from "../../advisory/vulnerability.ts";
+import { type Digest, digestOf } from "../../base/digest.ts";
+import type { GateName } from "../../blueprint/gate-policy.ts";
+import type { CanaryTrial } from "./canaries.ts";
+import type { CanaryFault } from "./canary-image.ts";
+import type { UsedSource } from "./gate.ts";
+import type { GateSubject } from "./judge-gates.ts";
+
+/** A canary's image as it was read, or why it could not be. */
+export type CanaryContent =
+  | (Pick<GateSubject, "sbom" | "verdicts" | "origins" | "size"> & {
+      readonly digest: Digest;
+      /** What sources of vulnerabilities say of it. */
+      readonly sources: readonly UsedSource[];
+      readonly vulnerabilities: readonly MergedVulnerability[];
+      readonly undecided: readonly UndecidedVulnerability[];
+    })
+  | { readonly why: string };
+
+/** Images to be planted: `no-sbom` has no fault but that its SBOM is empty. */
+export type CanaryKind = CanaryFault | "no-sbom";
+
+const PLANTED: readonly (readonly [CanaryKind, GateName, string])[] = [
+  ["secret", "secrets", "a GitHub token in app/settings.ini"],
+  ["set-id", "files", "usr/bin/true with set-user-id"],
+  ["world-writable", "files", "app/open.txt, which all may write"],
+  ["root", "user", "USER 0:0"],
+  ["no-init", "init", "no entrypoint"],
+  ["no-health", "health", "a service without health check"],
+  ["no-labels", "labels", "no labels"],
+  ["no-sbom", "sbom", "an empty SBOM of two packages"],
+];
+
+export const CANARY_KINDS: readonly CanaryKind[] = ["none", "vulnerable", ...PLANTED.map(([kind]) => kind)];
+
+const PLENTY = { compressed: 1e9, unpacked: 1e9 };
+const OTHER = digestOf("another image");
+
+/** Every fault that a gate must see, and one image that all must let pass. */
+export function canaryTrials(contents: ReadonlyMap<CanaryKind, CanaryContent>): readonly CanaryTrial[] {
+  const subject = (kind: CanaryKind, changes: Partial<GateSubject> = {}): CanaryTrial["subject"] => {
+    const content = contents.get(kind) ?? { why: "it was not planted" };
+    return "why" in content ? content : { ...CLEAN, ...content, ...changes };
+  };
+  return [
+    { gate: "none", planted: "an image without fault", subject: subject("none") },
+    ...vulnerable(contents.get("vulnerable"), subject),
+    ...PLANTED.map(([kind, gate, planted]) => ({ gate, planted, subject: subject(kind) })),
+    {
+      gate: "budget",
+      planted: "an image of more bytes than its budget has",
+      subject: subject("none", { budget: { compressed: 1, unpacked: 1 } }),
+    },
+    {
+      gate: "base",
+      planted: "an image on an older base",
+      subject: subject("none", { base: { ...BASE, stands: OTHER } }),
+    },
+    {
+      gate: "tags",
+      planted: "a tag that stands on another image",
+      subject: subject("none", { tag: { ...TAG, stands: OTHER } }),
+    },
+    {
+      gate: "reduction",
+      planted: "services that are no smaller than their baseline",
+      subject: subject("none", { reduction: { ...REDUCTION, own: 0, median: 0 } }),
+    },
+  ];
+}
+
+/** Each source is tried by itself: one that sees nothing must not hide behind another. */
+function vulnerable(
+  content: CanaryContent | undefined,
+  subject: (kind: CanaryKind, changes?: Partial<GateSubject>) => CanaryTrial["subject"],
+): readonly CanaryTrial[] {
+  const gate = "vulnerabilities";
+  const planted = "jinja2 2.10 and openssl 1.0.0";
+  if (content === undefined || "why" in content) return [{ gate, planted, subject: subject("vulnerable") }];
+  return content.sources.map((used) => ({
+    gate,
+    planted: `${planted}, for ${used.source}`,
+    subject: subject("vulnerable", {
+      sources: [used],
+      vulnerabilities: content.vulnerabilities.filter(({ sources }) => sources.includes(used.source)),
+    }),
+  }));
+}
+
+const BASE = {
+  kind: "image",
+  name: "base",
+  stands: digestOf("base"),
+  newest: { digest: digestOf("base"), of: "this run" },
+} as const;
+const TAG = {
+  repository: "canary",
+  tag: "canary",
+  inScheme: true,
+  stands: undefined,
+  released: false,
+} as const;
+const REDUCTION = { state: "measured", own: 99, median: 99, wanted: 40, services: 1 } as const;
+
+const CLEAN = {
+  name: "canary",
+  budget: PLENTY,
+  attached: { state: "off" },
+  base: BASE,
+  tag: TAG,
+  reduction: REDUCTION,
+} as const;
