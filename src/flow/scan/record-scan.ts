@@ -32,9 +32,11 @@ export async function recordScan(
   await state.ledger.append("scan", body);
 }
 
-function reasonOf({ images }: ScanReport): string {
+function reasonOf({ images, left }: ScanReport): string {
   const stopped = images.filter(({ outcome }) => !letsThrough(outcome));
   const [first] = stopped;
+  const unseen = left.find(({ asked }) => asked);
+  if (first === undefined && unseen !== undefined) return `${unseen.name} was not judged: ${unseen.why}`;
   if (first === undefined) return `${images.length} images pass every gate`;
   const worst = first.verdicts.find(({ outcome }) => outcome === first.outcome);
   const more = stopped.length > 1 ? ` and ${stopped.length - 1} more images` : "";

@@ -45,7 +45,7 @@ export async function scanFleet(world: World, flags: ScanFlags): Promise<ScanRep
     release: release?.tag ?? null,
     left: [
       ...targets.flatMap(({ node, digest, source }) =>
-        digest === undefined ? [{ name: node.name, why: source }] : [],
+        digest === undefined ? [{ name: node.name, why: source, asked: true as const }] : [],
       ),
       ...(names.length > 0
         ? [...graph.nodes.keys()]

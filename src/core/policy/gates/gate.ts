@@ -140,8 +140,8 @@ export interface ScanReport {
     readonly unknownSeverity: VulnerabilityPolicy["unknown"];
   };
   readonly images: readonly ScannedImage[];
-  /** Images that could not be read, with why. */
-  readonly left: readonly { readonly name: string; readonly why: string }[];
+  /** Images that were not judged, with why. `asked`: they were to be, so that the whole is not known. */
+  readonly left: readonly { readonly name: string; readonly why: string; readonly asked?: true }[];
   readonly canaries: readonly CanaryResult[];
   readonly waivers: readonly WaiverUse[];
   readonly sources: readonly UsedSource[];

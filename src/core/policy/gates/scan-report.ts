@@ -57,7 +57,10 @@ export function scanReport(facts: ReportFacts): ScanReport {
     }),
     sources: sourcesOf(subjects),
     off: Object.entries(gates.off).map(([gate, why]) => ({ gate: gate as keyof GatePolicy["off"], why })),
-    outcome: worstGateOutcome(images.map(({ outcome }) => outcome)),
+    outcome: worstGateOutcome([
+      ...images.map(({ outcome }) => outcome),
+      ...left.filter(({ asked }) => asked).map(() => "unknown" as const),
+    ]),
   };
 }
 
