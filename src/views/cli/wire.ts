@@ -31,6 +31,7 @@ import { openJournal } from "../../edge/tree/journal.ts";
 import { lockTree } from "../../edge/tree/lock-tree.ts";
 import { makeFolder } from "../../edge/tree/make-folder.ts";
 import { openParseCache } from "../../edge/tree/parse-cache.ts";
+import type { ParseCache } from "../../edge/tree/port.ts";
 import { fleetState, stateFolder, treeState } from "../../edge/tree/state.ts";
 import { openWorkingTree } from "../../edge/tree/working-tree.ts";
 import { writeFileAtomic } from "../../edge/tree/write-file-atomic.ts";
@@ -63,6 +64,7 @@ export function connectWorld(options: WireOptions): World {
   const state = stateFolder(env, homedir());
   const runner = createProcessRunner({ ...env });
   const clock = Date.now;
+  const engine = (): EngineFile | undefined => readEngineFile(state);
   const advisories = async (): Promise<AdvisoryDatabases> =>
     (await import("./wire-sources.ts")).connectAdvisories(options, { state, clock });
   return {
@@ -78,11 +80,8 @@ export function connectWorld(options: WireOptions): World {
     tree: (root) =>
       openWorkingTree({ root, runner, clock, cacheFile: join(treeState(state, root), "stat-cache") }),
     notes: (root) => openGitNotes({ runner, root }),
-    parsed: (root, what) => {
-      const { file, unused } = PARSED[what];
-      return openParseCache(join(treeState(state, root), file), options.stamp, unused);
-    },
-    engine: () => readEngineFile(state),
+    parsed: (root, what) => openParsed(treeState(state, root), PARSED[what], options.stamp),
+    engine,
     ...connectRegistries({
       env,
       runner,
@@ -110,9 +109,8 @@ export function connectWorld(options: WireOptions): World {
     machine: () => Promise.resolve(connectMachine({ env, state, runner, clock })),
     ...connectPackages({ runner, state, clock }),
     advisories,
-    async vulnerabilitySources(ask) {
+    vulnerabilitySources: async (ask) => {
       const { connectSources } = await import("./wire-sources.ts");
-      const engine = (): EngineFile | undefined => readEngineFile(state);
       return connectSources(ask, { runner, state, clock, env, engine, advisories });
     },
     trustBundle: () => trustBundle(env),
@@ -154,6 +152,14 @@ function connectPackages({
 }
 
 type Surroundings = Pick<World, "env" | "runner">;
+
+function openParsed(
+  folder: string,
+  { file, unused }: { readonly file: string; readonly unused: number },
+  stamp: string,
+): ParseCache {
+  return openParseCache(join(folder, file), stamp, unused);
+}
 
 const PARSED = {
   fleet: { file: "parsed.json", unused: 0 },
