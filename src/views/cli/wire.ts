@@ -140,7 +140,7 @@ function connectPackages({
 
 type Surroundings = Pick<World, "env" | "runner">;
 
-const PARSED = { fleet: "parsed.json", plan: "parsed-plan.json" } as const;
+const PARSED = { fleet: "parsed.json", plan: "parsed-plan.json", audits: "audits.json" } as const;
 
 type Registries = Pick<
   World,
