@@ -6,6 +6,7 @@ import { parseArguments, USAGE } from "./arguments.ts";
 import { auditFleet } from "./audit-fleet.ts";
 import { auditTorch } from "./audit-torch.ts";
 import type { Benchmark } from "./benchmark.ts";
+import { ci } from "./ci.ts";
 import { cold } from "./cold.ts";
 import { BenchFailure } from "./failure.ts";
 import { growth } from "./growth.ts";
@@ -23,6 +24,7 @@ import { builtProgram, projectRoot } from "./program.ts";
 import { push } from "./push.ts";
 import { listText, reportText } from "./report.ts";
 import { type Result, resultOf } from "./result.ts";
+import { scan } from "./scan.ts";
 import { start } from "./start.ts";
 import { Workbench } from "./workbench.ts";
 
@@ -43,6 +45,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   imports,
   match,
   advisories,
+  scan,
+  ci,
 ];
 
 /** Exit codes: 0 target met, 1 not met, 2 usage, 3 no engine or a side that failed, 130 interrupted. */

@@ -74,7 +74,7 @@ function differences(ours: string, theirs: string, count: number): number {
     throw new BenchFailure(`expected ${count} verdicts, found ${ours.length} and ${theirs.length}`);
   if (!theirs.includes("0") || !theirs.includes("1"))
     throw new BenchFailure("the peer gave one verdict for all");
-  return [...ours].filter((letter, index) => letter !== theirs[index]).length;
+  return Array.from(ours).filter((letter, index) => letter !== theirs[index]).length;
 }
 
 function countOf(name: string, count: number): Measurement {

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { basename, dirname, join } from "node:path";
 import { LapstrakeError } from "../core/base/error.ts";
 import { type Finding, hasErrors } from "../core/base/finding.ts";
-import type { Blueprint, DeclaredImage } from "../core/blueprint/blueprint.ts";
+import type { Blueprint, DeclaredImage, RegistryPlace } from "../core/blueprint/blueprint.ts";
 import { buildable } from "../core/blueprint/buildable.ts";
 import type { Lock } from "../core/blueprint/lock.ts";
 import { DockerfileError } from "../core/dockerfile/error.ts";
@@ -27,6 +27,8 @@ export interface Fleet {
   readonly folder: string;
   readonly tree: WorkingTree;
   readonly blueprint: Blueprint;
+  /** The registry as the file has it, whatever the environment says. */
+  readonly declared: RegistryPlace;
   /** Undefined where `lapstrake lock` was never run. */
   readonly lock: Lock | undefined;
   readonly lockFile: string;
@@ -48,10 +50,8 @@ export async function loadFleet(world: World): Promise<Fleet> {
   const folder = dirname(file);
   const tree = world.tree(folder);
   const parser = createParser(world.parsed(folder, "fleet"));
-  const blueprint = await withEnvironment(
-    await parser.blueprint(await readText(tree, basename(file)), basename(file)),
-    world,
-  );
+  const declared = await parser.blueprint(await readText(tree, basename(file)), basename(file));
+  const blueprint = await withEnvironment(declared, world);
   const lockFile = basename(file).replace(/\.ya?ml$/, "") + ".lock";
   const lockBytes = await tree.read(lockFile);
   const lock =
@@ -60,11 +60,17 @@ export async function loadFleet(world: World): Promise<Fleet> {
   const host = blueprint.registry.host === "local" ? engine?.registry : blueprint.registry.host;
   const { images, findings } = await readImages(tree, blueprint, parser);
   await saveParsed(parser, world);
-  const drawn = buildGraph({ blueprint, images, hosts: ["local", ...(host === undefined ? [] : [host])] });
+  const drawn = buildGraph({
+    blueprint,
+    images,
+    hosts: ["local", ...(host === undefined ? [] : [host])],
+    declared: declared.registry,
+  });
   return {
     folder,
     tree,
     blueprint,
+    declared: declared.registry,
     lock,
     lockFile,
     graph: drawn.graph,

@@ -3,7 +3,7 @@ import type { ExitCode } from "../core/base/error.ts";
 import type { Tier } from "../core/blueprint/blueprint.ts";
 import type { ImageOutcome } from "../core/plan/outcome.ts";
 import type { ScanReport } from "../core/policy/gates/gate.ts";
-import type { ReleaseBody, ReleasedImage, ScanBody, UnavailableImage } from "../core/record/kinds.ts";
+import type { ReleaseBody, ReleasedImage, UnavailableImage } from "../core/record/kinds.ts";
 import { type BuildFlags, type BuildReport, buildFleet } from "./build-fleet.ts";
 import { dirtyError } from "./dirty-error.ts";
 import { FlowError } from "./error.ts";
@@ -14,6 +14,7 @@ import { type ReleaseTag, releaseTag } from "./release-tag.ts";
 import { releaseSboms, type WithoutSbom } from "./sbom/release-sboms.ts";
 import { gateRelease } from "./scan/gate-release.ts";
 import { readPolicy } from "./scan/read-policy.ts";
+import { type LastScan, lastScan } from "./scan/last-scan.ts";
 import { EVERYTHING, surveyFleet } from "./survey-fleet.ts";
 import { tagPrevious } from "./tags/previous-tags.ts";
 import { checkTags, moveTags } from "./tags.ts";
@@ -54,14 +55,6 @@ export type ReleaseReport =
       readonly exit: ExitCode;
     };
 
-/** What the gates said of these images before, and when. */
-export interface LastScan extends Pick<ScanBody, "outcome" | "reason" | "asOf"> {
-  /** ISO 8601. */
-  readonly time: string;
-  /** Whole days since then. */
-  readonly ageDays: number;
-}
-
 /**
  * Build, SBOMs, gates, then the tags of the whole fleet together, then the record. Nothing is tagged unless every available
  * image stands and passed. Rerunning after any interruption goes on where it was: all state is in the registry.
@@ -97,19 +90,10 @@ async function planRelease(world: World, flags: ReleaseFlags): Promise<PlannedFl
 
 async function unchanged(
   world: World,
-  { state }: Pick<PlannedFleet, "state">,
+  open: Pick<PlannedFleet, "state">,
   release: ReleaseBody,
 ): Promise<ReleaseReport> {
-  const last = await state.ledger.last("scan");
-  if (last === undefined) return { state: "unchanged", release, exit: 0, lastScan: undefined };
-  const { outcome, reason, asOf } = last.body;
-  const ageDays = Math.floor((world.clock() - Date.parse(last.time)) / 86_400_000);
-  return {
-    state: "unchanged",
-    release,
-    exit: 0,
-    lastScan: { outcome, reason, asOf, time: last.time, ageDays },
-  };
+  return { state: "unchanged", release, exit: 0, lastScan: await lastScan(world, open, release) };
 }
 
 async function buildAndTag(world: World, planned: PlannedFleet, flags: ReleaseFlags): Promise<ReleaseReport> {
@@ -164,6 +148,8 @@ async function gateAndTag(
   const released = gated?.released ?? images;
   if (gated !== undefined && (released.length === 0 || (denied.length > 0 && !partial)))
     return { state: "denied", scan: gated.report, denied, exit: 1 };
+  // Once tags are put, all are: whoever wants none says so before.
+  world.drain.throwIfAborted();
   const missing = [...releasable.missing, ...denied];
   const body = await tagAndRecord(world, planned, {
     images: released,

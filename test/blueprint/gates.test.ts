@@ -88,3 +88,11 @@ test("a waiver for all ids is none", () => {
     "4:9 BLUEPRINT_VALUE",
   ]);
 });
+
+test("Trivy as an image is named by its digest or not at all", () => {
+  const trivy = (image: string) =>
+    gatesOf(`gates: { vulnerabilities: { trivy: { image: "${image}" } } }\n`)?.vulnerabilities.trivy;
+  const pinned = `registry.example/aquasec/trivy@sha256:${"a".repeat(64)}`;
+  expect(trivy(pinned)).toEqual({ image: pinned });
+  expect(refusedBy(() => trivy("registry.example/aquasec/trivy:latest"))).toEqual(["4:45 BLUEPRINT_VALUE"]);
+});

@@ -86,6 +86,18 @@ describe("where a layer comes from", () => {
     expect(lines([...ROOT, ...base, ...APP_HISTORY])).toEqual(expected);
   });
 
+  it("is known by who brought it, too, also where the command is another one now", () => {
+    if (graph === undefined || node === undefined) throw new Error("expected a graph");
+    const owners = (history: ImageConfig["history"]): readonly (string | undefined)[] =>
+      layerOrigins(configOf(history), { graph, node }).map(({ owner }) => owner);
+    const other = BASE_HISTORY.map((each) =>
+      each.createdBy.startsWith("RUN") ? { createdBy: "RUN /bin/sh -c true" } : each,
+    );
+    expect(owners([...ROOT, ...other, ...APP_HISTORY])).toEqual(["debian", "base", "app", "app", "app"]);
+    const more = [...ROOT, ...BASE_HISTORY, { createdBy: "RUN x" }, ...APP_HISTORY];
+    expect(owners(more)).toEqual([undefined, undefined, undefined, "app", "app", "app"]);
+  });
+
   it("is not known of an image that the Dockerfile does not make any more, nor of one with half a history", () => {
     expect(lines([...ROOT, ...BASE_HISTORY, ...APP_HISTORY.slice(1)])).toEqual(["?", "?", "?", "?", "?"]);
     const config = configOf([...ROOT, ...APP_HISTORY]);

@@ -152,6 +152,21 @@ test("a service above the median is not denied for the others", () => {
   ).toEqual([]);
 });
 
+test.each(["debian", "alpine"])("an image of %s without a package of its system was not looked at", (id) => {
+  const { sbom } = subject();
+  expect(notPassed({ sbom: { ...sbom, system: { id, version: "12" } } })).toEqual([
+    "vulnerabilities unknown: unseen-system",
+  ]);
+});
+
+test("what Trivy reads itself needs no package that we know, unless it is of dpkg", () => {
+  const { sbom } = subject();
+  const sources: GateSubject["sources"] = [{ ...OSV, source: "trivy" }];
+  const of = (id: string) => notPassed({ sources, sbom: { ...sbom, system: { id, version: "12" } } });
+  expect(of("alpine")).toEqual([]);
+  expect(of("debian")).toEqual(["vulnerabilities unknown: unseen-system"]);
+});
+
 describe("severity", () => {
   test("below the policy it is a note", () => {
     const [first] = judge({ vulnerabilities: [{ ...CVE, severity: "medium" }] });

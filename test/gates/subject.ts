@@ -70,7 +70,7 @@ export function subject(changes: Partial<GateSubject> = {}): GateSubject {
     subject: { name: "web", digest: digestOf("web"), architecture: "amd64" },
     created: undefined,
     tool: "1",
-    system: { id: "debian", version: "12" },
+    system: undefined,
     components: [JINJA],
   };
   return {

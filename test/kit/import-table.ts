@@ -95,7 +95,7 @@ export const IMPORT_TABLE: Readonly<Record<Room, ImportRule>> = {
   // main.ts alone names concrete adapters.
   "views/cli": {
     rooms: ["flow", "views/render", "core"],
-    exceptions: ["views/cli/main.ts", "views/cli/wire.ts"],
+    exceptions: ["views/cli/main.ts", "views/cli/wire.ts", "views/cli/wire-sources.ts"],
   },
   "views/docs": { rooms: ["core", "views/cli"] },
   "views/server": { rooms: ["flow", "views/render", "core"] },

@@ -18,9 +18,9 @@ export function pypiCases(count: number, seed: number): RangeCase[] {
 /** The same of Debian's. */
 export function debianCases(count: number, seed: number): RangeCase[] {
   const random = createRandom(seed);
-  // Pairs that are near misses of each other, so that comparisons are close; some are no versions.
+  // Near misses of each other, so that comparisons are close; without those that dpkg refuses.
   const pairs = versionPairs(2 * count, seed, { odd: false }).filter(({ a, b }) =>
-    [a, b].every((text) => /^(?:\d+:)?\d[A-Za-z0-9.+~]*(?:-[A-Za-z0-9.+~]+)*$/.test(text)),
+    [a, b].every((text) => /^(?:\d{1,3}:)?\d[A-Za-z0-9.+~]*(?:-[A-Za-z0-9.+~]+)*$/.test(text)),
   );
   return pairs.slice(0, count).map(({ a, b }, index) => {
     const third = pairs[(index + 1) % pairs.length]?.a ?? a;

@@ -48,7 +48,7 @@ describe("lapstrake phase", () => {
     expect(out).toContain("[ ] postreview docs/sample_plan_0_post.md: not there");
     const last = (await phase("show", "3")).out;
     expect(last).toContain("[ ] audit (audit): not-provable");
-    expect(last).toContain("missing command: lapstrake audit");
+    expect(last).toContain("missing command: lapstrake risk");
     // A plan alone is all of it.
     expect((await phase("show", "sample_plan")).out.match(/^Phase \d: /gm)).toHaveLength(4);
   });
@@ -65,7 +65,7 @@ describe("lapstrake phase", () => {
     const bad = await phase("collect", "3");
     expect(bad.exit).toBe(1);
     expect(bad.out).toMatch(
-      /^3\/audit {2}not-provable {2}- {2}not yet provable: `lapstrake audit` is not in this version\n/,
+      /^3\/audit {2}not-provable {2}- {2}not yet provable: `lapstrake risk` is not in this version\n/,
     );
     expect(bad.out).toMatch(
       /phase 3 on release 20260304-\w{7}: 0 of 1 rules hold; blocked: phase 2 is blocked\n$/,

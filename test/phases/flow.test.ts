@@ -229,8 +229,8 @@ describe("done", () => {
     const report = await done(machine, "3");
     expect(report.missing).toEqual([
       {
-        what: "audit not-provable: not yet provable: `lapstrake audit` is not in this version",
-        command: "lapstrake audit",
+        what: "audit not-provable: not yet provable: `lapstrake risk` is not in this version",
+        command: "lapstrake risk",
       },
     ]);
   });

@@ -47,7 +47,7 @@ phases:
     note: Audit it.
     constraints: { audit: Audit }
     rules:
-      audit: { proves: [audit], check: { kind: audit, images: all } }
+      audit: { proves: [audit], check: { kind: driver, atLeast: "535" } }
 `;
 
 export const BLUEPRINT = `${SAMPLE_BLUEPRINT}machines:

@@ -134,8 +134,8 @@ describe("facts from outside", () => {
   });
 
   test("of a kind that nobody judges are unknown", () => {
-    expect(judged({ kind: "audit", images: "all" }, {})).toBe(
-      "unknown: this version cannot judge facts of audit",
+    expect(judged({ kind: "driver", atLeast: "535" }, {})).toBe(
+      "unknown: this version cannot judge facts of driver",
     );
   });
 

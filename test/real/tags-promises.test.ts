@@ -89,7 +89,8 @@ describe.runIf(found)("tags as promises, of a fleet on the real registry and eng
     const repositories = [...rounds.fleet.images.map((image) => `${copy}/${image.name}`), `${copy}/releases`];
     const { whole, broken } = await readWholeTags(host, repositories);
     expect(broken).toEqual([]);
-    expect(whole).toHaveLength(rounds.fleet.images.length + 1);
+    // Each image, the list of its SBOMs, and the record.
+    expect(whole).toHaveLength(2 * rounds.fleet.images.length + 1);
     const again = await mirror(world(), { ...flags, target: `${host}/${copy}` });
     expect(again).toMatchObject({ state: "unchanged", blobsSent: 0 });
   });

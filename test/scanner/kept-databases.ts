@@ -18,12 +18,12 @@ export function keptDatabases({ download = NO_NETWORK }: { readonly download?: D
   const key = createMemoryKey();
   const time = { now: Date.UTC(2026, 0, 1) };
   let working = 0;
-  const open = (with_ = key) =>
+  const open = (own = key, clock = (): number => time.now) =>
     openDatabases({
       folder,
-      clock: () => time.now,
+      clock,
       version: "1.2.3",
-      key: with_,
+      key: own,
       download,
       write: writeFileAtomic,
       async exclusive(work) {

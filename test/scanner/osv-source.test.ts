@@ -65,12 +65,12 @@ describe("OSV as a source of vulnerabilities", () => {
   it("knows nothing without a database, and says how to get one", async () => {
     const { databases } = keptDatabases();
     expect(await databases.source({}, "2026-01-01").scan([subject(), subject()], options())).toEqual(
-      Array(2).fill({
+      [1, 2].map(() => ({
         state: "unknown",
         facts: undefined,
         why: "expected a database of advisories; none is kept here",
         hint: "fetch one: lapstrake db update [SOURCE…]",
-      }),
+      })),
     );
   });
 

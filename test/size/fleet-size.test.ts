@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { layerContents } from "../../src/core/audit/size/layer-contents.ts";
 import type { Digest } from "../../src/core/base/digest.ts";

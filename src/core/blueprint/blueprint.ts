@@ -184,8 +184,8 @@ export interface CiSettings {
 
 /** How a runner gets lapstrake. */
 export type RunnerProgram =
-  | { readonly kind: "checkout"; readonly path: string }
-  | { readonly kind: "package"; readonly package: string; readonly version: string }
+  /** The folder of its source, or of the npm lock that names it, from the top of the repository. */
+  | { readonly kind: "checkout" | "package"; readonly path: string }
   | { readonly kind: "image"; readonly image: ImageRef };
 
 /** A contradiction that somebody settled, and why. */

@@ -57,6 +57,8 @@ export interface OsvPolicy {
 }
 
 export interface TrivyPolicy {
+  /** `REPOSITORY@sha256:…`: it runs as a container on this machine's engine; without it, as a program. */
+  readonly image?: string;
   readonly version?: string;
   /** Of the program's file. */
   readonly digest?: Digest;

@@ -57,7 +57,7 @@ build:
   cache: min
 
 ci:
-  lapstrake: { kind: package, version: 0.1.0 }
+  lapstrake: { kind: package, path: tools } # tools/package-lock.json names it
   registry: ghcr.io/example # "local" is on one machine, jobs run on several
   runners: { gpu: [self-hosted, linux, x64] }
 

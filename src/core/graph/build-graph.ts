@@ -1,7 +1,7 @@
 import type { SourcePosition } from "../base/error.ts";
 import type { Finding } from "../base/finding.ts";
 import { suggest } from "../base/suggest.ts";
-import type { Blueprint, DeclaredImage } from "../blueprint/blueprint.ts";
+import type { Blueprint, DeclaredImage, RegistryPlace } from "../blueprint/blueprint.ts";
 import type { ResolvedDockerfile } from "../dockerfile/resolved.ts";
 import type { ImageGraph, ImageNode, ParentEdge } from "./image-graph.ts";
 import { matchParent, type ParentCandidates } from "./match-parent.ts";
@@ -13,6 +13,8 @@ export interface GraphInputs {
   readonly images: readonly { readonly declared: DeclaredImage; readonly dockerfile: ResolvedDockerfile }[];
   /** Registry hosts that stand for the fleet's own. */
   readonly hosts: readonly string[];
+  /** The place that the blueprint declares, where this run has another. */
+  readonly declared?: RegistryPlace;
 }
 
 export interface GraphResult {
@@ -28,6 +30,7 @@ export function buildGraph(inputs: GraphInputs): GraphResult {
     roots: inputs.blueprint.roots,
     hosts: inputs.hosts,
     namespace: inputs.blueprint.registry.namespace,
+    ...(inputs.declared === undefined ? {} : { declared: inputs.declared }),
   };
   const drafts = inputs.images.map((image) => draft(image, candidates));
   const parents = new Map(drafts.map(({ node }) => [node.name, fleetParents(node)]));

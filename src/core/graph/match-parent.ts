@@ -1,4 +1,4 @@
-import type { Root } from "../blueprint/blueprint.ts";
+import type { RegistryPlace, Root } from "../blueprint/blueprint.ts";
 import { OciError } from "../oci/error.ts";
 import { formatImageRef, type ImageRef, parseImageRef } from "../oci/reference.ts";
 
@@ -14,6 +14,8 @@ export interface ParentCandidates {
   /** The registry hosts that mean the fleet's own registry, and its namespace. */
   readonly hosts: readonly string[];
   readonly namespace: string | undefined;
+  /** The place that the blueprint declares, where this run has another: Dockerfiles go on naming the declared one. */
+  readonly declared?: RegistryPlace;
 }
 
 /**
@@ -33,13 +35,19 @@ export function matchParent(text: string, candidates: ParentCandidates): ParentM
   return { kind: "unknown", why: `${formatImageRef(ref)} is neither an image of the fleet nor a root` };
 }
 
-function fleetName(given: ImageRef, { hosts, namespace, images }: ParentCandidates): string | undefined {
+function fleetName(
+  given: ImageRef,
+  { hosts, namespace, declared, images }: ParentCandidates,
+): string | undefined {
   const ref = unlocal(given);
-  if (!hosts.includes(ref.host)) return undefined;
-  const prefix = namespace === undefined ? "" : `${namespace}/`;
-  if (!ref.repository.startsWith(prefix)) return undefined;
-  const name = ref.repository.slice(prefix.length);
-  return images.has(name) ? name : undefined;
+  const places = hosts.map((host) => ({ host, namespace }));
+  for (const place of declared === undefined ? places : [...places, declared]) {
+    const prefix = place.namespace === undefined ? "" : `${place.namespace}/`;
+    if (place.host !== ref.host || !ref.repository.startsWith(prefix)) continue;
+    const name = ref.repository.slice(prefix.length);
+    if (images.has(name)) return name;
+  }
+  return undefined;
 }
 
 /** `local/...`, as the blueprint writes the registry of scripts/engine, has no dot and so reads as Docker Hub's. */

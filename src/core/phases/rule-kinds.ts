@@ -7,6 +7,8 @@ const VOLATILE: ReadonlySet<RuleKind> = new Set([
   "previous-tags",
   "inventory-in-step",
   "health-exact",
+  // Workflows lie at the top of the repository, which may be above the fleet.
+  "pipeline",
 ]);
 
 export function isVolatile(kind: RuleKind): boolean {

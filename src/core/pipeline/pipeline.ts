@@ -115,6 +115,8 @@ export interface KeepStep extends StepBase {
   readonly files: readonly FileName[];
   /** Files of the fleet instead of the run's own. */
   readonly tree?: true;
+  /** Also these of the state folder, where each fleet has a folder; they stay on a machine that is not new for each job. */
+  readonly state?: string;
   /** How long it is of use; undefined: as long as the server keeps things. */
   readonly days?: number;
 }

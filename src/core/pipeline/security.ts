@@ -94,6 +94,8 @@ function pruneJob(inputs: PipelineInputs): Job {
         title: "Keep what was deleted, and why",
         artifact: ["prune"],
         files: [["prune.json"]],
+        // Without it nothing could be put back: the machine is gone after the job.
+        state: "fleets/*/prune/restore-*.json",
         always: true,
       },
     ],

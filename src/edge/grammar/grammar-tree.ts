@@ -44,13 +44,19 @@ class GrammarNode implements SyntaxNode {
 /** A tree of web-tree-sitter. One cursor goes from place to place, so that near places cost few steps. Use it before `delete`. */
 export class GrammarTree implements SyntaxTree {
   readonly text: string;
+  readonly source: string;
   readonly #errors: Set<number>;
   readonly #tree: Tree;
   readonly #cursor: TreeCursor;
   readonly #path: GrammarNode[];
 
-  constructor(tree: Tree, text: string, errors: readonly number[]) {
+  constructor(
+    tree: Tree,
+    { text, source }: { readonly text: string; readonly source: string },
+    errors: readonly number[],
+  ) {
     this.text = text;
+    this.source = source;
     this.#tree = tree;
     this.#cursor = tree.walk();
     this.#path = [new GrammarNode(tree.rootNode)];

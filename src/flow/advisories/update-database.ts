@@ -9,7 +9,10 @@ export async function updateDatabase(world: World, named: readonly string[]): Pr
   const sources =
     named.length > 0 ? named.map((each) => exportPlace(each, world.cwd)) : await configuredSources(world);
   const databases = await world.advisories();
-  return databases.update(sources, { signal: world.kill });
+  for (const source of sources)
+    world.onEvent({ type: "note", level: "info", message: `reading advisories: ${source}` });
+  // There is nothing to finish: what was kept stays until all was read.
+  return databases.update(sources, { signal: AbortSignal.any([world.drain, world.kill]) });
 }
 
 async function configuredSources(world: World): Promise<readonly string[]> {

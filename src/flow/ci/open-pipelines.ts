@@ -31,8 +31,8 @@ export async function openPipelines(world: World, tier?: Tier): Promise<OpenPipe
 
 /** The same of a fleet that is read already. */
 export function pipelinesOf(fleet: Fleet, settings: CiSettings): OpenPipelines {
-  const { blueprint, graph, lockFile } = fleet;
-  const registry = settings.registry ?? blueprint.registry;
+  const { blueprint, graph, lockFile, declared } = fleet;
+  const registry = settings.registry ?? declared;
   const inputs: PipelineInputs = {
     fleet: blueprint.fleet,
     graph,

@@ -51,8 +51,10 @@ async function runJob(context: RunContext, job: Job, done: ReadonlyMap<string, J
   world.onEvent({ type: "job-started", job: id, title });
   const started = world.clock();
   const legs: LegRun[] = [];
+  const keepsFailures = job.steps.some((step) => step.kind === "keep" && step.always === true);
   // A failure of one image does not keep the others of its wave.
-  for (const entry of entriesOf(context, job)) legs.push(await runLeg(context, job, { job: id, entry }));
+  for (const entry of entriesOf(context, job))
+    legs.push(await runLeg(context, job, { job: id, keepsFailures, entry }));
   const state = worst(legs);
   world.onEvent({ type: "job-ended", job: id, how: state, ms: world.clock() - started });
   return { ...told, state, legs };

@@ -17,6 +17,8 @@ export interface RunContext {
 
 export interface Leg {
   readonly job: string;
+  /** Whether answers of a step that failed are kept: of a scan that denied, but never a digest of a build. */
+  readonly keepsFailures: boolean;
   readonly entry: MatrixEntry | undefined;
 }
 
@@ -74,6 +76,7 @@ async function keepAnswer(
   if (answer === undefined) return undefined;
   // A part of an answer would be taken for all of it.
   if (record.truncated === true) return "its answer is longer than this machine keeps";
+  if (record.outcome !== "ok" && !leg.keepsFailures) return undefined;
   if (answer !== "outputs") {
     await context.world.writeFile(filePath(context, leg, answer.file), record.stdout);
     return undefined;

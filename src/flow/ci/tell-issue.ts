@@ -66,7 +66,16 @@ function markOf(fleet: string): string {
 
 async function findIssue(world: World, fleet: string): Promise<string | undefined> {
   const { stdout } = await gh(world, [
-    ...["issue", "list", "--label", LABEL, "--state", "open", "--limit", "500", "--json", "number,body"],
+    "issue",
+    "list",
+    "--label",
+    LABEL,
+    "--state",
+    "open",
+    "--limit",
+    "500",
+    "--json",
+    "number,body",
   ]);
   const issues: unknown = JSON.parse(stdout);
   for (const issue of Array.isArray(issues) ? issues : []) {

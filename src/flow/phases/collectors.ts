@@ -52,6 +52,7 @@ export const COLLECTORS: Collectors = {
   audit: async () => (await import("./collect/audited.ts")).collectAudited,
   scan: async () => (await import("./collect/scanned.ts")).collectScanned,
   sbom: async () => (await import("./collect/scanned.ts")).collectSboms,
+  pipeline: async () => (await import("./collect/pipeline.ts")).collectPipeline,
   migrated: async () => (await import("./collect/migrated.ts")).collectMigrated,
 };
 

@@ -24,6 +24,7 @@ export async function releaseSboms(
   if (open.fleet.blueprint.build.sbom === "off") return [];
   const without: WithoutSbom[] = [];
   for (const { name, repository, digest } of images) {
+    world.drain.throwIfAborted();
     const place = { at: { host: open.host, repository }, name, digest };
     if (await hasSboms(open.registry, place, world.kill)) continue;
     const node = open.fleet.graph.nodes.get(name);

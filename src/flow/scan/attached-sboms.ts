@@ -4,6 +4,7 @@ import { type ListedComponent, listedOf } from "../../core/audit/sbom/listed-sbo
 import { parseSbom } from "../../core/audit/sbom/parse-sbom.ts";
 import { collectBytes } from "../../core/base/collect-bytes.ts";
 import type { Digest } from "../../core/base/digest.ts";
+import { Annotation } from "../../core/oci/annotation.ts";
 import type { SbomFacts } from "../../core/policy/gates/sbom.ts";
 import type { Repository } from "../../edge/registry/port.ts";
 import type { ParseCache } from "../../edge/tree/port.ts";
@@ -14,6 +15,8 @@ import type { ReadTarget } from "./scan-targets.ts";
 
 /** Of a document with all files of the largest images. */
 const MAX_BYTES = 256 * 1024 * 1024;
+/** Documents beside one image that are looked into. */
+const MOST = 20;
 
 interface Beside {
   readonly images: readonly ReadTarget[];
@@ -36,19 +39,31 @@ async function attachedSbom(
   { image, memory }: { readonly image: ReadTarget; readonly memory: ParseCache },
 ): Promise<SbomFacts> {
   const { registry, host } = open;
-  const { target, examined } = image;
+  const { target } = image;
   const at = { host, repository: target.repository };
   if (!listsReferrers(registry)) return { state: "missing", why: "this registry lists no referrers" };
   const referrers = await registry.listReferrers(at, target.digest, { signal: world.kill });
-  const found = referrers.find(({ artifactType }) => artifactType === CYCLONEDX_TYPE);
-  if (found === undefined)
-    return { state: "missing", why: `none of ${referrers.length} artifacts beside it is one` };
-  const listed = await listedIn(world, open, { at, artifact: found.digest, memory });
+  const found = referrers.filter(({ artifactType }) => artifactType === CYCLONEDX_TYPE);
+  // A registry lists them in no order, and anybody may put more beside them: ours first, and one that is right will do.
+  const ours = found.filter(({ annotations }) => annotations?.[Annotation.sbom] !== undefined);
+  let first: SbomFacts | undefined;
+  for (const { digest } of [...new Set([...ours, ...found])].slice(0, MOST)) {
+    const facts = factsOf(image, digest, await listedIn(world, open, { at, artifact: digest, memory }));
+    if (facts.state === "attached" && facts.of === undefined && facts.lacks.length === 0) return facts;
+    first ??= facts;
+  }
+  return first ?? { state: "missing", why: `none of ${referrers.length} artifacts beside it is one` };
+}
+
+function factsOf({ target, examined }: ReadTarget, artifact: Digest, listed: Listed): SbomFacts {
   if ("why" in listed) return { state: "missing", why: listed.why };
+  const names = new Set(listed.names);
   const lacks = listedOf(examined.sbom)
     .components.map(nameOf)
-    .filter((name) => !listed.names.has(name));
-  return { state: "attached", artifact: found.digest, lacks };
+    .filter((name) => !names.has(name));
+  const { subject } = listed;
+  const isOther = subject !== null && subject !== target.digest;
+  return { state: "attached", artifact, lacks, ...(isOther ? { of: subject } : {}) };
 }
 
 /** As both sides write it: qualifiers may be left out of a document. */
@@ -63,9 +78,15 @@ interface Attached {
   readonly memory: ParseCache;
 }
 
-type Listed = { readonly names: ReadonlySet<string> } | { readonly why: string };
+/** What a document says; null where it does not say which image it is of. */
+interface Read {
+  readonly subject: Digest | null;
+  readonly names: readonly string[];
+}
 
-/** What the document names. It never changes, so it is read once. */
+type Listed = Read | { readonly why: string };
+
+/** It never changes, so it is read once. */
 async function listedIn(
   { kill }: Pick<World, "kill">,
   { registry }: OpenFleet,
@@ -74,17 +95,17 @@ async function listedIn(
   const key = `sbom ${artifact}`;
   const known = memory.get(key);
   // Written below, and by nothing else: the memory has a digest over it.
-  if (known !== undefined) return { names: new Set(known as readonly string[]) };
+  if (known !== undefined) return known as Read;
   const options = { signal: kill };
   const stored = await registry.readManifest({ ...at, digest: artifact }, options);
   const layer = stored?.content.kind === "manifest" ? stored.content.manifest.layers[0] : undefined;
   if (layer === undefined) return { why: `the artifact ${artifact} is gone` };
   if (layer.size > MAX_BYTES) return { why: `the artifact ${artifact} has ${layer.size} bytes` };
   try {
-    const { components } = parseSbom(await collectBytes(registry.readBlob(at, layer, options)));
-    const names = components.map(nameOf);
-    memory.set(key, names);
-    return { names: new Set(names) };
+    const { components, subject } = parseSbom(await collectBytes(registry.readBlob(at, layer, options)));
+    const read: Read = { subject: subject ?? null, names: components.map(nameOf) };
+    memory.set(key, read);
+    return read;
   } catch (error) {
     if (!(error instanceof AuditError)) throw error;
     return { why: `the artifact ${artifact} is no SBOM: ${error.message}` };

@@ -16,10 +16,11 @@ import { gatherFacts } from "../audit/gather-facts.ts";
 import { SBOM_QUESTIONS } from "../sbom/make-sboms.ts";
 import type { ImageSource } from "../verify/read-stored.ts";
 import { readTarget } from "../verify/read-target.ts";
+import { withMetadataFiles } from "./metadata-files.ts";
 
 /** All that gates need of an image's content. Plain data: kept under the image's digest, it answers again without a layer. */
 export interface Examined {
-  /** Without files: gates ask for none. */
+  /** Without files but those that `withMetadataFiles` leaves. */
   readonly sbom: Sbom;
   readonly verdicts: readonly Verdict[];
   readonly origins: readonly LayerOrigin[];
@@ -91,7 +92,7 @@ function examinedOf(
   });
   const sbom = form === "empty" ? { ...described, components: [] } : described;
   return {
-    sbom: { ...sbom, components: sbom.components.map((each) => ({ ...each, files: [] })) },
+    sbom: { ...sbom, components: sbom.components.map(withMetadataFiles) },
     verdicts: [...judgeImage(facts), sbomVerdict(facts, { state: "read", sbom: listedOf(sbom) })],
     origins,
     size: {

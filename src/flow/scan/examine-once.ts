@@ -1,5 +1,6 @@
 import { digestOf } from "../../core/base/digest.ts";
 import { canonicalJson, type Json } from "../../core/base/json.ts";
+import type { ImageGraph, ImageNode } from "../../core/graph/image-graph.ts";
 import type { ParseCache } from "../../edge/tree/port.ts";
 import type { ImageSource } from "../verify/read-stored.ts";
 import { type Examination, type ExamineAsk, examineImage } from "./examine-image.ts";
@@ -22,17 +23,7 @@ export async function examineOnce(
 
 /** All that decides the answer, but for the program, which the cache itself is bound to. */
 function keyOf({ digest, platform, expected, of, repository, tool, sbom }: ExamineAsk): string {
-  const chain: Json[] = [];
-  const open = of === undefined ? [] : [of.node];
-  for (let node = open.pop(); node !== undefined && of !== undefined; node = open.pop()) {
-    const { name, declared, dockerfile, base } = node;
-    const lines = dockerfile.stages.map(({ instructions }) =>
-      instructions.map(({ canonical, at }) => [canonical, at.line]),
-    );
-    chain.push([name, declared.dockerfile, lines]);
-    const parent = base?.kind === "image" ? of.graph.nodes.get(base.name) : undefined;
-    if (parent !== undefined) open.push(parent);
-  }
+  const chain = of === undefined ? [] : linesOf(of.graph, of.node);
   // Undefined has no place in canonical JSON.
   const expectedJson = JSON.parse(JSON.stringify(expected)) as Json;
   return digestOf(
@@ -46,4 +37,14 @@ function keyOf({ digest, platform, expected, of, repository, tool, sbom }: Exami
       sbom,
     }),
   );
+}
+
+/** The Dockerfiles of an image and of what it stands on, with their lines: findings name them. */
+function linesOf(graph: ImageGraph, node: ImageNode): readonly Json[] {
+  const { name, declared, dockerfile, base } = node;
+  const lines = dockerfile.stages.map(({ instructions }) =>
+    instructions.map(({ canonical, at }) => [canonical, at.line]),
+  );
+  const parent = base?.kind === "image" ? graph.nodes.get(base.name) : undefined;
+  return [[name, declared.dockerfile, lines], ...(parent === undefined ? [] : linesOf(graph, parent))];
 }

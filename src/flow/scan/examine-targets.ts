@@ -30,6 +30,7 @@ export async function examineTargets(
   const [platform = "linux/amd64"] = fleet.blueprint.platforms;
   const examinations: Examination[] = [];
   for (const [index, target] of targets.entries()) {
+    world.drain.throwIfAborted();
     const { node, repository, digest } = target;
     const message = `${node.name} (${index + 1} of ${targets.length}): looking at its content`;
     world.onEvent({ type: "note", level: "info", message });

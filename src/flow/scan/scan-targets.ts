@@ -108,7 +108,9 @@ async function answersOf(
           settings: { insecure, mirrors },
         })
       : [];
-  return askSources(sources, subjects, { asOf, folder: fleet.folder, signal: world.kill });
+  // Nothing is lost with an answer, so the first Ctrl-C ends what looks for one.
+  const signal = AbortSignal.any([world.drain, world.kill]);
+  return askSources(sources, subjects, { asOf, folder: fleet.folder, signal });
 }
 
 function subjectOf({ host, fleet }: OpenFleet, { target, examined }: ReadTarget): ScanSubject {

@@ -37,29 +37,29 @@ export async function measureGrowth(
   const left: { name: string; why: string }[] = [];
   for (const { size } of images) {
     const { name } = size;
-    const then = earlier.of(name);
-    const before = await sizeThen(world, open, { size, then });
+    const held = earlier.of(name);
+    const before = await sizeThen(world, open, { size, held });
     if (before !== undefined && "why" in before) left.push({ name, why: before.why });
-    else grown.push({ ...imageGrowth(name, { before, after: size }), since: then?.release ?? since });
+    else grown.push({ ...imageGrowth(name, { before, after: size }), since: held?.release ?? since });
   }
   return { images: grown, left };
 }
 
-interface Then {
+interface Compared {
   readonly size: ImageSize;
-  readonly then: EarlierImage | undefined;
+  readonly held: EarlierImage | undefined;
 }
 
 async function sizeThen(
   world: World,
   open: OpenFleet,
-  { size, then }: Then,
+  { size, held }: Compared,
 ): Promise<ImageSize | { readonly why: string } | undefined> {
-  if (then === undefined) return undefined;
-  if (then.digest === size.digest) return size;
+  if (held === undefined) return undefined;
+  if (held.digest === size.digest) return size;
   const node = open.fleet.graph.nodes.get(size.name);
   if (node === undefined) return { why: "it is no image of the fleet any more" };
-  const { repository, digest, release } = then;
+  const { repository, digest, release } = held;
   const target = { node, repository, digest, source: `release ${release}` } as const;
   const { answer, why } = await ask(world, async () => {
     const { read } = await readTargets(world, open, { targets: [target], questions: SIZE_QUESTIONS });

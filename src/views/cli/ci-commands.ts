@@ -8,7 +8,7 @@ export const CI_COMMANDS: readonly CommandSpec[] = [
     operands: "generate github|check|run [JOB]|plan|confirm DIR|prepare|issue REPORT BODY",
     arity: [1, 3],
     description:
-      "One value is made of the graph and of `ci:` in the blueprint: waves of builds, gates, release, and the scheduled rescan and\nclean-up. generate writes it as .github/workflows/docker-build.yml and security.yml at the top of the repository, and keeps\nwhat stands in places marked `# lapstrake: keep NAME`. check compares, and judges every workflow that is there (exit 1).\nrun does a pipeline here, or a job with all that it needs (exit 1: denied, 4: some of it is done; run again to go on).\nThe other four are steps of those workflows: plan says what is left to do, confirm compares digests that jobs handed on\nwith the registry, prepare makes this machine's Docker the engine, issue keeps the one issue of the fleet (by gh).",
+      "One value is made of the graph and of `ci:` in the blueprint: waves of builds, gates, release, and the scheduled rescan and clean-up. generate writes it as .github/workflows/docker-build.yml and security.yml at the top of the repository, and keeps what stands in places marked `# lapstrake: keep NAME`. check compares, and judges every workflow that is there (exit 1). run does a pipeline here, or a job with all that it needs (exit 1: denied, 4: some of it is done; run again to go on). The other four are steps of those workflows: plan says what is left to do, confirm compares digests that jobs handed on with the registry, prepare makes this machine's Docker the engine, issue keeps the one issue of the fleet (by gh).",
     flags: {
       "dry-run": {
         type: "boolean",

@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { availableParallelism, homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { ProgressEvent } from "../../core/base/build-event.ts";
 import { digestOf, shortDigest } from "../../core/base/digest.ts";
 import { canonicalJson } from "../../core/base/json.ts";
-import { parseOsRelease } from "../../core/base/os-release.ts";
 import { formatImagePlace } from "../../core/oci/image-place.ts";
 import { openEvidence } from "../../edge/ledger/evidence.ts";
 import { openLedger } from "../../edge/ledger/open-ledger.ts";
@@ -23,7 +22,7 @@ import { createTransport } from "../../edge/registry/http/transport.ts";
 import type { ImageSource } from "../../edge/registry/images/port.ts";
 import type { LookOptions } from "../../edge/registry/registry-look.ts";
 import type { AdvisoryDatabases } from "../../edge/scanner/database/port.ts";
-import type { VulnerabilitySource } from "../../edge/scanner/port.ts";
+import type { EngineFile } from "../../edge/tree/engine-file.ts";
 import { readEngineFile } from "../../edge/tree/engine-file.ts";
 import { writeFailure } from "../../edge/tree/error.ts";
 import { findUp } from "../../edge/tree/find-up.ts";
@@ -32,19 +31,12 @@ import { openJournal } from "../../edge/tree/journal.ts";
 import { lockTree } from "../../edge/tree/lock-tree.ts";
 import { makeFolder } from "../../edge/tree/make-folder.ts";
 import { openParseCache } from "../../edge/tree/parse-cache.ts";
+import type { ParseCache } from "../../edge/tree/port.ts";
 import { fleetState, stateFolder, treeState } from "../../edge/tree/state.ts";
 import { openWorkingTree } from "../../edge/tree/working-tree.ts";
 import { writeFileAtomic } from "../../edge/tree/write-file-atomic.ts";
-import { osvChoice } from "../../flow/advisories/osv-choice.ts";
 import type { Machine } from "../../flow/doctor/machine.ts";
-import type {
-  FleetState,
-  LookSettings,
-  RegistrySettings,
-  SourcesAsk,
-  StoredPlace,
-  World,
-} from "../../flow/world.ts";
+import type { FleetState, LookSettings, RegistrySettings, StoredPlace, World } from "../../flow/world.ts";
 
 export interface WireOptions {
   readonly cwd: string;
@@ -72,7 +64,9 @@ export function connectWorld(options: WireOptions): World {
   const state = stateFolder(env, homedir());
   const runner = createProcessRunner({ ...env });
   const clock = Date.now;
-  const advisories = (): Promise<AdvisoryDatabases> => connectAdvisories(options, { state, clock });
+  const engine = (): EngineFile | undefined => readEngineFile(state);
+  const advisories = async (): Promise<AdvisoryDatabases> =>
+    (await import("./wire-sources.ts")).connectAdvisories(options, { state, clock });
   return {
     program: ["lapstrake"],
     ...options,
@@ -86,11 +80,8 @@ export function connectWorld(options: WireOptions): World {
     tree: (root) =>
       openWorkingTree({ root, runner, clock, cacheFile: join(treeState(state, root), "stat-cache") }),
     notes: (root) => openGitNotes({ runner, root }),
-    parsed: (root, what) => {
-      const { file, unused } = PARSED[what];
-      return openParseCache(join(treeState(state, root), file), options.stamp, unused);
-    },
-    engine: () => readEngineFile(state),
+    parsed: (root, what) => openParsed(treeState(state, root), PARSED[what], options.stamp),
+    engine,
     ...connectRegistries({
       env,
       runner,
@@ -118,7 +109,10 @@ export function connectWorld(options: WireOptions): World {
     machine: () => Promise.resolve(connectMachine({ env, state, runner, clock })),
     ...connectPackages({ runner, state, clock }),
     advisories,
-    vulnerabilitySources: (ask) => connectSources(ask, { runner, state, clock, advisories }),
+    vulnerabilitySources: async (ask) => {
+      const { connectSources } = await import("./wire-sources.ts");
+      return connectSources(ask, { runner, state, clock, env, engine, advisories });
+    },
     trustBundle: () => trustBundle(env),
     writeFile: (path, text) => writeFileAtomic(path, text),
   };
@@ -141,6 +135,7 @@ function connectPackages({
     contentsIndex: () => ({
       async suppliersOf(names, release, asked) {
         const { createContentsIndex } = await import("../../edge/packages/contents-index.ts");
+        const { hostRelease, NO_HOST } = await import("./wire-sources.ts");
         const host = await hostRelease();
         if (host === undefined) return { state: "unknown", why: NO_HOST };
         const folder = join(state, "contents");
@@ -156,82 +151,15 @@ function connectPackages({
   };
 }
 
-const NO_HOST = "this host does not say which release it is";
-
-async function hostRelease() {
-  return parseOsRelease(await readFile("/etc/os-release", "utf8").catch(() => ""));
-}
-
-/** The sources that a policy names, each loaded when it is asked for. */
-async function connectSources(
-  { policy, folder, asOf }: SourcesAsk,
-  {
-    runner,
-    state,
-    clock,
-    advisories,
-  }: Pick<World, "runner" | "clock" | "advisories"> & { readonly state: string },
-): Promise<readonly VulnerabilitySource[]> {
-  const sources: VulnerabilitySource[] = [];
-  if (policy.osv !== undefined) {
-    const databases = await advisories();
-    sources.push(databases.source(osvChoice(policy.osv, folder), asOf));
-  }
-  if (policy.suite !== undefined) {
-    const [{ createSuiteIndexes }, { createSuiteSource }] = await Promise.all([
-      import("../../edge/packages/suite-index.ts"),
-      import("../../edge/scanner/suite/suite-source.ts"),
-    ]);
-    const host = await hostRelease();
-    const read =
-      host === undefined
-        ? async () => ({ state: "unknown" as const, why: NO_HOST })
-        : createSuiteIndexes({ runner, folder: join(state, "suites"), clock, host });
-    sources.push(createSuiteSource({ read, clock }));
-  }
-  return sources;
-}
-
-/** An import of all public advisories takes a minute or two; nobody is to wait for one that hangs. */
-const ADVISORIES_LOCK = { command: "an update of the advisories", wait: 600_000 };
-
-async function connectAdvisories(
-  { env, version }: WireOptions,
-  { state, clock }: Pick<World, "clock"> & { readonly state: string },
-): Promise<AdvisoryDatabases> {
-  const [{ openDatabases }, { download }] = await Promise.all([
-    import("../../edge/scanner/database/open-databases.ts"),
-    import("../../edge/registry/http/download.ts"),
-  ]);
-  const folder = join(state, "advisories");
-  const transport = createTransport({
-    proxy: proxySettings(env),
-    authorities: () => authoritiesFromEnvironment(env),
-    timeouts: DEFAULT_TIMEOUTS,
-  });
-  return openDatabases({
-    folder,
-    clock,
-    version,
-    key: openSigningKey(join(folder, "key")),
-    download: (url, asked) =>
-      download(url, { transport, time: realTime, userAgent: `lapstrake/${version}` }, asked),
-    write: writeFileAtomic,
-    async exclusive(work, { signal }) {
-      const lock = await lockTree(folder, {
-        ...ADVISORIES_LOCK,
-        ...(signal === undefined ? {} : { signal }),
-      });
-      try {
-        return await work();
-      } finally {
-        await lock.release();
-      }
-    },
-  });
-}
-
 type Surroundings = Pick<World, "env" | "runner">;
+
+function openParsed(
+  folder: string,
+  { file, unused }: { readonly file: string; readonly unused: number },
+  stamp: string,
+): ParseCache {
+  return openParseCache(join(folder, file), stamp, unused);
+}
 
 const PARSED = {
   fleet: { file: "parsed.json", unused: 0 },

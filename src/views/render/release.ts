@@ -96,7 +96,7 @@ function deadCanaries({ canaries }: ScanReport): string {
 }
 
 function lastScan(last: Extract<ReleaseView, { state: "unchanged" }>["lastScan"]): string {
-  if (last === undefined) return "";
+  if (last === undefined) return "no gate ran, and none is on record for these images\n";
   const { outcome, reason, asOf: day, ageDays } = last;
   return `no gate ran; ${ageDays} days ago, as of ${day}: ${outcome}, ${fit(reason, WHY_COLUMNS)}\n`;
 }

@@ -1,7 +1,16 @@
 import { shortDigest } from "../../core/base/digest.ts";
 import type { Recompressed, SharedLayer } from "../../core/policy/size/fleet-size.ts";
 import type { StoredAgain } from "../../core/policy/size/stored-again.ts";
-import { moreLine, moreText, sizeTable, sizeText, WIDTH } from "./size-cells.ts";
+import {
+  cellText,
+  counted,
+  fitMiddle,
+  moreLine,
+  moreText,
+  sizeTable,
+  sizeText,
+  WIDTH,
+} from "./size-cells.ts";
 import { ownBytes, type SizeView, shortOrigin } from "./size-view.ts";
 
 /** Several images: what each is, what they share, and what is stored more than once. */
@@ -22,9 +31,9 @@ function sums({ release, images, fleet }: SizeView): string {
     ...(registry === undefined
       ? []
       : [["in the registry, compressed", sizeText(registry.unique), sizeText(registry.sum)]]),
-    ["on a machine that has all, unpacked", sizeText(machine.unique), sizeText(machine.sum)],
+    ["on a machine with all, unpacked", sizeText(machine.unique), sizeText(machine.sum)],
   ];
-  const title = `${images.length} images${release === undefined ? "" : ` of release ${release}`}\n`;
+  const title = `${counted(images.length, "image")}${release === undefined ? "" : ` of release ${release}`}\n`;
   return `${title}${sizeTable([["", "each layer once", "if none were shared"], ...rows], {
     align: ["left", "right", "right"],
   })}${wasted === 0 ? "" : `  ${sizeText(wasted)} of it are files that are stored more than once\n`}`;
@@ -46,7 +55,7 @@ function imageTable({ images, growth }: SizeView): string {
     ];
   });
   return `\n${sizeTable([["image", "compressed", "unpacked", "its own", "wasted", "growth"], ...rows], {
-    align: ["left", "right", "right", "right", "right", "left"],
+    align: ["left", "right", "right", "right", "right", "right"],
     indent: 0,
   })}`;
 }
@@ -57,10 +66,10 @@ function sharedTable(shared: readonly SharedLayer[], top: number): string {
     .slice(0, top)
     .map((layer) => [
       sizeText(layer.unpacked),
-      `${layer.images.length} images`,
+      counted(layer.images.length, "image"),
       shortOrigin({ ...layer, createdBy: undefined }),
     ]);
-  return `\nshared layers\n${sizeTable(rows, { align: ["right", "right", "left"] })}${moreLine(shared.length - top, "layers")}`;
+  return `\nshared layers\n${sizeTable(rows, { align: ["right", "right", "left"] })}${moreLine(shared.length - top, "layer")}`;
 }
 
 function recompressedTable(found: readonly Recompressed[], top: number): string {
@@ -78,7 +87,7 @@ function recompressedTable(found: readonly Recompressed[], top: number): string 
     ]);
   return `\nthe same layer, stored in more than one compression\n${sizeTable(rows, {
     align: ["right", "left", "left"],
-  })}${moreLine(found.length - top, "layers")}`;
+  })}${moreLine(found.length - top, "layer")}`;
 }
 
 function againTable(again: readonly StoredAgain[], top: number): string {
@@ -96,7 +105,7 @@ function againTable(again: readonly StoredAgain[], top: number): string {
   const lines = table.trimEnd().split("\n");
   const shown = lines.flatMap((line, index) => {
     const who = rows[index - 1]?.[3] ?? "";
-    return who === "" ? [line] : [line, `${" ".repeat(20)}${who}`.slice(0, WIDTH)];
+    return who === "" ? [line] : [line, `${" ".repeat(20)}${fitMiddle(cellText(who), WIDTH - 20)}`];
   });
-  return `\nthe same files, stored again\n${shown.join("\n")}\n${moreLine(again.length - top, "sets of layers")}`;
+  return `\nthe same files, stored again\n${shown.join("\n")}\n${moreLine(again.length - top, "set")}`;
 }

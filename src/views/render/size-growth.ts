@@ -1,5 +1,5 @@
 import { type ChangedLayer, growthOf } from "../../core/policy/size/image-growth.ts";
-import { moreLine, moreText, sizeTable, sizeText } from "./size-cells.ts";
+import { counted, moreLine, moreText, sizeTable, sizeText, wrapped } from "./size-cells.ts";
 import { type GrowthView, shortOrigin } from "./size-view.ts";
 
 type Grown = GrowthView["images"][number];
@@ -12,16 +12,23 @@ export function renderGrowth({ images, left }: GrowthView, top: number): string 
   const first = images.filter(({ since }) => since === undefined);
   const lines = [
     ...(moved.length === 0 && known.length > 0
-      ? [`the same layers as in ${releasesOf(known)}\n`]
+      ? [`  the same layers as in ${releasesOf(known)}\n`]
       : moved.map((each) => grownText(each, top))),
     ...(moved.length > 0 && known.length > moved.length
-      ? [`${known.length - moved.length} images have the same layers as before\n`]
+      ? [`  ${counted(known.length - moved.length, "image")} with the same layers as before\n`]
       : []),
-    ...newer.map(({ name, since }) => `${name}: new since ${since}\n`),
-    ...(first.length === 0 ? [] : [`no earlier release has ${first.map(({ name }) => name).join(", ")}\n`]),
-    ...left.map(({ name, why }) => `${name}: how large it was is not known: ${why}\n`),
+    ...newer.map(({ name, since }) => `  ${name}: new since ${since}\n`),
+    ...(first.length === 0
+      ? []
+      : [
+          wrapped(
+            "  no earlier release has",
+            first.map(({ name }) => name),
+          ),
+        ]),
+    ...left.map(({ name, why }) => `  ${name}: how large it was is not known: ${why}\n`),
   ];
-  return lines.length === 0 ? "" : `\ngrowth\n${lines.map(indented).join("")}`;
+  return lines.length === 0 ? "" : `\ngrowth\n${lines.join("")}`;
 }
 
 function releasesOf(images: readonly Grown[]): string {
@@ -52,10 +59,10 @@ function grownText({ name, since, before, after, added, removed, changed }: Grow
     return [moreText(growthOf(each)), each.name, what];
   });
   return [
-    `${name} since ${since}: ${moreText(unpacked)} unpacked${compressed}\n`,
-    sizeTable(layers, { align: ["left", "right", "left"] }),
-    owners.length === 0 ? "" : sizeTable(owners, { align: ["right", "left", "left"], indent: 4 }),
-    moreLine(changed.length - top, "changes"),
+    `  ${name} since ${since}: ${moreText(unpacked)} unpacked${compressed}\n`,
+    sizeTable(layers, { align: ["left", "right", "left"], indent: 4 }),
+    owners.length === 0 ? "" : sizeTable(owners, { align: ["right", "left", "left"], indent: 6 }),
+    moreLine(changed.length - top, "change"),
   ].join("");
 }
 
@@ -65,8 +72,4 @@ function layerRow(sign: string, layer: ChangedLayer): readonly string[] {
     sizeText(layer.unpacked),
     shortOrigin({ ...layer, createdBy: undefined }),
   ];
-}
-
-function indented(text: string): string {
-  return text.replace(/^(?=.)/gm, "  ");
 }

@@ -14,7 +14,7 @@ export function renderSizeHtml(view: SizeView): string {
   const { release, images, left } = view;
   const title = release === undefined ? "Sizes" : `Sizes of release ${release}`;
   return htmlPage({
-    title,
+    title: printable(title),
     style: `${TREEMAP_STYLE}${SIZE_PAGE_STYLE}`,
     script: `${TREEMAP_SCRIPT}${SIZE_PAGE_SCRIPT}`,
     body: `<header>

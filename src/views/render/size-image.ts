@@ -1,7 +1,7 @@
 import { againOf } from "../../core/audit/size/duplicates.ts";
 import { shortDigest } from "../../core/base/digest.ts";
 import type { GoneFile, ImageSize, OwnerSize } from "../../core/policy/size/image-size.ts";
-import { countedFiles, moreLine, shareText, sizeTable, sizeText } from "./size-cells.ts";
+import { counted, countedFiles, moreLine, shareText, sizeTable, sizeText } from "./size-cells.ts";
 import { ownerText, type SizedView, shortOrigin } from "./size-view.ts";
 
 /** One image from its layers down to its files, each list as long as `top`. */
@@ -16,9 +16,9 @@ export function renderImageSize({ size, source }: SizedView, top: number): strin
     head,
     `  ${sums} ${sizeText(kept)} in ${countedFiles(files)}, ${sizeText(wasted)} wasted,\n  ${sizeText(archive)} of archive\n`,
     layerTable(size),
-    ownerTable(size, { kind: "package", title: "packages", top }),
-    ownerTable(size, { kind: "distribution", title: "distributions", top }),
-    ownerTable(size, { kind: "folder", title: "folders with files of neither", top }),
+    ownerTable(size, { kind: "package", one: "package", top }),
+    ownerTable(size, { kind: "distribution", one: "distribution", top }),
+    ownerTable(size, { kind: "folder", one: "folder", top }),
     typeTable(size, top),
     goneTable(size, top),
     duplicateTable(size, top),
@@ -40,11 +40,12 @@ function layerTable({ layers }: ImageSize): string {
 
 interface OwnerList {
   readonly kind: OwnerSize["kind"];
-  readonly title: string;
+  /** What one of them is called. */
+  readonly one: string;
   readonly top: number;
 }
 
-function ownerTable({ owners, kept }: ImageSize, { kind, title, top }: OwnerList): string {
+function ownerTable({ owners, kept }: ImageSize, { kind, one, top }: OwnerList): string {
   const own = owners.filter((each) => each.kind === kind);
   if (own.length === 0) return "";
   const sum = own.reduce((total, { bytes }) => total + bytes, 0);
@@ -56,10 +57,13 @@ function ownerTable({ owners, kept }: ImageSize, { kind, title, top }: OwnerList
       countedFiles(each.files),
       ownerText(each),
     ]);
-  return `\n  ${own.length} ${title}: ${sizeText(sum)}, ${shareText(sum, kept)}\n${sizeTable(rows, {
-    align: ["right", "right", "right", "left"],
-    indent: 4,
-  })}${moreLine(own.length - top, title)}`;
+  return `\n  ${counted(own.length, one)}${kind === "folder" ? " with files of neither" : ""}: ${sizeText(sum)}, ${shareText(sum, kept)}\n${sizeTable(
+    rows,
+    {
+      align: ["right", "right", "right", "left"],
+      indent: 4,
+    },
+  )}${moreLine(own.length - top, one)}`;
 }
 
 function typeTable({ types, kept }: ImageSize, top: number): string {
@@ -68,7 +72,7 @@ function typeTable({ types, kept }: ImageSize, top: number): string {
     .map(({ type, bytes, files }) => [sizeText(bytes), shareText(bytes, kept), countedFiles(files), type]);
   return rows.length === 0
     ? ""
-    : `\n  types of files\n${sizeTable(rows, { align: ["right", "right", "right", "left"], indent: 4 })}${moreLine(types.length - top, "types")}`;
+    : `\n  types of files\n${sizeTable(rows, { align: ["right", "right", "right", "left"], indent: 4 })}${moreLine(types.length - top, "type")}`;
 }
 
 function goneTable({ gone, wasted }: ImageSize, top: number): string {
@@ -85,7 +89,7 @@ function goneTable({ gone, wasted }: ImageSize, top: number): string {
       align: ["right", "left", "left"],
       indent: 4,
     },
-  )}${moreLine(gone.count - top, "files")}`;
+  )}${moreLine(gone.count - top, "file")}`;
 }
 
 export const HOW: Readonly<Record<GoneFile["how"], string>> = {
@@ -112,11 +116,11 @@ function duplicateTable({ duplicates }: ImageSize, top: number): string {
       `${each.count} times`,
       each.places.map(({ path }) => `/${path}`).join(" = "),
     ]);
-  return `\n  stored more than once: ${sizeText(again)} more than once each, in ${count} contents\n${sizeTable(
+  return `\n  stored more than once: ${sizeText(again)} too much, in ${counted(count, "content")}\n${sizeTable(
     rows,
     {
       align: ["right", "right", "left"],
       indent: 4,
     },
-  )}${moreLine(count - top, "contents")}`;
+  )}${moreLine(count - top, "content")}`;
 }

@@ -54,11 +54,11 @@ return (section, { texts, root, onPath }) => {
   const kindOf = (node) => KINDS[node[3]] ?? "";
   const opens = (node) => node !== undefined && node.length > 4;
 
-  function tell(label, bytes, kind, note) {
-    const words = [kind === "" ? undefined : KIND_NAMES[kind] ?? kind, bytesText(bytes), shareText(bytes, current[1]) + " of " + text(current[0]), ...(current === root ? [] : [shareText(bytes, root[1]) + " of all"])];
+  function tell(label, bytes, kind, note, isCurrent) {
+    const words = [kind === "" ? undefined : KIND_NAMES[kind] ?? kind, bytesText(bytes), ...(isCurrent ? [] : [shareText(bytes, current[1]) + " of " + text(current[0])]), ...(current === root ? [] : [shareText(bytes, root[1]) + " of all"])];
     told.replaceChildren(made("b", {}, label), made("span", {}, " " + words.filter(Boolean).join(", ") + (note === "" ? "" : ". " + note)));
   }
-  const tellNode = (node) => tell(text(node[0]), node[1], kindOf(node), text(node[2]));
+  const tellNode = (node) => tell(text(node[0]), node[1], kindOf(node), text(node[2]), node === current);
 
   function draw(focused) {
     const width = map.clientWidth, height = map.clientHeight;
@@ -117,9 +117,10 @@ return (section, { texts, root, onPath }) => {
   function go(to, isOurs) {
     const node = nodeAt(to), from = path;
     if (node === undefined || (to.length > 0 && !opens(node))) return go([], false);
+    const keepsFocus = isOurs || map.contains(document.activeElement);
     path = to; current = node;
     frame();
-    draw(isOurs ? (from.length > to.length ? from[to.length] : -1) : undefined);
+    draw(keepsFocus ? (from.length > to.length ? from[to.length] : -1) : undefined);
     if (isOurs) onPath?.(path);
   }
 
@@ -152,7 +153,8 @@ return (section, { texts, root, onPath }) => {
   map.onmouseleave = () => { if (!map.contains(document.activeElement)) tellNode(current); };
   new ResizeObserver(() => draw(map.contains(document.activeElement) ? Number(document.activeElement.dataset.place) : undefined)).observe(map);
   go([], false);
-  return (places) => go(places, false);
+  // The address follows where one is, and says it back.
+  return (places) => { if (places.join() !== path.join()) go(places, false); };
 };
 })();
 

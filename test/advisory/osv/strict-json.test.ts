@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AdvisoryError } from "../../../src/core/advisory/osv/error.ts";
 import { parseStrictJson } from "../../../src/core/advisory/osv/strict-json.ts";
@@ -100,7 +100,7 @@ describe("strict JSON", () => {
   ])("is linear in %s", (_, text) => {
     const begun = performance.now();
     taken(text);
-    expect(performance.now() - begun).toBeLessThan(3000);
+    expect(performance.now() - begun).toBeLessThan(10_000);
   });
 
   it("takes nothing that JSON.parse refuses, and makes the same of the rest (fuzz)", {

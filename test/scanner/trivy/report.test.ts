@@ -4,6 +4,7 @@ import { digestOf } from "../../../src/core/base/digest.ts";
 import { judgeReport } from "../../../src/edge/scanner/trivy/judge-report.ts";
 import { mapVulnerabilities } from "../../../src/edge/scanner/trivy/map-report.ts";
 import { parseTrivyReport, type TrivyReport } from "../../../src/edge/scanner/trivy/report.ts";
+import { withMetadataFiles } from "../../../src/flow/scan/metadata-files.ts";
 import { type Reported, trivyPurl, trivyReport } from "../../kit/fake-trivy.ts";
 import { pypiComponent } from "../../kit/pypi-component.ts";
 import { debComponent } from "../../kit/suite-index.ts";
@@ -346,6 +347,9 @@ describe("the silence of Trivy", () => {
     const own = pypiComponent("six", "1.16.0", { folder });
     expect(judged({ components: [owner] }, [owner, half, own])).toMatchObject({ state: "scanned" });
     expect(judged({ components: [owner] }, [{ ...owner, files: [] }, own])).toMatchObject({ state: "error" });
+    // As a scan keeps components.
+    const kept = [owner, own].map(withMetadataFiles);
+    expect(judged({ components: [owner] }, kept)).toMatchObject({ state: "scanned" });
   });
 
   it.each<readonly [string, Reported, string]>([

@@ -104,7 +104,7 @@ describe("a scan by Trivy", () => {
       database: {
         digest: digestOf("what is known to be vulnerable"),
         updatedAt: Date.parse(DATABASE_DATE),
-        from: `Trivy's database of schema 2 in ${join(folder, "caches", "db")}`,
+        from: "Trivy's database of schema 2",
       },
     });
   });
@@ -421,7 +421,8 @@ describe("the program", () => {
       isInsecure: () => true,
     });
     const [answer] = await source.scan([SUBJECT], { signal: new AbortController().signal });
-    expect(answer?.facts?.database?.from).toContain(join(caches, "db"));
+    expect(answer?.facts?.database?.digest).toBe(digestOf("what is known to be vulnerable"));
+    // The links in the cache are gone; what they led to is not.
     expect(existsSync(join(caches, "java-db"))).toBe(true);
   });
 

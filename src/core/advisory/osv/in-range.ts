@@ -3,6 +3,8 @@ import type { VersionOrder } from "./version-order.ts";
 
 interface Step<Parsed> {
   readonly kind: OsvEvent[0];
+  /** As the record has it. */
+  readonly text: string;
   /** Undefined: before all versions. */
   readonly version: Parsed | undefined;
 }
@@ -35,7 +37,7 @@ export function timelineOf<Parsed>(
     const isFirst = kind === "introduced" && text === "0";
     const version = isFirst ? undefined : order.parse(text);
     if (version === undefined && !isFirst) return undefined;
-    if (kind !== "limit") steps.push({ kind, version });
+    if (kind !== "limit") steps.push({ kind, text, version });
     else if (version !== undefined) limits.push(version);
   }
   steps.sort((one, other) => compareSteps(order, one, other));

@@ -32,7 +32,7 @@ export function judgeVersion<Parsed>(
   }
   const { timelines, gap } = readRanges(affected, order);
   if (isListed || timelines.some((each) => isInRange(installed, each, order)))
-    return { state: "affected", fixed: mendingVersions(installed, { affected, timelines, order }) };
+    return { state: "affected", fixed: mendingVersions(installed, timelines, order) };
   return gap === undefined ? { state: "unaffected" } : { state: "undecided", why: gap };
 }
 
@@ -75,24 +75,18 @@ function readRanges<Parsed>(
   };
 }
 
-interface Mending<Parsed> {
-  readonly affected: AffectedVersions;
-  readonly timelines: readonly Timeline<Parsed>[];
-  readonly order: VersionOrder<Parsed>;
-}
-
 /** Versions above the installed one that fix a range and are not themselves affected; the lowest first. */
 function mendingVersions<Parsed>(
   installed: Parsed,
-  { affected, timelines, order }: Mending<Parsed>,
+  timelines: readonly Timeline<Parsed>[],
+  order: VersionOrder<Parsed>,
 ): readonly string[] {
-  const candidates = affected.ranges.flatMap(({ type, events }) =>
-    type === "GIT"
-      ? []
-      : events.flatMap(([kind, text]) => {
-          const version = kind === "fixed" ? order.parse(text) : undefined;
-          return version === undefined || order.compare(version, installed) <= 0 ? [] : [{ text, version }];
-        }),
+  const candidates = timelines.flatMap(({ steps }) =>
+    steps.flatMap(({ kind, text, version }) =>
+      kind === "fixed" && version !== undefined && order.compare(version, installed) > 0
+        ? [{ text, version }]
+        : [],
+    ),
   );
   candidates.sort((one, other) => order.compare(one.version, other.version));
   const distinct = candidates.filter(

@@ -18,12 +18,25 @@ interface Held extends ByteRange {
   readonly bytes: Uint8Array;
 }
 
+/** Memory of fronts that were given back: a layer has thousands of files, and new memory for each is what the garbage collector would do. */
+const SPARE: Uint8Array[] = [];
+/** As many layers as are read at once. */
+const MAX_SPARE = 2;
+const SMALLEST = 1024 * 1024;
+
+function memoryFor(size: number): Uint8Array {
+  const spare = SPARE.findIndex(({ length }) => length >= size);
+  const [found] = spare < 0 ? [] : SPARE.splice(spare, 1);
+  return found ?? new Uint8Array(Math.max(SMALLEST, 2 ** Math.ceil(Math.log2(size))));
+}
+
 /** What is kept of a file of which there is too much to keep: its front, and ranges that were asked for before they came. */
 export class HeldBytes {
   readonly #size: number;
-  readonly #pieces: Held[] = [];
   readonly #wanted: Held[] = [];
+  /** Bytes of the file that are held anyhow, and where they are. */
   readonly #front: number;
+  #memory: Uint8Array | undefined;
   /** What all of `want` may hold. */
   #left: number;
   #at = 0;
@@ -58,11 +71,9 @@ export class HeldBytes {
   add(piece: Uint8Array): void {
     const start = this.#at;
     const end = start + piece.length;
-    if (start < this.#front) {
-      // A copy: who reads a stream fills the same memory again, and the slice of a Buffer is none.
-      const bytes = new Uint8Array(piece.subarray(0, this.#front - start));
-      this.#pieces.push({ start, end: start + bytes.length, bytes });
-    }
+    // A copy: who reads a stream fills the same memory again.
+    if (start < this.#front)
+      this.#grown(Math.min(end, this.#front)).set(piece.subarray(0, this.#front - start), start);
     for (const held of this.#wanted) {
       const from = Math.max(start, held.start);
       const to = Math.min(end, held.end);
@@ -71,38 +82,30 @@ export class HeldBytes {
     this.#at = end;
   }
 
-  /** The bytes of a range of the file. Throws RangeMissed. */
+  /** The bytes of a range of the file. Throws RangeMissed. They are good until `release`. */
   slice(start: number, length: number): Uint8Array {
     const end = start + length;
-    if (end <= this.#front && end <= this.#at) return this.#fromFront(start, end);
+    if (end <= this.#front && end <= this.#at) return this.#memory?.subarray(start, end) ?? new Uint8Array(0);
     const held = this.#wanted.find((each) => each.start <= start && end <= Math.min(each.end, this.#at));
     if (held !== undefined) return held.bytes.subarray(start - held.start, end - held.start);
     throw new RangeMissed({ start, end });
   }
 
-  #fromFront(start: number, end: number): Uint8Array {
-    const first = this.#pieceAt(start);
-    const piece = this.#pieces[first];
-    if (piece !== undefined && end <= piece.end)
-      return piece.bytes.subarray(start - piece.start, end - piece.start);
-    const whole = new Uint8Array(end - start);
-    for (let index = first; index < this.#pieces.length; index++) {
-      const { start: at, bytes } = this.#pieces[index] ?? { start: end, bytes: whole };
-      if (at >= end) break;
-      const from = Math.max(0, start - at);
-      whole.set(bytes.subarray(from, Math.min(bytes.length, end - at)), at + from - start);
-    }
-    return whole;
+  /** Nothing is asked of it any more. */
+  release(): void {
+    const memory = this.#memory;
+    this.#memory = undefined;
+    if (memory !== undefined && SPARE.length < MAX_SPARE) SPARE.push(memory);
   }
 
-  /** The index of the piece that holds a place: pieces follow each other without gaps. */
-  #pieceAt(place: number): number {
-    let [low, high] = [0, this.#pieces.length - 1];
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#pieces[middle]?.start ?? 0) <= place) low = middle;
-      else high = middle - 1;
-    }
-    return Math.max(0, low);
+  /** Memory for so much of the front, with what is in it: a file's size is its archive's word, so no more than came. */
+  #grown(size: number): Uint8Array {
+    const memory = this.#memory;
+    if (memory !== undefined && memory.length >= size) return memory;
+    const larger = memoryFor(size);
+    if (memory !== undefined) larger.set(memory.subarray(0, this.#at));
+    this.release();
+    this.#memory = larger;
+    return larger;
   }
 }

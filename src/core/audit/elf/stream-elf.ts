@@ -68,6 +68,12 @@ export class ElfStream {
   }
 
   end(): StreamedElf {
+    const read = this.#read();
+    this.#held.release();
+    return read;
+  }
+
+  #read(): StreamedElf {
     if (this.#failure !== undefined) return { state: "invalid", why: this.#failure.message };
     return this.#orInvalid(() => {
       try {

@@ -4,8 +4,6 @@ import { type Leaf, leaf, pattern } from "./leaf.ts";
 import { RegistryShape } from "./place.ts";
 import { TreePathShape } from "./tree-path.ts";
 
-const VERSION = /^\d{1,9}\.\d{1,9}\.\d{1,9}(?:-[0-9A-Za-z.-]{1,64})?$/;
-
 const CheckoutShape = z
   .strictObject({
     kind: z
@@ -20,13 +18,13 @@ const CheckoutShape = z
 
 const PackageShape = z
   .strictObject({
-    kind: z.literal("package").meta({ description: "It is installed by npm, without install scripts." }),
-    package: pattern(/^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/, "the name of an npm package")
-      .default("lapstrake")
-      .meta({ description: "The name of the package." }),
-    version: pattern(VERSION, "an exact version, such as 0.1.0").meta({
-      description: "Its exact version.",
-      examples: ["0.1.0"],
+    kind: z.literal("package").meta({
+      description: "It is installed by npm from a lock of the repository, without install scripts.",
+    }),
+    path: TreePathShape.default(".").meta({
+      description:
+        "The folder, relative to the top of the repository, whose package.json and package-lock.json name it.",
+      examples: ["tools/lapstrake"],
     }),
   })
   .meta({ title: "an npm package" });

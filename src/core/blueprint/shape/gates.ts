@@ -52,13 +52,22 @@ const OsvShape = z
 
 const TrivyShape = z
   .strictObject({
+    image: pattern(
+      /^[a-z0-9][a-z0-9.:_/-]*@sha256:[0-9a-f]{64}$/,
+      "an image by its digest, REPOSITORY@sha256:…",
+    )
+      .exactOptional()
+      .meta({
+        description:
+          "Trivy as an image, by its digest; it runs on this machine's engine. Without it, the program on PATH or in LAPSTRAKE_TRIVY.",
+      }),
     version: pattern(/^\d+\.\d+\.\d+$/, "a version such as 0.58.1")
       .exactOptional()
       .meta({ description: "The version that Trivy must have.", examples: ["0.58.1"] }),
     digest: DigestShape.exactOptional().meta({ description: "The digest that its program must have." }),
     database: DigestShape.exactOptional().meta({ description: "The digest that its database must have." }),
   })
-  .meta({ description: "Trivy, from PATH or LAPSTRAKE_TRIVY. It is run offline." });
+  .meta({ description: "Trivy, as a program or as an image. It is run offline." });
 
 const SuiteShape = z
   .strictObject({

@@ -9,6 +9,7 @@ import { judgeInventoryInStep } from "./inventory-in-step.ts";
 import type { Judgement } from "./judgement.ts";
 import { judgeMigrated } from "./migrated.ts";
 import { judgeMultiStage } from "./multi-stage.ts";
+import { judgePipeline } from "./pipeline.ts";
 import { judgePlanSound } from "./plan-sound.ts";
 import { judgePreviousTags } from "./previous-tags.ts";
 import { judgeReleaseComplete } from "./release-complete.ts";
@@ -72,6 +73,7 @@ function judgeFacts(check: RuleCheck, facts: Fields): Judgement {
     case "size-reduction":
       return judgeSizeReduction(check, facts);
     case "pipeline":
+      return judgePipeline(facts);
     case "driver":
     case "cutover":
     case "startup-report":

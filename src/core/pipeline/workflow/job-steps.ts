@@ -6,6 +6,9 @@ import { shellStep, summaryStep } from "./shell.ts";
 import type { WorkflowTarget } from "./target.ts";
 import { ALWAYS, actionStep, type YamlStep } from "./yaml-step.ts";
 
+/** Lapstrake's own folder on a new machine. */
+const STATE = "~/.local/state/lapstrake";
+
 export interface StepsOptions {
   readonly job: Job;
   readonly target: WorkflowTarget;
@@ -79,7 +82,10 @@ function keepStep(step: KeepStep, { target }: StepsOptions, condition: string | 
     "uploadArtifact",
     {
       name: nameExpression(step.artifact),
-      path: step.files.map((file) => fileExpression(folder, file)).join("\n"),
+      path: [
+        ...step.files.map((file) => fileExpression(folder, file)),
+        ...(step.state === undefined ? [] : [`${STATE}/${step.state}`]),
+      ].join("\n"),
       "if-no-files-found": step.always === true ? "warn" : "error",
       // A run may be begun anew where it failed.
       overwrite: true,

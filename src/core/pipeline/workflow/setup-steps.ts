@@ -1,5 +1,4 @@
 import type { Job } from "../pipeline.ts";
-import { quoted } from "./shell.ts";
 import type { WorkflowTarget } from "./target.ts";
 import { actionStep, type YamlStep } from "./yaml-step.ts";
 
@@ -41,20 +40,19 @@ function programSteps(program: WorkflowTarget["settings"]["lapstrake"]): readonl
     "node-version": NODE,
     "package-manager-cache": false,
   });
-  if (program.kind === "package") {
-    const name = quoted(`${program.package}@${program.version}`);
-    return [
-      node,
-      {
-        name: "Install lapstrake",
-        run: `npm install --global --ignore-scripts --no-fund --no-audit ${name}`,
-        "working-directory": ".",
-      },
-    ];
-  }
-  const lines = ["scripts/prepare", `echo "$PWD/bin" >>"$GITHUB_PATH"`];
-  return [node, { name: "Build lapstrake", run: lines.join("\n"), "working-directory": program.path }];
+  const lines =
+    program.kind === "package" ? INSTALL : ["scripts/prepare", `echo "$PWD/bin" >>"$GITHUB_PATH"`];
+  const name = program.kind === "package" ? "Install lapstrake" : "Build lapstrake";
+  return [node, { name, run: lines.join("\n"), "working-directory": program.path }];
 }
+
+/** By the lock, every package of it by its hash; outside of the work tree, which stays as it was committed. */
+const INSTALL = [
+  `mkdir "$RUNNER_TEMP/program"`,
+  `cp package.json package-lock.json "$RUNNER_TEMP/program"`,
+  `npm ci --prefix "$RUNNER_TEMP/program" --ignore-scripts --no-fund --no-audit`,
+  `echo "$RUNNER_TEMP/program/node_modules/.bin" >>"$GITHUB_PATH"`,
+];
 
 /** Machines of GitHub's own, whose Docker we may change. */
 function isHosted(label: string): boolean {

@@ -88,6 +88,7 @@ function vulnerabilityFacts({ sources, vulnerabilities, undecided, sbom, origins
     undecided,
     places: new Map(components.map((each) => [each.id, componentPlace(each, origins)])),
     components: countComponents(sbom),
+    system: sbom.system,
   };
 }
 

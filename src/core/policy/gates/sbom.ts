@@ -7,8 +7,14 @@ import type { GateFacts } from "./gate-verdict.ts";
 export type SbomFacts =
   | { readonly state: "off" }
   | { readonly state: "missing"; readonly why: string }
-  /** What the attached document lacks of the image, by purl or path. */
-  | { readonly state: "attached"; readonly artifact: Digest; readonly lacks: readonly string[] };
+  | {
+      readonly state: "attached";
+      readonly artifact: Digest;
+      /** What the document lacks of the image, by purl or path. */
+      readonly lacks: readonly string[];
+      /** What it says that it is about, where that is not this image. */
+      readonly of?: Digest;
+    };
 
 const TOLD = 5;
 
@@ -50,7 +56,16 @@ function attachment(attached: SbomFacts): readonly GateFinding[] {
         hint: "lapstrake sbom --attach",
       },
     ];
-  const { lacks } = attached;
+  const { lacks, of } = attached;
+  if (of !== undefined)
+    return [
+      {
+        id: "sbom-of-another",
+        level: "deny",
+        message: `the SBOM beside it is of ${of}`,
+        hint: "lapstrake sbom --attach",
+      },
+    ];
   if (lacks.length === 0) return [];
   const more = lacks.length > TOLD ? ` and ${lacks.length - TOLD} more` : "";
   return [

@@ -1,5 +1,6 @@
 import { isAtLeast, type KnownSeverity } from "../../advisory/severity.ts";
 import type { MergedVulnerability, UndecidedVulnerability } from "../../advisory/vulnerability.ts";
+import type { Sbom } from "../../audit/sbom/sbom.ts";
 import type { VulnerabilityPolicy } from "../../blueprint/gate-policy.ts";
 import type { ComponentPlace } from "./component-place.ts";
 import type { GateFinding, UsedSource } from "./gate.ts";
@@ -14,6 +15,8 @@ export interface VulnerabilityFacts {
   /** By id of a component, what brought it. */
   readonly places: ReadonlyMap<string, ComponentPlace>;
   readonly components: { readonly deb: number; readonly pypi: number };
+  /** The distribution that the image says that it is of. */
+  readonly system: Sbom["system"];
 }
 
 /** Denied from the policy's severity on; what nobody rated counts as the policy says. A source without an answer leaves it open. */
@@ -24,6 +27,7 @@ export function vulnerabilityGate(facts: VulnerabilityFacts, policy: Vulnerabili
     findings: [
       ...sources.flatMap((used) => sourceFindings(used, policy)),
       ...unseenFindings(facts),
+      ...unseenSystem(facts),
       ...vulnerabilities.map((each) => findingOf(each, policy, places.get(each.component.id))),
       ...undecided.map(undecidedFinding),
     ],
@@ -51,6 +55,27 @@ function unseenFindings({ sources, components }: VulnerabilityFacts): readonly G
         hint: "name a source that knows them in gates.vulnerabilities",
       };
     });
+}
+
+/** Distributions whose database of packages we read ourselves. */
+const OF_DPKG: ReadonlySet<string> = new Set(["debian", "ubuntu"]);
+
+/**
+ * A distribution without a package: its database was taken away, or is none that we read. Trivy reads those of others from the
+ * image itself.
+ */
+function unseenSystem({ system, components, sources }: VulnerabilityFacts): readonly GateFinding[] {
+  if (system === undefined || components.deb > 0) return [];
+  const isReadByTrivy = sources.some(({ source, state }) => source === "trivy" && state === "scanned");
+  if (isReadByTrivy && !OF_DPKG.has(system.id)) return [];
+  return [
+    {
+      id: "unseen-system",
+      level: "unknown",
+      message: `it is of ${system.id}, and nothing says which packages of it are installed`,
+      hint: "keep /var/lib/dpkg in the image; Trivy reads the databases of other distributions",
+    },
+  ];
 }
 
 const NAMES = { deb: "Debian packages", pypi: "Python distributions" } as const;

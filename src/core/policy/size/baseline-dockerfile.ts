@@ -18,7 +18,7 @@ export function baselineDockerfile(
   { root, apt, environment, interpreter, contexts }: BaselineRecipe,
   requirements: readonly PlacedRequirement[],
 ): string {
-  const pip = environment === undefined ? `${interpreter} -m pip` : `${quoted(`${environment}/bin/pip`)}`;
+  const pip = environment === undefined ? `${interpreter} -m pip` : quoted(`${environment}/bin/pip`);
   const blocks = [
     `# One stage, everything installed, nothing taken away again. Written by lapstrake size --baseline.\nFROM ${root.name}`,
     ...(apt.length === 0 ? [] : [aptStep(apt)]),

@@ -4,6 +4,7 @@ import { isAbsolute } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { digestOfExport } from "../exports/digest-of-export.ts";
+import { ExportError } from "../exports/error.ts";
 import { DatabaseError, databaseFailure } from "./error.ts";
 import type { DatabaseSource } from "./port.ts";
 
@@ -41,6 +42,15 @@ export async function fetchSource(
   if ((await stat(into)).size === 0)
     throw new DatabaseError("DATABASE_SOURCE", `expected an export at ${from}, found nothing`);
   return { from, path: into, bytes: await digestOfExport(into, signal) };
+}
+
+/** A file that is written to while it is read may be half of one and half of another: its digest would vouch for neither. */
+export async function refuseChanged(
+  { path, bytes }: FetchedSource,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if ((await digestOfExport(path, signal)) === bytes) return;
+  throw new ExportError("EXPORT_FORM", `${path} changed while it was read`, { hint: "run it again" });
 }
 
 /** Plain HTTP proves nothing of who answers; only this machine itself may be asked by it. */

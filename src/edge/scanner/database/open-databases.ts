@@ -7,7 +7,7 @@ import { digestOfExport } from "../exports/digest-of-export.ts";
 import { createOsvSource } from "../osv.ts";
 import { chooseDatabase, isOfSame, keepOf, missing, withEntry } from "./choose-database.ts";
 import { DatabaseError, databaseFailure } from "./error.ts";
-import { type Download, fetchSource } from "./fetch-source.ts";
+import { type Download, fetchSource, refuseChanged } from "./fetch-source.ts";
 import { importExports } from "./import-exports.ts";
 import { openPack } from "./pack-reader.ts";
 import type {
@@ -52,6 +52,8 @@ export function openDatabases(options: DatabasesOptions): AdvisoryDatabases {
     source: (choice, asOf) => createOsvSource({ version, asOf, open: (signal) => open(choice, { signal }) }),
   };
 }
+
+const WORK = "work-";
 
 class Kept {
   readonly #options: DatabasesOptions;
@@ -137,15 +139,14 @@ class Kept {
       fetched.push(await fetchSource(from, join(work, `export-${number}`), { download, signal }));
     const pack = join(work, "pack");
     await mkdir(pack);
-    const { head, index } = await importExports(
-      fetched.map(({ path }) => path),
-      pack,
-      signal,
-    );
+    const now = clock();
+    const paths = fetched.map(({ path }) => path);
+    const { head, index } = await importExports(paths, { folder: pack, now, signal });
+    for (const source of fetched) await refuseChanged(source, signal);
     const { digest, records, newest, ecosystems } = head;
     const origins = fetched.map(({ from, bytes }) => ({ from, bytes }));
     const about = { digest, records, newest, ecosystems, sources: origins, purpose };
-    const entry: StateEntry = { ...about, index, importedAt: clock() };
+    const entry: StateEntry = { ...about, index, importedAt: now };
     await this.#keep(pack, entry);
     const known = await this.#readOrForget();
     const before = known.find((each) => isOfSame(each, entry));
@@ -184,7 +185,10 @@ class Kept {
     const { folder } = this.#options;
     try {
       await mkdir(join(folder, "packs"), { recursive: true });
-      return await mkdtemp(join(folder, "work-"));
+      // What a killed run left behind: nobody else can be at work now.
+      for (const name of await readdir(folder))
+        if (name.startsWith(WORK)) await rm(join(folder, name), { recursive: true, force: true });
+      return await mkdtemp(join(folder, WORK));
     } catch (thrown) {
       throw databaseFailure(folder, thrown, "write");
     }

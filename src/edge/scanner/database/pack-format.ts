@@ -24,7 +24,7 @@ export interface PackHead {
   readonly digest: Digest;
   /** All that were read, also those of ecosystems that are not kept. */
   readonly records: number;
-  /** Milliseconds since 1970: the latest `modified` of them. */
+  /** Milliseconds since 1970: the latest `modified` of them that is not in the future. */
   readonly newest: number;
   /** Records that are kept, by ecosystem. */
   readonly ecosystems: Readonly<Record<string, number>>;

@@ -1,25 +1,22 @@
-import { createHash, hash } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { hash } from "node:crypto";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { advisoriesOf } from "../../../core/advisory/osv/advisories-of.ts";
 import type { OsvRecord } from "../../../core/advisory/osv/record.ts";
 import type { RecordText } from "../../../core/advisory/osv/record-text.ts";
-import { type Digest, finishDigest } from "../../../core/base/digest.ts";
+import type { Digest } from "../../../core/base/digest.ts";
+import { groupBy } from "../../../core/base/group-by.ts";
 import { FILES, FORMAT, indexKey, type PackHead } from "./pack-format.ts";
 import { RecordLedger } from "./record-ledger.ts";
-
-/** An advisory that waits in the spool for those of the same package. */
-interface Spooled {
-  readonly number: number;
-  readonly id: string;
-  readonly offset: number;
-  readonly length: number;
-}
+import { Sink } from "./sink.ts";
+import { Spooled } from "./spooled.ts";
 
 interface Package {
   readonly ecosystem: string;
+  /** Its line in the index begins with this. */
   readonly key: Buffer;
-  readonly spooled: Spooled[];
+  /** Numbers of its advisories in the spool. */
+  readonly advisories: readonly number[];
 }
 
 export interface WrittenPack {
@@ -35,30 +32,34 @@ export interface WrittenPack {
 export class PackWriter {
   readonly #folder: string;
   readonly #spool: Sink;
-  readonly #ledger = new RecordLedger();
-  readonly #packages = new Map<string, Package>();
+  readonly #spooled = new Spooled();
+  readonly #ledger: RecordLedger;
+  /** By ecosystem and name, with a tab between. */
+  readonly #packages = new Map<string, number[]>();
 
-  constructor(folder: string) {
+  /** `now`: milliseconds since 1970; a record that was modified later says nothing of how far the knowledge goes. */
+  constructor(folder: string, now: number) {
     this.#folder = folder;
+    this.#ledger = new RecordLedger(now);
     this.#spool = new Sink(join(folder, "spool"));
   }
 
-  /** `digest`: the sha256 in hex of its canonical JSON. */
-  add(record: OsvRecord, digest: string, source: RecordText): void {
+  /** `digest`: the sha256 of its canonical JSON. */
+  add(record: OsvRecord, digest: Buffer, source: RecordText): void {
     const number = this.#ledger.add(record, digest, source);
     if (number === undefined) return;
     for (const { key, advisory } of advisoriesOf(record)) {
-      const { offset, length } = this.#spool.write(Buffer.from(JSON.stringify(advisory)));
-      this.#package(key.ecosystem, key.name).spooled.push({ number, id: record.id, offset, length });
+      const place = this.#spool.write(Buffer.from(JSON.stringify(advisory)));
+      this.#advisoriesOf(`${key.ecosystem}\t${key.name}`).push(this.#spooled.add(number, place));
     }
   }
 
-  #package(ecosystem: string, name: string): Package {
-    const place = `${ecosystem}\t${name}`;
+  #advisoriesOf(place: string): number[] {
     const known = this.#packages.get(place);
     if (known !== undefined) return known;
-    const fresh = { ecosystem, key: indexKey(ecosystem, name), spooled: [] };
-    this.#packages.set(place, fresh);
+    const fresh: number[] = [];
+    // From bytes: a part of a record's text would keep all of that text in memory.
+    this.#packages.set(Buffer.from(place).toString(), fresh);
     return fresh;
   }
 
@@ -68,20 +69,14 @@ export class PackWriter {
     const records = new Sink(join(this.#folder, FILES.records));
     const index = new Sink(join(this.#folder, FILES.index));
     try {
-      const packages = [...this.#packages.values()]
-        .map((each) => ({
-          ...each,
-          spooled: each.spooled.filter(({ number }) => this.#ledger.counts(number)),
-        }))
-        .filter(({ spooled }) => spooled.length > 0)
-        .sort((one, other) => one.key.compare(other.key));
+      const packages = this.#sortedPackages();
       const head = this.#head(packages);
       index.write(Buffer.from(`${JSON.stringify(head)}\n`));
-      for (const each of packages) {
-        const line = this.#line(each.spooled);
+      for (const { key, advisories } of packages) {
+        const line = this.#line(advisories);
         const { offset, length } = records.write(line);
         const place = `${offset}\t${length}\t${hash("sha256", line, "hex")}\n`;
-        index.write(Buffer.concat([each.key, Buffer.from(place)]));
+        index.write(Buffer.concat([key, Buffer.from(place)]));
       }
       records.sync();
       return { head, index: index.sync() };
@@ -96,85 +91,53 @@ export class PackWriter {
     rmSync(join(this.#folder, "spool"), { force: true });
   }
 
+  /** Without advisories of records that a later one took the place of; each package's by their ids. */
+  #sortedPackages(): readonly Package[] {
+    const idOf = (advisory: number): string => this.#ledger.idOf(this.#spooled.recordOf(advisory));
+    return [...this.#packages]
+      .map(([place, advisories]) => {
+        const [ecosystem = "", name = ""] = place.split("\t");
+        const key = indexKey(ecosystem, name);
+        const counting = advisories.filter((each) => this.#ledger.counts(this.#spooled.recordOf(each)));
+        counting.sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
+        return { ecosystem, key, advisories: counting };
+      })
+      .filter(({ advisories }) => advisories.length > 0)
+      .sort((one, other) => one.key.compare(other.key));
+  }
+
   #head(packages: readonly Package[]): PackHead {
-    const counts = new Map<string, Set<string>>();
-    for (const { ecosystem, spooled } of packages) {
-      const ids = counts.get(ecosystem) ?? new Set();
-      for (const { id } of spooled) ids.add(id);
-      counts.set(ecosystem, ids);
-    }
+    const ecosystems: Record<string, number> = {};
+    for (const [ecosystem, group] of groupBy(packages, (each) => each.ecosystem))
+      ecosystems[ecosystem] = this.#recordsOf(group);
     return {
       format: FORMAT,
       digest: this.#ledger.digest(),
       records: this.#ledger.size,
       newest: this.#ledger.newest,
-      ecosystems: Object.fromEntries([...counts].map(([name, ids]) => [name, ids.size])),
+      ecosystems,
     };
   }
 
-  #line(spooled: readonly Spooled[]): Buffer {
-    const sorted = [...spooled].sort((one, other) => (one.id < other.id ? -1 : 1));
-    const parts = sorted.flatMap((each, index) => [
+  /** A record may speak of several packages. */
+  #recordsOf(packages: readonly Package[]): number {
+    const seen = new Uint8Array(this.#ledger.numbers);
+    let count = 0;
+    for (const { advisories } of packages) {
+      for (const each of advisories) {
+        const record = this.#spooled.recordOf(each);
+        if (seen[record] === 0) count++;
+        seen[record] = 1;
+      }
+    }
+    return count;
+  }
+
+  #line(advisories: readonly number[]): Buffer {
+    const parts = advisories.flatMap((each, index) => [
       Buffer.from(index === 0 ? "[" : ","),
-      this.#spool.read(each),
+      this.#spool.read(this.#spooled.placeOf(each)),
     ]);
     return Buffer.concat([...parts, Buffer.from("]\n")]);
-  }
-}
-
-const BUFFER_BYTES = 1024 * 1024;
-
-/** A new file that is written from its beginning on, and hashed. */
-class Sink {
-  readonly #file: number;
-  readonly #hash = createHash("sha256");
-  #waiting: Buffer[] = [];
-  #waitingBytes = 0;
-  #length = 0;
-  #isOpen = true;
-
-  constructor(path: string) {
-    this.#file = openSync(path, "wx+", 0o644);
-  }
-
-  /** Where it will be. */
-  write(bytes: Buffer): { readonly offset: number; readonly length: number } {
-    const offset = this.#length;
-    this.#waiting.push(bytes);
-    this.#waitingBytes += bytes.length;
-    this.#length += bytes.length;
-    if (this.#waitingBytes >= BUFFER_BYTES) this.flush();
-    return { offset, length: bytes.length };
-  }
-
-  flush(): void {
-    const bytes = Buffer.concat(this.#waiting, this.#waitingBytes);
-    this.#waiting = [];
-    this.#waitingBytes = 0;
-    this.#hash.update(bytes);
-    for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done);
-  }
-
-  /** What was flushed. */
-  read({ offset, length }: { readonly offset: number; readonly length: number }): Buffer {
-    const bytes = Buffer.allocUnsafe(length);
-    for (let done = 0; done < length; ) {
-      const count = readSync(this.#file, bytes, done, length - done, offset + done);
-      if (count === 0) throw new RangeError("the spool is shorter than what was written to it");
-      done += count;
-    }
-    return bytes;
-  }
-
-  /** Of all that was written; nothing may be written afterwards. */
-  sync(): Digest {
-    this.flush();
-    fsyncSync(this.#file);
-    return finishDigest(this.#hash);
-  }
-
-  close(): void {
-    if (this.#isOpen) closeSync(this.#file);
-    this.#isOpen = false;
   }
 }

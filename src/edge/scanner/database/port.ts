@@ -16,7 +16,7 @@ export interface KeptDatabase {
   readonly digest: Digest;
   /** All records that were read; those of other ecosystems are counted, and not kept. */
   readonly records: number;
-  /** The latest `modified` of its records: how far its knowledge goes, whenever it was fetched. */
+  /** The latest `modified` of its records, those of the future left out: how far its knowledge goes, whenever it was fetched. */
   readonly newest: number;
   readonly importedAt: number;
   /** Records that are kept, by ecosystem: `PyPI`, `Debian:12`. */

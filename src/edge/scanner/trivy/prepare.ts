@@ -75,11 +75,11 @@ function unknown(why: string): Refused {
 }
 
 function factsOf(program: TrivyProgram, about: TrivyAbout, database: TrivyDatabase): SourceFacts {
-  const { digest, updatedAt, schema, folder } = database;
+  const { digest, updatedAt, schema } = database;
   return {
     source: "trivy",
     tool: `Trivy ${about.version}, ${program.digest}`,
-    database: { digest, updatedAt, from: `Trivy's database of schema ${schema} in ${folder}` },
+    database: { digest, updatedAt, from: `Trivy's database of schema ${schema}` },
   };
 }
 

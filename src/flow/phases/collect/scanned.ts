@@ -38,14 +38,15 @@ function lineOf(
   lax: string | undefined,
   { pinned, asOf }: ScanReport,
 ): Verdict {
-  const message = pinned ? `${reason} (as of ${asOf})` : reason;
-  const reasons = [{ message }];
+  const reasons = [{ message: reason }];
+  // A verdict of a day that the policy names is no current one, and never looks like it.
+  const rule = pinned ? `${gate} as of ${asOf}` : gate;
   return verdictOf(
-    { rule: gate, subject: { kind: "image", name: image, digest }, inputs },
+    { rule, subject: { kind: "image", name: image, digest }, inputs },
     {
       fails: [...(outcome === "denied" ? reasons : []), ...(lax === undefined ? [] : [{ message: lax }])],
       unknown: outcome === "unknown" || outcome === "error" ? reasons : [],
-      holds: { message },
+      holds: { message: reason },
     },
   );
 }

@@ -114,12 +114,12 @@ export class Conditions {
     if (this.#assigned.has(name)) return this.#assigned.get(name);
     // No way back to itself while it is looked up.
     this.#assigned.set(name, undefined);
-    const places = /^\w+$/.test(name)
-      ? [...this.#tree.text.matchAll(new RegExp(`^[ \\t]*${name}[ \\t]*(?::[^=\\n]*)?=(?!=)`, "gm"))]
-      : [];
-    const [only] = places;
-    if (places.length !== 1 || only === undefined || /^\s/.test(only[0])) return undefined;
-    const assignment = this.#tree.pathTo(only.index).findLast(({ type }) => type === "assignment");
+    const { text, source: all } = this.#tree;
+    const [only, ...more] = placesOf(name, all);
+    if (only === undefined || more.length > 0 || /^\s/.test(only[0])) return undefined;
+    const index = text === all ? only.index : placesOf(name, text)[0]?.index;
+    if (index === undefined) return undefined;
+    const assignment = this.#tree.pathTo(index).findLast(({ type }) => type === "assignment");
     const source = assignment?.field("right");
     // A plain constant is a switch that somebody may turn, not a fact about the host.
     const isFact = source !== undefined && !["true", "false", "none", "integer"].includes(source.type);
@@ -251,6 +251,12 @@ export class Conditions {
     const parts = version.parts.slice(0, Number(end));
     return { kind: "version", version: { parts, isWhole: parts.length === Number(end) } };
   }
+}
+
+/** Lines that begin with giving it something. */
+function placesOf(name: string, text: string): readonly RegExpExecArray[] {
+  if (!/^\w+$/.test(name)) return [];
+  return [...text.matchAll(new RegExp(`^[ \\t]*${name}[ \\t]*(?::[^=\\n]*)?=(?!=)`, "gm"))];
 }
 
 function constant(run: boolean): Test {

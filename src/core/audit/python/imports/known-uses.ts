@@ -44,14 +44,31 @@ export function knownUses(tree: SyntaxTree, names: Names, limit: number): KnownU
   return [...found].sort(([a], [b]) => a - b).map(([, use]) => use);
 }
 
-function* candidates(text: string, names: Names): Generator<number> {
-  const patterns = [...names.roots()].map(([local, attributes]) =>
+/** Whether the text has anything that may be a use, by the names that are known so far. */
+export function mayUseKnown(text: string, names: Names): boolean {
+  for (const root of names.roots()) if (!candidatesFrom(text, root).next().done) return true;
+  return !wordsIn(text, "dlopen").next().done;
+}
+
+function candidates(text: string, names: Names): readonly number[] {
+  const found = [...names.roots()].flatMap((root) => [...candidatesFrom(text, root)]);
+  return found.sort((a, b) => a - b);
+}
+
+/** Where the name stands, and behind it one of the attributes that lead to a known function. */
+function* candidatesFrom(
+  text: string,
+  [local, attributes]: readonly [string, ReadonlySet<string> | undefined],
+): Generator<number> {
+  const rest =
     attributes === undefined
-      ? `${local}(?![\\w])`
-      : `${local}${GAP}\\.${GAP}(?:${[...attributes].join("|")})(?![\\w])`,
-  );
-  if (patterns.length === 0) return;
-  for (const { index } of text.matchAll(new RegExp(`(?<![\\w.])(?:${patterns.join("|")})`, "g"))) yield index;
+      ? undefined
+      : new RegExp(`${GAP}\\.${GAP}(?:${[...attributes].join("|")})(?![\\w])`, "y");
+  for (const at of wordsIn(text, local)) {
+    if (text[at - 1] === ".") continue;
+    if (rest !== undefined) rest.lastIndex = at + local.length;
+    if (rest === undefined || rest.test(text)) yield at;
+  }
 }
 
 function useAt(tree: SyntaxTree, names: Names, path: SyntaxPath): KnownUse | "alias" | undefined {

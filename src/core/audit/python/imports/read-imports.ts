@@ -4,7 +4,7 @@ import { Conditions, type Interpreter } from "./conditions.ts";
 import { type ContextReader, contextOf } from "./context.ts";
 import { Folding } from "./fold.ts";
 import { IMPORT_TYPES, type ImportStatement, parseImportStatement } from "./import-statement.ts";
-import { knownUses } from "./known-uses.ts";
+import { knownUses, mayUseKnown } from "./known-uses.ts";
 import { Names } from "./names.ts";
 import { salvageImport } from "./salvage-import.ts";
 import type { SyntaxPath, SyntaxTree } from "./syntax.ts";
@@ -24,22 +24,8 @@ const MAX_PLACES = 20_000;
  * than 20,000 imports, or as many dynamic ones.
  */
 export function readImports(tree: SyntaxTree, options: ReadOptions = {}): PythonSource {
-  const names = new Names();
-  const statements = importStatements(tree);
-  for (const { statement } of statements) names.add(statement);
-  const reader: ContextReader = {
-    tree,
-    names,
-    conditions: new Conditions(tree, names, options.interpreter),
-    arms: new Map(),
-  };
-  const imports = statements.flatMap(({ statement, path }) => {
-    const context = contextOf(reader, path);
-    const { how, line, modules } = statement;
-    return modules.map(
-      (each): PythonImport => ({ module: each.module, names: each.names, line, how, context }),
-    );
-  });
+  const { reader, imports } = readStatements(tree, options);
+  const { names } = reader;
   const uses = new UseReader(reader, new Folding(tree, names));
   const places = knownUses(tree, names, MAX_PLACES);
   if (places === undefined) throw tooMany();
@@ -52,6 +38,32 @@ export function readImports(tree: SyntaxTree, options: ReadOptions = {}): Python
     open: uses.open,
     errors: tree.errors,
   };
+}
+
+/**
+ * The same of a tree whose text is but an outline of its source; undefined where that is not enough: something in it is
+ * broken, or names modules, libraries or programs while it runs, which anything else in the source may say.
+ */
+export function readOutlined(tree: SyntaxTree, options: ReadOptions = {}): PythonSource | undefined {
+  const { reader, imports } = readStatements(tree, options);
+  if (tree.errors.length > 0 || mayUseKnown(tree.source, reader.names)) return undefined;
+  return { imports, libraries: [], programs: [], entryPointGroups: [], open: [], errors: [] };
+}
+
+function readStatements(tree: SyntaxTree, { interpreter }: ReadOptions) {
+  const names = new Names();
+  const statements = importStatements(tree);
+  for (const { statement } of statements) names.add(statement);
+  const conditions = new Conditions(tree, names, interpreter);
+  const reader: ContextReader = { tree, names, conditions, arms: new Map() };
+  const imports = statements.flatMap(({ statement, path }) => {
+    const context = contextOf(reader, path);
+    const { how, line, modules } = statement;
+    return modules.map(
+      (each): PythonImport => ({ module: each.module, names: each.names, line, how, context }),
+    );
+  });
+  return { reader, imports };
 }
 
 interface PlacedStatement {

@@ -21,6 +21,8 @@ export interface SyntaxNode {
  */
 export interface SyntaxTree {
   readonly text: string;
+  /** What `text` was made of: the same, or with more in it that says nothing about imports (`outlineOf`). */
+  readonly source: string;
   /** The nodes from the root to the smallest one at an offset. */
   pathTo(offset: number): SyntaxPath;
   /** Lines (from 1) where the parser had to guess, in order. */

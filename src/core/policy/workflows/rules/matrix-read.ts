@@ -58,7 +58,7 @@ function textsIn({ value }: WorkflowJob): readonly string[] {
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (typeof next === "string") texts.push(next);
     else if (typeof next === "object" && next !== null)
-      open.push(...Object.values(next).filter((each) => each != null));
+      open.push(...Object.values(next).filter((each) => each !== null));
   }
   return texts;
 }
