@@ -13,6 +13,9 @@ export interface Answer {
 
 export interface CallOptions {
   readonly terminal?: boolean;
+  /** Of the terminal. */
+  readonly columns?: number;
+  readonly colour?: boolean;
   /** Laid over the machine's world. */
   readonly world?: Partial<World>;
 }
@@ -21,7 +24,7 @@ export interface CallOptions {
 export async function call(
   machine: TestMachine,
   argv: readonly string[],
-  { terminal = false, world = {} }: CallOptions = {},
+  { terminal = false, columns = 80, colour = false, world = {} }: CallOptions = {},
 ): Promise<Answer> {
   let out = "";
   let err = "";
@@ -30,8 +33,8 @@ export async function call(
     err: (text: string) => void (err += text),
     outIsTerminal: terminal,
     errIsTerminal: terminal,
-    errSize: () => ({ columns: 80, rows: 24 }),
-    env: { NO_COLOR: "1" },
+    errSize: () => ({ columns, rows: 24 }),
+    env: colour ? {} : { NO_COLOR: "1" },
   };
   const exit = await runCli(argv, {
     table: COMMANDS,

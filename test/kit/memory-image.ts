@@ -15,6 +15,8 @@ export interface ImageContent {
   readonly annotations?: Readonly<Record<string, string>>;
   /** Of the config. */
   readonly created?: string;
+  /** How it runs, of the config: User, Entrypoint, Labels, ... */
+  readonly run?: Readonly<Record<string, Json>>;
 }
 
 interface Packed {
@@ -24,7 +26,7 @@ interface Packed {
 }
 
 /** An image as bytes: each layer is its text, the config says only what the layers are. Same content, same digest. */
-export function packImage({ layers, annotations = {}, created }: ImageContent): Packed {
+export function packImage({ layers, annotations = {}, created, run = {} }: ImageContent): Packed {
   const packed = layers.map((layer) =>
     typeof layer === "string"
       ? blobOf(layer, MediaType.ociLayerGzip)
@@ -35,7 +37,7 @@ export function packImage({ layers, annotations = {}, created }: ImageContent): 
       os: "linux",
       architecture: "amd64",
       ...(created === undefined ? {} : { created }),
-      config: {},
+      config: run,
       // As if nothing were compressed.
       rootfs: { type: "layers", diff_ids: packed.map((each) => each.descriptor.digest) },
     }),

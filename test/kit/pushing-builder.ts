@@ -1,4 +1,5 @@
 import type { Digest } from "../../src/core/base/digest.ts";
+import type { Json } from "../../src/core/base/json.ts";
 import { Annotation } from "../../src/core/oci/annotation.ts";
 import type { Descriptor } from "../../src/core/oci/manifest.ts";
 import { parseImageRef } from "../../src/core/oci/reference.ts";
@@ -7,6 +8,16 @@ import type { BuildRequest, BuildResult } from "../../src/edge/builder/port.ts";
 import type { Registry } from "../../src/edge/registry/port.ts";
 import { layerOf, layerText, pushImage } from "./memory-image.ts";
 
+/** What a build does otherwise. */
+export interface BuildChange {
+  /** From the base's layers to all below the image's last. */
+  readonly layers?: (layers: readonly Descriptor[]) => readonly (Descriptor | string)[];
+  /** Laid over those that were asked for. */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** How it runs, of the config. */
+  readonly run?: Readonly<Record<string, Json>>;
+}
+
 /**
  * What a real builder leaves behind: the base's layers (mounted), one layer more, and the annotations, pushed under the
  * request's name. The layer follows from the identity, so the same build has the same digest.
@@ -14,7 +25,7 @@ import { layerOf, layerText, pushImage } from "./memory-image.ts";
 export async function buildAndPush(
   registry: Registry,
   request: BuildRequest,
-  change: { readonly layers?: (layers: readonly Descriptor[]) => readonly (Descriptor | string)[] } = {},
+  change: BuildChange = {},
 ): Promise<BuildResult> {
   const at = parseImageRef(request.name);
   const base = await baseLayers(registry, request);
@@ -26,7 +37,8 @@ export async function buildAndPush(
   const layers = change.layers?.(base.layers) ?? base.layers;
   const digest = await pushImage(registry, at, {
     layers: [...layers, own],
-    annotations: request.annotations,
+    annotations: { ...request.annotations, ...change.annotations },
+    run: change.run ?? {},
   });
   return built(digest, 7);
 }

@@ -15,6 +15,7 @@ import { createMemoryLayerCache, type LayerCache } from "../../src/edge/registry
 import { createLayerReader } from "../../src/edge/registry/layers/layer-reader.ts";
 import { createMemoryRegistry, type MemoryRegistry } from "../../src/edge/registry/memory.ts";
 import type { Registry } from "../../src/edge/registry/port.ts";
+import type { ReferrerListing } from "../../src/edge/registry/powers.ts";
 import { completeLook, inventoryLook } from "../../src/edge/registry/registry-look.ts";
 import type { VulnerabilitySource } from "../../src/edge/scanner/port.ts";
 import type { EngineFile } from "../../src/edge/tree/engine-file.ts";
@@ -40,7 +41,7 @@ export interface TestMachine {
   /** Replaces the builder's work; left out, it pushes. */
   build: ((request: BuildRequest, push: () => Promise<BuildResult>) => Promise<BuildResult>) | undefined;
   /** Laid over the registry: a member here is called in the place of the registry's own. */
-  faults: Partial<Registry>;
+  faults: Partial<Registry & ReferrerListing>;
   readonly registry: MemoryRegistry;
   readonly builder: MemoryBuilder;
   readonly state: FleetState;

@@ -1,8 +1,9 @@
 import { type Digest, parseDigest } from "../../core/base/digest.ts";
-import { type ImageGraph, withAncestors } from "../../core/graph/image-graph.ts";
+import { type ImageGraph, type ImageNode, withAncestors } from "../../core/graph/image-graph.ts";
 import { Annotation } from "../../core/oci/annotation.ts";
 import type { BaseFacts } from "../../core/policy/gates/base.ts";
 import type { ScannedImage } from "../../core/policy/gates/gate.ts";
+import { baseChain } from "../../core/policy/locks/base-chain.ts";
 import type { Examined } from "./examine-image.ts";
 import type { ExaminedTarget } from "./examine-targets.ts";
 
@@ -33,7 +34,13 @@ export function placeOf(
   { node, repository, digest }: ScanTarget,
 ): Pick<ScannedImage, "name" | "digest" | "repository" | "tier" | "ancestors"> {
   const { name, declared } = node;
-  const ancestors = withAncestors(graph, [name]).filter((each) => each !== name);
-  // The nearest first.
-  return { name, digest, repository, tier: declared.tier, ancestors: ancestors.toReversed() };
+  return { name, digest, repository, tier: declared.tier, ancestors: ancestorsOf(graph, node) };
+}
+
+/** What it stands on, the nearest first; then what it, or one of those, only copies from. */
+function ancestorsOf(graph: ImageGraph, node: ImageNode): readonly string[] {
+  const { below } = baseChain(graph, { node, stage: node.dockerfile.target });
+  const all = withAncestors(graph, [node.name]).toReversed();
+  const names = new Set([...below.map((stage) => stage.node.name), ...all]);
+  return [...names].filter((each) => each !== node.name);
 }

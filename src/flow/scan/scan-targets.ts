@@ -47,7 +47,7 @@ export async function scanTargets(world: World, open: OpenFleet, ask: ScanAsk): 
       ...read.map((each) => subjectOf(open, each)),
       ...planted,
     ]);
-    return scanReport({
+    const report = scanReport({
       fleet: fleet.blueprint.fleet,
       release: ask.release,
       ...policy,
@@ -56,10 +56,18 @@ export async function scanTargets(world: World, open: OpenFleet, ask: ScanAsk): 
       left: ask.left,
       trials: canaryTrials(canaryContents(canaries, views.slice(read.length))),
     });
+    return { ...report, images: inOrder(report.images, ask.targets) };
   } finally {
     await memory.save();
     await scratch.remove();
   }
+}
+
+/** What could not be read keeps its place among the others. */
+function inOrder(images: ScanReport["images"], targets: readonly ScanTarget[]): ScanReport["images"] {
+  const places = new Map(targets.map(({ node }, index) => [node.name, index]));
+  const placeOfImage = ({ name }: ScanReport["images"][number]): number => places.get(name) ?? 0;
+  return images.toSorted((one, other) => placeOfImage(one) - placeOfImage(other));
 }
 
 interface Reading {

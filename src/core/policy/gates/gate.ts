@@ -92,7 +92,7 @@ export interface ScannedImage {
   readonly repository: string | undefined;
   readonly digest: Digest;
   readonly tier: "cpu" | "gpu" | undefined;
-  /** The images of the fleet that it derives from, the nearest first. */
+  /** The images of the fleet that it is made of: those that it stands on, the nearest first; then those that it copies from. */
   readonly ancestors: readonly string[];
   /** Bytes. `compressed`: layers as the registry stores them; `unpacked`: as a machine unpacks them. */
   readonly size: { readonly compressed: number; readonly unpacked: number };
