@@ -14,6 +14,7 @@ import { type ReleaseTag, releaseTag } from "./release-tag.ts";
 import { releaseSboms, type WithoutSbom } from "./sbom/release-sboms.ts";
 import { gateRelease } from "./scan/gate-release.ts";
 import { type LastScan, lastScan } from "./scan/last-scan.ts";
+import { readPolicy } from "./scan/read-policy.ts";
 import { EVERYTHING, surveyFleet } from "./survey-fleet.ts";
 import { tagPrevious } from "./tags/previous-tags.ts";
 import { checkTags, moveTags } from "./tags.ts";
@@ -63,6 +64,8 @@ export async function release(world: World, flags: ReleaseFlags): Promise<Releas
   if ("exit" in planned) return planned;
   // Before hours of building, not after: a tag that cannot be given.
   tagOf(world, planned, []);
+  // And waivers that are none.
+  if (planned.fleet.blueprint.gates !== undefined) await readPolicy(world, planned.fleet);
   return holdLock(world, planned.state, flags, async (waited) => {
     // What was waited for has most likely made the same release.
     const current = waited ? await planRelease(world, flags) : planned;

@@ -40,7 +40,30 @@ export async function scanTargets(world: World, open: OpenFleet, ask: ScanAsk): 
   const { fleet } = open;
   const policy = await readPolicy(world, fleet);
   const memory = world.parsed(fleet.folder, "scan");
-  const { read, unread } = await readContents(world, open, { targets: ask.targets, memory });
+  try {
+    return await judgeContents(world, open, ask, {
+      ...(await readContents(world, open, { targets: ask.targets, memory })),
+      policy,
+      memory,
+    });
+  } finally {
+    await memory.save();
+  }
+}
+
+interface Contents {
+  readonly read: readonly ReadTarget[];
+  readonly unread: readonly UnreadSubject[];
+  readonly policy: ScanPolicy;
+  readonly memory: ParseCache;
+}
+
+async function judgeContents(
+  world: World,
+  open: OpenFleet,
+  { release, left }: ScanAsk,
+  { read, unread, policy, memory }: Contents,
+): Promise<ScanReport> {
   const scratch = await open.state.scratch();
   try {
     const canaries = await examineCanaries(world, scratch.path);
@@ -50,16 +73,15 @@ export async function scanTargets(world: World, open: OpenFleet, ask: ScanAsk): 
       ...planted,
     ]);
     return scanReport({
-      fleet: fleet.blueprint.fleet,
-      release: ask.release,
+      fleet: open.fleet.blueprint.fleet,
+      release,
       ...policy,
       subjects: await subjectsOf(world, open, { read, views, policy, memory }),
       unread,
-      left: ask.left,
+      left,
       trials: canaryTrials(canaryContents(canaries, views.slice(read.length))),
     });
   } finally {
-    await memory.save();
     await scratch.remove();
   }
 }
