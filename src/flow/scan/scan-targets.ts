@@ -1,3 +1,4 @@
+import type { SbomSystem } from "../../core/audit/sbom/sbom.ts";
 import { canaryTrials } from "../../core/policy/gates/canary-trials.ts";
 import type { ScanReport } from "../../core/policy/gates/gate.ts";
 import type { ReportSubject, UnreadSubject } from "../../core/policy/gates/scan-report.ts";
@@ -66,7 +67,7 @@ async function judgeContents(
 ): Promise<ScanReport> {
   const scratch = await open.state.scratch();
   try {
-    const canaries = await examineCanaries(world, scratch.path);
+    const canaries = await examineCanaries(world, scratch.path, systemOf(read));
     const planted = canaries.flatMap(({ subject }) => subject ?? []);
     const views = await answersOf(world, open, policy, [
       ...read.map((each) => subjectOf(open, each)),
@@ -84,6 +85,11 @@ async function judgeContents(
   } finally {
     await scratch.remove();
   }
+}
+
+/** The first that is known: of a fleet that mixes distributions the canaries are of one. */
+function systemOf(read: readonly ReadTarget[]): SbomSystem | undefined {
+  return read.find(({ examined }) => examined.sbom.system !== undefined)?.examined.sbom.system;
 }
 
 interface Reading {
