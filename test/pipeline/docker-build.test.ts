@@ -3,6 +3,7 @@ import { chooseJobs, roundsOf } from "../../src/core/pipeline/choose-jobs.ts";
 import { dockerBuildPipeline, dockerBuildWaves } from "../../src/core/pipeline/docker-build.ts";
 import type { Job, Word } from "../../src/core/pipeline/pipeline.ts";
 import { securityPipeline } from "../../src/core/pipeline/security.ts";
+import { SAMPLE_BLUEPRINT } from "../kit/sample-fleet.ts";
 import { filesWithCi, inputsOf, wideFiles } from "./opened.ts";
 
 const byId = (jobs: readonly Job[]) => Object.fromEntries(jobs.map((job) => [job.id, job]));
@@ -48,6 +49,20 @@ describe("the build of a fleet", () => {
       ["issue", ["rescan"]],
       ["prune", ["rescan"]],
     ]);
+  });
+
+  test("fetches the advisories where they are fetched: a new machine has none", async () => {
+    const keys = "gates: { vulnerabilities: { osv: { sources: [https://example.org/all.zip] } } }\n";
+    const inputs = await inputsOf(filesWithCi([], `${SAMPLE_BLUEPRINT}${keys}`));
+    const jobs = byId([...dockerBuildPipeline(inputs).jobs, ...securityPipeline(inputs).jobs]);
+    const fetching = Object.keys(jobs).filter((id) => commands(jobs[id]).includes("db update"));
+    expect(fetching).toEqual(["gates", "release", "rescan"]);
+    const pinned = keys.replace("sources: [https://example.org/all.zip]", "export: advisories.jsonl");
+    const { jobs: others } = dockerBuildPipeline(
+      await inputsOf(filesWithCi([], `${SAMPLE_BLUEPRINT}${pinned}`)),
+    );
+    expect(others.flatMap(commands)).not.toContain("db update");
+    expect(others.map(({ id }) => id)).toContain("gates");
   });
 
   test("gives each job no more than it needs", async () => {

@@ -12,7 +12,7 @@ import {
   takeLock,
 } from "./job-parts.ts";
 import type { Job, Pipeline, Start } from "./pipeline.ts";
-import { scanAnswers, scanFlags } from "./scan-steps.ts";
+import { fetchAdvisories, scanAnswers, scanFlags } from "./scan-steps.ts";
 import { type Wave, wavesOf } from "./waves.ts";
 
 export const PLAN_JOB = "plan";
@@ -137,6 +137,7 @@ function gatesJob(inputs: PipelineInputs, waves: readonly Wave[]): Job {
     steps: [
       ...takeLock(inputs),
       ...takeDigests(),
+      ...fetchAdvisories(inputs),
       {
         kind: "command",
         title: "Scan",
@@ -162,6 +163,7 @@ function releaseJob(inputs: PipelineInputs, waves: readonly Wave[]): Job {
     steps: [
       ...takeLock(inputs),
       ...takeDigests(),
+      ...fetchAdvisories(inputs),
       {
         kind: "command",
         title: "Release",

@@ -1,4 +1,11 @@
-import type { Step, Word } from "./pipeline.ts";
+import type { PipelineInputs } from "./inputs.ts";
+import type { CommandStep, Step, Word } from "./pipeline.ts";
+
+/** What is known of vulnerabilities, fetched for each job anew: databases do not outlive a machine. */
+export function fetchAdvisories({ fetchesAdvisories }: PipelineInputs): readonly CommandStep[] {
+  if (!fetchesAdvisories) return [];
+  return [{ kind: "command", title: "Fetch the advisories", argv: ["db", "update"], offline: true }];
+}
 
 /** All forms in which a scan says what it found; its JSON is its answer. */
 export function scanFlags(name: string): readonly Word[] {

@@ -1,7 +1,7 @@
 import type { PipelineInputs } from "./inputs.ts";
 import { GHCR, jobOf, pinRoots, registryAccess } from "./job-parts.ts";
 import type { Job, Pipeline } from "./pipeline.ts";
-import { scanAnswers, scanFlags } from "./scan-steps.ts";
+import { fetchAdvisories, scanAnswers, scanFlags } from "./scan-steps.ts";
 
 const RESCAN = "rescan";
 
@@ -29,6 +29,7 @@ function rescanJob(inputs: PipelineInputs): Job {
     engine: lock.length > 0,
     steps: [
       ...lock,
+      ...fetchAdvisories(inputs),
       {
         kind: "command",
         title: "Scan",

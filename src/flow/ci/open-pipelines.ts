@@ -1,4 +1,5 @@
 import type { CiSettings, RegistryPlace, Tier } from "../../core/blueprint/blueprint.ts";
+import type { OsvPolicy } from "../../core/blueprint/gate-policy.ts";
 import { positionOf } from "../../core/blueprint/positions.ts";
 import { formatImageRef } from "../../core/oci/reference.ts";
 import { dockerBuildPipeline } from "../../core/pipeline/docker-build.ts";
@@ -38,11 +39,16 @@ export function pipelinesOf(fleet: Fleet, settings: CiSettings): OpenPipelines {
     graph,
     settings,
     registry,
-    gated: "gates" in blueprint,
+    gated: blueprint.gates !== undefined,
+    fetchesAdvisories: fetchesAdvisories(blueprint.gates?.vulnerabilities.osv),
     lockFile,
     caches: cachesOf(fleet, registry),
   };
   return { fleet, inputs, pipelines: [dockerBuildPipeline(inputs), securityPipeline(inputs)] };
+}
+
+function fetchesAdvisories(osv: OsvPolicy | undefined): boolean {
+  return osv !== undefined && osv.export === undefined && (osv.sources ?? []).length > 0;
 }
 
 function cachesOf(
