@@ -6,7 +6,7 @@ import {
 } from "../../core/policy/audit/patch-dockerfile.ts";
 import { loadFleet } from "../load-fleet.ts";
 import type { World } from "../world.ts";
-import type { AuditReport } from "./audit-images.ts";
+import type { AuditReport } from "./audit-report.ts";
 
 /**
  * For the Dockerfile of each image that was audited, what takes its unused packages out; each package by the image that

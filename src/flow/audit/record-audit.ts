@@ -5,7 +5,7 @@ import { auditOutcome } from "../../core/policy/audit/audit-outcome.ts";
 import type { DockerfilePatch } from "../../core/policy/audit/patch-dockerfile.ts";
 import type { AuditBody } from "../../core/record/kinds.ts";
 import type { FleetState, World } from "../world.ts";
-import type { AuditReport } from "./audit-images.ts";
+import type { AuditReport } from "./audit-report.ts";
 import type { PatchProof } from "./proof/prove-patches.ts";
 
 /** Keeps what an audit of images of the fleet found; nothing where the newest entry says the same, or where none is of it. */

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ImageAudit } from "../../../src/core/policy/audit/image-audit.ts";
 import type { ParseCache } from "../../../src/edge/tree/port.ts";
-import { type AuditAsk, auditImages } from "../../../src/flow/audit/audit-images.ts";
+import { auditImages } from "../../../src/flow/audit/audit-images.ts";
+import type { AuditAsk } from "../../../src/flow/audit/audit-report.ts";
 import { KeptAudits } from "../../../src/flow/audit/kept-audits.ts";
 import { openFleet } from "../../../src/flow/tags/open-fleet.ts";
 import type { World } from "../../../src/flow/world.ts";

@@ -130,7 +130,8 @@ describe("the packages of an image", () => {
   test("are used where an image built on it uses them, or a RUN of one", () => {
     const base: Made = { packages: SERVICE.packages ?? [] };
     expect(uses(audit(base))).toMatchObject({ zlib1g: "unused", curl: "unused" });
-    const children = [{ name: "app", direct: "app", use: audited(SERVICE) }];
+    const use = { ...audited(SERVICE), startsPython: true };
+    const children = [{ name: "app", direct: "app", use }];
     expect(uses(audit(base, { children }))).toMatchObject({ zlib1g: "needed", curl: "unused" });
     const steps = [{ image: "app", at: "Dockerfile:3:1", shell: "curl -O https://example.org/x" }];
     const elf = { "usr/bin/curl": program() };
@@ -141,8 +142,8 @@ describe("the packages of an image", () => {
     const base: Made = { packages: SERVICE.packages ?? [] };
     const other = audited({ ...base, config: { Entrypoint: ["python", "-m", "site"] } });
     const children = [
-      { name: "app", direct: "app", use: audited(SERVICE) },
-      { name: "other", direct: "other", use: other },
+      { name: "app", direct: "app", use: { ...audited(SERVICE), startsPython: true } },
+      { name: "other", direct: "other", use: { ...other, startsPython: true } },
     ];
     const originOf = () => ({
       layer: 0,

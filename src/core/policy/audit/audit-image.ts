@@ -21,7 +21,10 @@ import type { TargetLibc } from "./wheel-tag.ts";
 /** An image that is built on this one, with what it uses. */
 export interface ChildUse {
   readonly name: string;
-  readonly use: ImageUse;
+  readonly use: Pick<ImageUse, "packages" | "files"> & {
+    /** It starts a program of Python: what it imports is what it needs. */
+    readonly startsPython: boolean;
+  };
   /** It is built directly on it; the others on one of those. */
   readonly direct: string;
 }

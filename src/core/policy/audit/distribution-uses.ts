@@ -56,7 +56,7 @@ function distributionWants(
   children: readonly ChildUse[],
 ): ReadonlyMap<Distribution, DistributionWant> {
   const ownerOf = ownership(environment);
-  const startedBelow = children.filter(({ use }) => use.python.some(({ isStarted }) => isStarted));
+  const startedBelow = children.filter(({ use }) => use.startsPython);
   const isStarted = own.python.some((each) => each.environment === environment && each.isStarted);
   const from =
     isStarted || startedBelow.length === 0 ? [{ name: undefined, use: own }, ...startedBelow] : startedBelow;
