@@ -13,8 +13,8 @@ import { publishRecord } from "./publish-record.ts";
 import { type ReleaseTag, releaseTag } from "./release-tag.ts";
 import { releaseSboms, type WithoutSbom } from "./sbom/release-sboms.ts";
 import { gateRelease } from "./scan/gate-release.ts";
-import { readPolicy } from "./scan/read-policy.ts";
 import { type LastScan, lastScan } from "./scan/last-scan.ts";
+import { readPolicy } from "./scan/read-policy.ts";
 import { EVERYTHING, surveyFleet } from "./survey-fleet.ts";
 import { tagPrevious } from "./tags/previous-tags.ts";
 import { checkTags, moveTags } from "./tags.ts";
@@ -62,8 +62,9 @@ export type ReleaseReport =
 export async function release(world: World, flags: ReleaseFlags): Promise<ReleaseReport> {
   const planned = await planRelease(world, flags);
   if ("exit" in planned) return planned;
-  // Before hours of building, not after: a tag that cannot be given, waivers that cannot be read.
+  // Before hours of building, not after: a tag that cannot be given.
   tagOf(world, planned, []);
+  // And waivers that are none.
   if (planned.fleet.blueprint.gates !== undefined) await readPolicy(world, planned.fleet);
   return holdLock(world, planned.state, flags, async (waited) => {
     // What was waited for has most likely made the same release.

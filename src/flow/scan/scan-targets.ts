@@ -11,6 +11,7 @@ import { attachedSboms } from "./attached-sboms.ts";
 import { canaryContents, examineCanaries } from "./examine-canaries.ts";
 import type { Examined } from "./examine-image.ts";
 import { examineTargets } from "./examine-targets.ts";
+import { inTargetOrder } from "./in-target-order.ts";
 import { readPolicy, type ScanPolicy } from "./read-policy.ts";
 import { readReductions } from "./read-reductions.ts";
 import { baseFacts, placeOf, type ScanTarget } from "./scan-target.ts";
@@ -56,18 +57,11 @@ export async function scanTargets(world: World, open: OpenFleet, ask: ScanAsk): 
       left: ask.left,
       trials: canaryTrials(canaryContents(canaries, views.slice(read.length))),
     });
-    return { ...report, images: inOrder(report.images, ask.targets) };
+    return { ...report, images: inTargetOrder(report.images, ask.targets) };
   } finally {
     await memory.save();
     await scratch.remove();
   }
-}
-
-/** What could not be read keeps its place among the others. */
-function inOrder(images: ScanReport["images"], targets: readonly ScanTarget[]): ScanReport["images"] {
-  const places = new Map(targets.map(({ node }, index) => [node.name, index]));
-  const placeOfImage = ({ name }: ScanReport["images"][number]): number => places.get(name) ?? 0;
-  return images.toSorted((one, other) => placeOfImage(one) - placeOfImage(other));
 }
 
 interface Reading {
