@@ -91,10 +91,10 @@ export interface World {
   /** The notes of the repository that this tree is in. */
   notes(root: string): GitNotes;
   /**
-   * What the texts of this tree were parsed to before, or its images were found to hold; an empty one is always right. A cache keeps what its last run used,
-   * so what only some commands read has a cache of its own.
+   * What the texts of this tree were parsed to before, or its images were found to hold; an empty one is always right. A cache
+   * keeps little more than what its last run used, so what only some commands read has a cache of its own.
    */
-  parsed(root: string, what: "fleet" | "plan" | "scan"): ParseCache;
+  parsed(root: string, what: "fleet" | "plan" | "audits" | "scan"): ParseCache;
   engine(): EngineFile | undefined;
   registry(settings: RegistrySettings): Registry;
   /** An OCI image layout folder; relative to `cwd`. */

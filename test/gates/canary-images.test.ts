@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { SbomSystem } from "../../src/core/audit/sbom/sbom.ts";
 import { CANARY_KINDS } from "../../src/core/policy/gates/canary-trials.ts";
 import { examineCanaries } from "../../src/flow/scan/examine-canaries.ts";
 import { createTestMachine } from "../kit/world.ts";
@@ -38,6 +39,21 @@ test("what is planted is in the SBOM, where sources look", async () => {
     "pkg:pypi/jinja2@2.10",
     "pkg:pypi/lapstrake-canary@1.0",
   ]);
+});
+
+test("canaries are of the distribution that the fleet's images are of", async () => {
+  const world = (await createTestMachine()).world();
+  const systemOf = async (system: SbomSystem | undefined) => {
+    const [first] = await examineCanaries(world, "/scratch", system);
+    return first?.examination.state === "read" ? first.examination.examined.sbom.system : undefined;
+  };
+  const trixie = { id: "debian", version: "13", codename: "trixie" };
+  const noble = { id: "ubuntu", version: "24.04", codename: "noble" };
+  expect(await systemOf(trixie)).toMatchObject(trixie);
+  expect(await systemOf(noble)).toMatchObject(noble);
+  // They have packages of dpkg.
+  for (const other of [undefined, { id: "alpine", version: "3.20" }])
+    expect(await systemOf(other)).toMatchObject({ id: "debian", version: "12" });
 });
 
 test("no two runs read the same layer", async () => {

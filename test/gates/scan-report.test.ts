@@ -48,6 +48,7 @@ function image(
     repository: `f/${name}`,
     tier: "cpu",
     ancestors,
+    platform: "linux/amd64",
     ...changes,
   };
 }

@@ -15,12 +15,13 @@ import type { ImageAudit } from "../../core/policy/audit/image-audit.ts";
 import { type ImageUse, imageUse } from "../../core/policy/audit/image-use.ts";
 import type { LayerOrigin } from "../../core/policy/audit/layer-origins.ts";
 import { type Reached, reachedByPath } from "../../core/policy/audit/reached-by-path.ts";
-import { openFleet } from "../tags/open-fleet.ts";
-import { chooseTargets } from "../verify/choose-targets.ts";
+import { type OpenFleet, openFleet } from "../tags/open-fleet.ts";
+import { chooseTargets, type Target } from "../verify/choose-targets.ts";
 import type { FleetState, World } from "../world.ts";
 import { findSuppliers } from "./find-suppliers.ts";
 import { type AuditedImage, gatherFacts } from "./gather-facts.ts";
-import { type ReadTarget, readPlace, readTargets } from "./read-targets.ts";
+import { type KeptAsk, KeptAudits } from "./kept-audits.ts";
+import { notThere, type ReadTarget, readPlace, readTargets } from "./read-targets.ts";
 import { sourceReader } from "./source-reader.ts";
 
 export interface AuditAsk {
@@ -60,17 +61,20 @@ export interface AuditedTarget {
 export async function auditImages(world: World, ask: AuditAsk): Promise<AuditReport> {
   const places = ask.images.map(parseImagePlace);
   const names = places.flatMap((place) => (place.kind === "fleet" ? [place.name] : []));
-  const questions = [LINKS_QUESTION, importsQuestion(await sourceReader(world))];
   const others: AuditedTarget[] = [];
   for (const place of places) {
     if (place.kind === "fleet") continue;
-    const target = usedOf(await readPlace(world, place, questions));
+    const target = usedOf(await readPlace(world, place, await questionsOf(world)));
     others.push(await audited(world, target, { ...NO_CHILDREN, machines: [], ask }));
   }
   if (names.length === 0 && others.length > 0)
     return { release: undefined, images: others, left: [], state: undefined };
-  const fleet = await auditFleet(world, { ...ask, images: names }, questions);
+  const fleet = await auditFleet(world, { ...ask, images: names });
   return { ...fleet, images: [...fleet.images, ...others] };
+}
+
+async function questionsOf(world: World): Promise<readonly ContentQuestion[]> {
+  return [LINKS_QUESTION, importsQuestion(await sourceReader(world))];
 }
 
 const NO_CHILDREN = { children: [], steps: [] };
@@ -93,37 +97,84 @@ function usedOf({ image, ...target }: ReadTarget): UsedTarget {
   };
 }
 
-async function auditFleet(
-  world: World,
-  ask: AuditAsk,
-  questions: readonly ContentQuestion[],
-): Promise<AuditReport> {
+async function auditFleet(world: World, ask: AuditAsk): Promise<AuditReport> {
   const { images, dependents, alone } = ask;
   const open = await openFleet(world);
   const { graph } = open.fleet;
   // Unknown names are told by `chooseTargets`, which takes them as they are.
   const named = dependents ? [...new Set([...images, ...withDependents(graph, images)])] : images;
   const chosen = await chooseTargets(world, open, named);
-  const asked = new Set(chosen.targets.map(({ node }) => node.name));
-  const below = alone ? [] : withDependents(graph, asked).filter((name) => !asked.has(name));
+  const asked = chosen.targets.map(({ node }) => node.name);
+  const below = alone ? [] : withDependents(graph, asked).filter((name) => !asked.includes(name));
   const others = below.length === 0 ? [] : (await chooseTargets(world, open, below)).targets;
-  const { read, left } = await readTargets(world, open, {
-    targets: [...chosen.targets, ...others],
-    questions,
+  const all = new Map([...chosen.targets, ...others].map((target) => [target.node.name, target]));
+  const asks = asked.map((name): KeptAsk => {
+    const names = alone ? [name] : withDependents(graph, [name]);
+    return { name, alone, targets: names.flatMap((each) => all.get(each) ?? []) };
   });
+  const kept = new KeptAudits(world, open);
+  const found = ask.reached ? undefined : findAll(kept, asks, all);
+  const { reports, left } = found ?? (await readAll(world, open, { ask, asks, kept, all }));
+  if (images.length === 0 && !alone) await kept.save();
+  return { release: chosen.release?.tag, images: reports, left, state: open.state };
+}
+
+interface FleetReports {
+  readonly reports: readonly AuditedTarget[];
+  readonly left: AuditReport["left"];
+}
+
+/** Where all of it was said before, nothing is read. */
+function findAll(
+  kept: KeptAudits,
+  asks: readonly KeptAsk[],
+  all: ReadonlyMap<string, Target>,
+): FleetReports | undefined {
+  const reports: AuditedTarget[] = [];
+  for (const each of asks) {
+    const target = all.get(each.name);
+    if (target?.digest === undefined) continue;
+    const audit = kept.find(each);
+    if (audit === undefined) return undefined;
+    const { digest, source } = target;
+    reports.push({ name: each.name, digest, source, ofFleet: true, audit });
+  }
+  return { reports, left: notThere([...all.values()]) };
+}
+
+async function readAll(
+  world: World,
+  open: OpenFleet,
+  {
+    ask,
+    asks,
+    kept,
+    all,
+  }: {
+    readonly ask: AuditAsk;
+    readonly asks: readonly KeptAsk[];
+    readonly kept: KeptAudits;
+    readonly all: ReadonlyMap<string, Target>;
+  },
+): Promise<FleetReports> {
+  const { graph, blueprint } = open.fleet;
+  const { machines } = blueprint;
+  const targets = [...all.values()];
+  const { read, left } = await readTargets(world, open, { targets, questions: await questionsOf(world) });
   const used = new Map(read.map((target) => [target.name, usedOf(target)]));
   const reports: AuditedTarget[] = [];
-  for (const name of asked) {
-    const target = used.get(name);
+  for (const each of asks) {
+    const target = used.get(each.name);
     if (target === undefined) continue;
-    const surroundings = alone
+    const { name } = each;
+    const surroundings = ask.alone
       ? NO_CHILDREN
       : { children: childrenOf(graph, name, used), steps: buildSteps(graph, name) };
-    reports.push(
-      await audited(world, target, { ...surroundings, machines: open.fleet.blueprint.machines, ask }),
-    );
+    const report = await audited(world, target, { ...surroundings, machines, ask });
+    reports.push(report);
+    kept.keep(each, report.audit);
   }
-  return { release: chosen.release?.tag, images: reports, left, state: open.state };
+  return { reports, left };
 }
 
 async function audited(

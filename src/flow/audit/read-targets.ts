@@ -49,13 +49,9 @@ export async function readTargets(
   const [platform = DEFAULT_PLATFORM] = blueprint.platforms;
   const machine = machineIn(platform);
   const read: ReadTarget[] = [];
-  const left: { name: string; why: string }[] = [];
   for (const { node, digest, repository, source } of targets) {
     const { name } = node;
-    if (digest === undefined) {
-      left.push({ name, why: source });
-      continue;
-    }
+    if (digest === undefined) continue;
     const image = await readImage(world, {
       place: { kind: "registry", ref: { host, repository, digest } },
       questions,
@@ -65,7 +61,16 @@ export async function readTargets(
     });
     read.push({ name, digest, source, at: { host, repository }, platform, machine, node, image });
   }
-  return { read, left };
+  return { read, left: notThere(targets) };
+}
+
+/** Those that have no content yet, with why. */
+export function notThere(
+  targets: readonly Pick<Target, "node" | "digest" | "source">[],
+): readonly { readonly name: string; readonly why: string }[] {
+  return targets.flatMap(({ node, digest, source }) =>
+    digest === undefined ? [{ name: node.name, why: source }] : [],
+  );
 }
 
 /** Reads an image by where it lies, in a fleet or not. */

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { SbomSystem } from "../../core/audit/sbom/sbom.ts";
 import { digestOf } from "../../core/base/digest.ts";
 import { LapstrakeError } from "../../core/base/error.ts";
 import { oneChunk } from "../../core/base/one-chunk.ts";
@@ -26,11 +27,15 @@ const AT = { host: "canary.invalid", repository: "canary" };
 
 /**
  * Writes each canary as an OCI layout below this folder and reads it by what reads the fleet's images, without any memory:
- * its layer was never seen before.
+ * its layer was never seen before. `system`: the distribution that they are of.
  */
-export async function examineCanaries(world: World, scratch: string): Promise<readonly ExaminedCanary[]> {
+export async function examineCanaries(
+  world: World,
+  scratch: string,
+  system?: SbomSystem,
+): Promise<readonly ExaminedCanary[]> {
   const layers = await world.freshLayerReader();
-  const seed = { nonce: digestOf(`${scratch} ${world.clock()}`), now: world.clock() };
+  const seed = { nonce: digestOf(`${scratch} ${world.clock()}`), now: world.clock(), system };
   const examined: ExaminedCanary[] = [];
   for (const kind of CANARY_KINDS) {
     const layout = join(scratch, kind);

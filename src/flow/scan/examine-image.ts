@@ -55,7 +55,13 @@ export async function examineImage(source: ImageSource, ask: ExamineAsk): Promis
   const questions = [CONTENT_QUESTION, ...SBOM_QUESTIONS];
   const read = await readTarget(source, { digest, platform, expected, questions });
   if (read.state !== "read") return { state: read.state === "fails" ? "error" : "unknown", why: read.why };
-  const { content } = read.facts;
+  const { content, config } = read.facts;
+  const { os, architecture } = parsePlatform(platform);
+  if (config.os !== os || config.architecture !== architecture)
+    return {
+      state: "error",
+      why: `it is for ${config.os}/${config.architecture}, and has nothing for ${platform}`,
+    };
   if (content.state !== "read")
     return { state: content.outcome === "fails" ? "error" : "unknown", why: content.why };
   try {

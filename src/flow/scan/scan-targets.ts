@@ -1,6 +1,7 @@
+import type { SbomSystem } from "../../core/audit/sbom/sbom.ts";
 import { canaryTrials } from "../../core/policy/gates/canary-trials.ts";
 import type { ScanReport } from "../../core/policy/gates/gate.ts";
-import type { ReportSubject } from "../../core/policy/gates/scan-report.ts";
+import type { ReportSubject, UnreadSubject } from "../../core/policy/gates/scan-report.ts";
 import { scanReport } from "../../core/policy/gates/scan-report.ts";
 import type { ScanSubject, VulnerabilitySource } from "../../edge/scanner/port.ts";
 import type { ParseCache } from "../../edge/tree/port.ts";
@@ -10,8 +11,7 @@ import { askSources, type SourceView } from "./ask-sources.ts";
 import { attachedSboms } from "./attached-sboms.ts";
 import { canaryContents, examineCanaries } from "./examine-canaries.ts";
 import type { Examined } from "./examine-image.ts";
-import { examineTargets } from "./examine-targets.ts";
-import { inTargetOrder } from "./in-target-order.ts";
+import { examineTargets, type PlatformExamination } from "./examine-targets.ts";
 import { readPolicy, type ScanPolicy } from "./read-policy.ts";
 import { readReductions } from "./read-reductions.ts";
 import { baseFacts, placeOf, type ScanTarget } from "./scan-target.ts";
@@ -25,9 +25,11 @@ export interface ScanAsk {
   readonly left: ScanReport["left"];
 }
 
-/** An image with what is in it. */
+/** An image with what is in it on one platform. */
 export interface ReadTarget {
   readonly target: ScanTarget;
+  /** As OCI writes it. */
+  readonly platform: string;
   readonly examined: Examined;
 }
 
@@ -39,29 +41,63 @@ export async function scanTargets(world: World, open: OpenFleet, ask: ScanAsk): 
   const { fleet } = open;
   const policy = await readPolicy(world, fleet);
   const memory = world.parsed(fleet.folder, "scan");
-  const { read, unread } = await readContents(world, open, { targets: ask.targets, memory });
+  try {
+    return await judgeContents(world, open, ask, {
+      ...(await readContents(world, open, { targets: ask.targets, memory })),
+      policy,
+      memory,
+    });
+  } finally {
+    await memory.save();
+  }
+}
+
+interface Contents {
+  readonly read: readonly ReadTarget[];
+  readonly unread: readonly UnreadSubject[];
+  readonly policy: ScanPolicy;
+  readonly memory: ParseCache;
+}
+
+async function judgeContents(
+  world: World,
+  open: OpenFleet,
+  { targets, release, left }: ScanAsk,
+  { read, unread, policy, memory }: Contents,
+): Promise<ScanReport> {
   const scratch = await open.state.scratch();
   try {
-    const canaries = await examineCanaries(world, scratch.path);
+    const canaries = await examineCanaries(world, scratch.path, systemOf(read));
     const planted = canaries.flatMap(({ subject }) => subject ?? []);
     const views = await answersOf(world, open, policy, [
       ...read.map((each) => subjectOf(open, each)),
       ...planted,
     ]);
     const report = scanReport({
-      fleet: fleet.blueprint.fleet,
-      release: ask.release,
+      fleet: open.fleet.blueprint.fleet,
+      release,
       ...policy,
       subjects: await subjectsOf(world, open, { read, views, policy, memory }),
       unread,
-      left: ask.left,
+      left,
       trials: canaryTrials(canaryContents(canaries, views.slice(read.length))),
     });
-    return { ...report, images: inTargetOrder(report.images, ask.targets) };
+    return { ...report, images: inOrder(report.images, targets) };
   } finally {
-    await memory.save();
     await scratch.remove();
   }
+}
+
+/** What could not be read keeps its place among the others. */
+function inOrder(images: ScanReport["images"], targets: readonly ScanTarget[]): ScanReport["images"] {
+  const places = new Map(targets.map(({ node }, index) => [node.name, index]));
+  const placeOfImage = ({ name }: ScanReport["images"][number]): number => places.get(name) ?? 0;
+  return images.toSorted((one, other) => placeOfImage(one) - placeOfImage(other));
+}
+
+/** The first that is known: of a fleet that mixes distributions the canaries are of one. */
+function systemOf(read: readonly ReadTarget[]): SbomSystem | undefined {
+  return read.find(({ examined }) => examined.sbom.system !== undefined)?.examined.sbom.system;
 }
 
 interface Reading {
@@ -70,19 +106,28 @@ interface Reading {
 }
 
 async function readContents(world: World, open: OpenFleet, { targets, memory }: Reading) {
-  const examinations = await examineTargets(world, open, { targets, memory });
-  const all = targets.flatMap((target, index) => {
-    const examination = examinations[index];
-    return examination === undefined ? [] : [{ target, examination }];
-  });
-  return {
-    read: all.flatMap(({ target, examination }): readonly ReadTarget[] =>
-      examination.state === "read" ? [{ target, examined: examination.examined }] : [],
-    ),
-    unread: all.flatMap(({ target, examination }) =>
-      examination.state === "read" ? [] : [{ ...placeOf(open.fleet.graph, target), ...examination }],
-    ),
-  };
+  const examined = await examineTargets(world, open, { targets, memory });
+  const read: ReadTarget[] = [];
+  const unread: UnreadSubject[] = [];
+  for (const [index, target] of targets.entries()) {
+    const parts = examined[index] ?? [];
+    const own = parts.flatMap(({ platform, examination }) =>
+      examination.state === "read" ? [{ target, platform, examined: examination.examined }] : [],
+    );
+    // One tag leads to all platforms: what is known of some is not what is known of the image.
+    if (own.length === parts.length && own.length > 0) read.push(...own);
+    else unread.push({ ...placeOf(open.fleet.graph, target), ...whyUnread(parts) });
+  }
+  return { read, unread };
+}
+
+function whyUnread(parts: readonly PlatformExamination[]): Pick<UnreadSubject, "state" | "why"> {
+  const failed = parts.flatMap(({ platform, examination }) =>
+    examination.state === "read" ? [] : [{ ...examination, platform }],
+  );
+  const whys = failed.map(({ platform, why }) => (parts.length > 1 ? `${platform}: ${why}` : why));
+  const state = failed.some((each) => each.state === "error") ? "error" : "unknown";
+  return { state, why: whys.join("; ") || "nobody looked at it" };
 }
 
 /** No source is even looked for where the gate is off. */
@@ -107,9 +152,8 @@ async function answersOf(
   return askSources(sources, subjects, { asOf, folder: fleet.folder, signal });
 }
 
-function subjectOf({ host, fleet }: OpenFleet, { target, examined }: ReadTarget): ScanSubject {
+function subjectOf({ host }: OpenFleet, { target, platform, examined }: ReadTarget): ScanSubject {
   const { node, repository, digest } = target;
-  const [platform = "linux/amd64"] = fleet.blueprint.platforms;
   return { name: node.name, at: { host, repository, digest }, platform, sbom: examined.sbom };
 }
 
@@ -136,8 +180,9 @@ async function subjectsOf(
     ),
     readReductions(fleet, policy.gates, read),
   ]);
-  return read.map(({ target, examined }, index) => ({
+  return read.map(({ target, platform, examined }, index) => ({
     ...placeOf(fleet.graph, target),
+    platform,
     ...examined,
     ...(views[index] ?? { sources: [], vulnerabilities: [], undecided: [] }),
     budget: fleet.blueprint.budgets[target.node.declared.tier],

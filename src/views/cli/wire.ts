@@ -164,7 +164,8 @@ function openParsed(
 const PARSED = {
   fleet: { file: "parsed.json", unused: 0 },
   plan: { file: "parsed-plan.json", unused: 0 },
-  // A scan of one image leaves what is known of the others.
+  // An audit or a scan of one image leaves what is known of the others.
+  audits: { file: "audits.json", unused: 200 },
   scan: { file: "scanned.json", unused: 200 },
 } as const;
 

@@ -71,17 +71,17 @@ function gates({ gates: results }: ReleaseBody, scan: ScanReport | undefined): s
   if (scan === undefined) return "no gate ran: the blueprint has no `gates:`\n";
   const passed = results.filter(({ outcome }) => outcome === "passed").map(({ name }) => name);
   const waived = results.filter(({ outcome }) => outcome === "waived");
-  return [
+  const { canaries } = scan;
+  const lines = [
     `gates passed: ${passed.join(", ")}${asOf(scan)}`,
     ...waived.map(({ name, reason }) => `gate ${name}: ${reason}`),
     ...scan.off.map(({ gate, why }) => `gate ${gate} is off: ${why}`),
     ...scan.waivers
       .filter(({ state }) => state !== "used")
       .map(({ id, image, state, at }) => `waiver ${at.file}:${at.line} (${id} in ${image}) is ${state}`),
-    `${scan.canaries.length} canaries did what they must`,
-  ]
-    .map((line) => `${line}\n`)
-    .join("");
+    `${canaries.filter(({ alive }) => alive).length} of ${canaries.length} canaries did what they must`,
+  ];
+  return `${deadCanaries(scan)}${lines.map((line) => `${line}\n`).join("")}`;
 }
 
 function asOf({ pinned, asOf: day }: Pick<ScanReport, "pinned" | "asOf">): string {

@@ -1,3 +1,4 @@
+import type { SbomSystem } from "../../audit/sbom/sbom.ts";
 import { type Digest, digestOf } from "../../base/digest.ts";
 import { canonicalJson, type Json } from "../../base/json.ts";
 import { Annotation } from "../../oci/annotation.ts";
@@ -22,6 +23,8 @@ export interface CanarySeed {
   readonly nonce: Digest;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Of the fleet's images, where that is known: what is kept of advisories may be of no other. */
+  readonly system: SbomSystem | undefined;
 }
 
 /** An image as a registry takes it. */
@@ -80,11 +83,25 @@ function labels(fault: CanaryFault, { now }: CanarySeed): Readonly<Record<string
   };
 }
 
-function filesOf(fault: CanaryFault, { nonce }: CanarySeed): readonly TarFile[] {
+const BOOKWORM: SbomSystem = { id: "debian", version: "12", codename: "bookworm" };
+/** What a canary can be of, which has packages of dpkg. */
+const OF_DPKG: ReadonlySet<string> = new Set(["debian", "ubuntu"]);
+
+function osRelease(system: SbomSystem | undefined): string {
+  const { id, version, codename } = system !== undefined && OF_DPKG.has(system.id) ? system : BOOKWORM;
+  return [
+    `ID=${id}`,
+    ...(version === undefined ? [] : [`VERSION_ID="${version}"`]),
+    ...(codename === undefined ? [] : [`VERSION_CODENAME=${codename}`]),
+    "",
+  ].join("\n");
+}
+
+function filesOf(fault: CanaryFault, { nonce, system }: CanarySeed): readonly TarFile[] {
   const packages = fault === "vulnerable" ? [...PACKAGES, OLD_PACKAGE] : PACKAGES;
   const distributions = fault === "vulnerable" ? [...DISTRIBUTIONS, OLD_DISTRIBUTION] : DISTRIBUTIONS;
   return [
-    { path: "etc/os-release", content: 'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n' },
+    { path: "etc/os-release", content: osRelease(system) },
     { path: "etc/passwd", content: "root:x:0:0::/root:/bin/sh\nappuser:x:10001:10001::/app:/bin/sh\n" },
     { path: "etc/group", content: "root:x:0:\nappuser:x:10001:\n" },
     { path: "usr/bin/tini", content: "#!/bin/sh\n", mode: 0o755 },

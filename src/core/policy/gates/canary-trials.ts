@@ -69,22 +69,40 @@ export function canaryTrials(contents: ReadonlyMap<CanaryKind, CanaryContent>): 
   ];
 }
 
-/** Each source is tried by itself: one that sees nothing must not hide behind another. */
+const OLD = { deb: "openssl 1.0.0", pypi: "jinja2 2.10" } as const;
+
+/**
+ * Each source is tried by itself, and in each ecosystem that it looks at: one that sees nothing must not hide behind another.
+ * Without any source nobody would see it.
+ */
 function vulnerable(
   content: CanaryContent | undefined,
   subject: (kind: CanaryKind, changes?: Partial<GateSubject>) => CanaryTrial["subject"],
 ): readonly CanaryTrial[] {
   const gate = "vulnerabilities";
-  const planted = "jinja2 2.10 and openssl 1.0.0";
-  if (content === undefined || "why" in content) return [{ gate, planted, subject: subject("vulnerable") }];
-  return content.sources.map((used) => ({
-    gate,
-    planted: `${planted}, for ${used.source}`,
-    subject: subject("vulnerable", {
-      sources: [used],
-      vulnerabilities: content.vulnerabilities.filter(({ sources }) => sources.includes(used.source)),
-    }),
-  }));
+  const planted = `${OLD.pypi} and ${OLD.deb}`;
+  if (content === undefined || "why" in content || content.sources.length === 0)
+    return [{ gate, planted, subject: subject("vulnerable") }];
+  return content.sources.flatMap((used) => {
+    const own = content.vulnerabilities.filter(({ sources }) => sources.includes(used.source));
+    const looked = (["deb", "pypi"] as const).filter((ecosystem) => (used.looked?.[ecosystem] ?? 0) > 0);
+    if (looked.length === 0)
+      return [
+        {
+          gate,
+          planted: `${planted}, for ${used.source}`,
+          subject: subject("vulnerable", { sources: [used], vulnerabilities: own }),
+        },
+      ];
+    return looked.map((ecosystem) => ({
+      gate,
+      planted: `${OLD[ecosystem]}, for ${used.source}`,
+      subject: subject("vulnerable", {
+        sources: [used],
+        vulnerabilities: own.filter(({ component }) => component.ecosystem === ecosystem),
+      }),
+    }));
+  });
 }
 
 const BASE = {

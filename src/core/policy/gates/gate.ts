@@ -94,7 +94,10 @@ export interface ScannedImage {
   readonly tier: "cpu" | "gpu" | undefined;
   /** The images of the fleet that it is made of: those that it stands on, the nearest first; then those that it copies from. */
   readonly ancestors: readonly string[];
-  /** Bytes. `compressed`: layers as the registry stores them; `unpacked`: as a machine unpacks them. */
+  /**
+   * Bytes. `compressed`: layers as the registry stores them; `unpacked`: as a machine unpacks them. Of several platforms the
+   * most, here and of components.
+   */
   readonly size: { readonly compressed: number; readonly unpacked: number };
   readonly components: { readonly deb: number; readonly pypi: number };
   /** The worst of its verdicts. */

@@ -1,14 +1,20 @@
+import { groupBy } from "../../base/group-by.ts";
 import type { GatePolicy } from "../../blueprint/gate-policy.ts";
 import type { Waiver } from "../../blueprint/waiver.ts";
 import { Waivers } from "./apply-waivers.ts";
 import { blockDescendants } from "./block-descendants.ts";
 import { believe, type CanaryTrial, tryCanaries } from "./canaries.ts";
 import type { CanaryResult, ScannedImage, ScanReport, UsedSource } from "./gate.ts";
+import { joinPlatforms } from "./join-platforms.ts";
 import { countComponents, type GateSubject, judgeGates } from "./judge-gates.ts";
 import { worstGateOutcome } from "./outcome.ts";
 
-/** An image with its place in the fleet. */
-export type ReportSubject = GateSubject & Pick<ScannedImage, "repository" | "tier" | "ancestors">;
+/** An image on one platform, with its place in the fleet; those of one name are one image. */
+export type ReportSubject = GateSubject &
+  Pick<ScannedImage, "repository" | "tier" | "ancestors"> & {
+    /** As OCI writes it. */
+    readonly platform: string;
+  };
 
 /** An image that is there to be judged and could not be read. */
 export interface UnreadSubject
@@ -37,7 +43,9 @@ export function scanReport(facts: ReportFacts): ScanReport {
   const { fleet, release, gates, asOf, pinned, subjects, unread, left } = facts;
   const waivers = new Waivers(facts.waivers, asOf);
   const canaries = tryCanaries(facts.trials, gates);
-  const judged = subjects.map((subject) => scanned(subject, { gates, waivers, canaries }));
+  const judged = [...groupBy(subjects, ({ name }) => name).values()].flatMap((parts) =>
+    scanned(parts, { gates, waivers, canaries }),
+  );
   const images = blockDescendants([...judged, ...unread.map(unreadImage)]);
   const { deny, unknown } = gates.vulnerabilities;
   return {
@@ -70,20 +78,39 @@ interface Judging {
   readonly canaries: readonly CanaryResult[];
 }
 
-function scanned(subject: ReportSubject, { gates, waivers, canaries }: Judging): ScannedImage {
-  const { name, repository, digest, tier, ancestors, size, sbom } = subject;
-  const verdicts = judgeGates(subject, gates, waivers).map((verdict) => believe(verdict, canaries));
-  return {
-    name,
-    repository,
-    digest,
-    tier,
-    ancestors,
-    size,
-    components: countComponents(sbom),
-    outcome: worstGateOutcome(verdicts.map(({ outcome }) => outcome)),
-    verdicts,
-  };
+function scanned(
+  parts: readonly ReportSubject[],
+  { gates, waivers, canaries }: Judging,
+): readonly ScannedImage[] {
+  const [first] = parts;
+  if (first === undefined) return [];
+  const { name, repository, digest, tier, ancestors } = first;
+  const verdicts = joinPlatforms(
+    parts.map((subject) => ({
+      platform: subject.platform,
+      verdicts: judgeGates(subject, gates, waivers).map((verdict) => believe(verdict, canaries)),
+    })),
+  );
+  const counts = parts.map(({ sbom }) => countComponents(sbom));
+  return [
+    {
+      name,
+      repository,
+      digest,
+      tier,
+      ancestors,
+      size: {
+        compressed: Math.max(...parts.map(({ size }) => size.compressed)),
+        unpacked: Math.max(...parts.map(({ size }) => size.unpacked)),
+      },
+      components: {
+        deb: Math.max(...counts.map(({ deb }) => deb)),
+        pypi: Math.max(...counts.map(({ pypi }) => pypi)),
+      },
+      outcome: worstGateOutcome(verdicts.map(({ outcome }) => outcome)),
+      verdicts,
+    },
+  ];
 }
 
 function unreadImage({ state, why, ...place }: UnreadSubject): ScannedImage {
