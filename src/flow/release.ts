@@ -62,8 +62,9 @@ export type ReleaseReport =
 export async function release(world: World, flags: ReleaseFlags): Promise<ReleaseReport> {
   const planned = await planRelease(world, flags);
   if ("exit" in planned) return planned;
-  // Before hours of building, not after: a tag that cannot be given, waivers that cannot be read.
+  // Before hours of building, not after: a tag that cannot be given.
   tagOf(world, planned, []);
+  // And waivers that are none.
   if (planned.fleet.blueprint.gates !== undefined) await readPolicy(world, planned.fleet);
   return holdLock(world, planned.state, flags, async (waited) => {
     // What was waited for has most likely made the same release.

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { gatedMachine } from "../kit/gated-machine.ts";
 import { pushStored } from "../kit/stored-image.ts";
-import { createTestMachine, type TestMachine } from "../kit/world.ts";
+import { createTestMachine, gitAt, type TestMachine } from "../kit/world.ts";
 import { call } from "./call.ts";
 
 const AT = { host: "registry.example", repository: "demo/app" };
@@ -24,6 +25,28 @@ describe("audit", () => {
       version: "2.1.0",
       runs: [{ tool: { driver: { name: "Lapstrake" } } }],
     });
+  });
+
+  it("answers in SARIF for the fleet with each result at a line of the repository", async () => {
+    const fleet = await gatedMachine();
+    await call(fleet, ["release"]);
+    fleet.git = { ...gitAt("one"), prefix: "fleets/sample" };
+    const { out } = await call(fleet, ["audit", "--sarif"]);
+    // The tests of the renderer have its shape.
+    const { runs } = JSON.parse(out) as { readonly runs: readonly [{ readonly results: readonly object[] }] };
+    const [{ results }] = runs;
+    expect(results.length).toBeGreaterThan(3);
+    for (const result of results)
+      expect(result).toMatchObject({
+        locations: [
+          {
+            physicalLocation: {
+              artifactLocation: { uri: expect.stringMatching(/^fleets\/sample\//) },
+              region: { startLine: expect.any(Number) },
+            },
+          },
+        ],
+      });
   });
 
   it("writes its page beside the answer, and says so", async () => {

@@ -20,6 +20,10 @@ export interface FixedSource {
   readonly known?: readonly Known[];
   /** Replaces its answer for an image of the fleet; canaries are still seen. */
   readonly answer?: (subject: ScanSubject, answer: SourceAnswer) => SourceAnswer | undefined;
+  /** Of its database: a day before a machine's first noon, where it is left out. */
+  readonly updatedAt?: () => number;
+  /** Happens while it looks. */
+  readonly meanwhile?: () => void;
 }
 
 /** What the planted images carry; see `canary-image.ts`. */
@@ -28,42 +32,49 @@ const PLANTED: readonly Known[] = [
   { id: "CVE-2014-0160", name: "openssl", version: "1.0.0-1", fixed: ["1.0.1g-1"] },
 ];
 
-export const FACTS: SourceFacts = {
-  source: "osv",
-  tool: "a test",
-  database: { digest: digestOf("what is known"), updatedAt: NOON - 86_400_000, records: 3, from: "a test" },
-};
-
 /** A source that looks at every component and knows what it is given. */
-export function fixedSource({ name = "osv", known = [], answer }: FixedSource = {}): VulnerabilitySource {
+export function fixedSource({
+  name = "osv",
+  known = [],
+  answer,
+  updatedAt = () => NOON - 86_400_000,
+  meanwhile,
+}: FixedSource = {}): VulnerabilitySource {
   const all = [...PLANTED, ...known];
+  const facts = (): SourceFacts => ({
+    source: name,
+    tool: "a test",
+    database: { digest: digestOf("what is known"), updatedAt: updatedAt(), records: 3, from: "a test" },
+  });
   return {
     name,
-    scan: async (subjects) =>
-      subjects.flatMap((subject) => {
-        const said = answerOf(subject, { name, all });
+    scan: async (subjects) => {
+      meanwhile?.();
+      return subjects.flatMap((subject) => {
+        const said = answerOf(subject, { facts: facts(), all });
         // A canary lies in no registry.
         const changed = subject.at === undefined || answer === undefined ? said : answer(subject, said);
         return changed === undefined ? [] : [changed];
-      }),
+      });
+    },
   };
 }
 
 function answerOf(
   { sbom }: ScanSubject,
-  { name, all }: { readonly name: SourceName; readonly all: readonly Known[] },
+  { facts, all }: { readonly facts: SourceFacts; readonly all: readonly Known[] },
 ): SourceAnswer {
   const count = (ecosystem: "deb" | "pypi"): number =>
     sbom.components.filter((each) => each.ecosystem === ecosystem).length;
   return {
     state: "scanned",
-    facts: { ...FACTS, source: name },
+    facts,
     looked: { deb: count("deb"), pypi: count("pypi") },
     vulnerabilities: sbom.components.flatMap((component) =>
       all
         .filter((each) => each.name === component.name && each.version === component.version)
         .map(({ id, aliases = [], severity = "high", fixed = [] }) => ({
-          source: name,
+          source: facts.source,
           id,
           aliases,
           component,
