@@ -286,6 +286,15 @@ describe("waivers", () => {
     ]);
   });
 
+  test("what is not decided of a component can, by whoever looked into it", () => {
+    const undecided = [
+      { source: "osv" as const, id: "CVE-1", aliases: [], component: JINJA, why: "2.x is no version" },
+    ];
+    expect(notPassed({ undecided }, { waivers: [{ ...WAIVER, id: "CVE-1" }] })).toEqual([
+      "vulnerabilities waived: CVE-1",
+    ]);
+  });
+
   test("a path is waived by the path", () => {
     const reasons = [{ id: "set-id", message: "x", path: "usr/bin/x" }];
     const changes = { verdicts: verdicts(verdict("image-setuid", { outcome: "fails", reasons })) };

@@ -4,7 +4,7 @@ import { DateShape } from "./date.ts";
 import { DigestShape } from "./digest.ts";
 import { pattern } from "./leaf.ts";
 
-const sentence = z.string().min(1).max(1000);
+const sentence = z.string().max(1000).regex(/\S/, { error: "a sentence" });
 
 const WaiverShape = z.strictObject({
   gate: z.enum(GATES).meta({ description: "The gate whose finding it is." }),

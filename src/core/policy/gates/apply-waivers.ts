@@ -23,11 +23,12 @@ export class Waivers {
   }
 
   /**
-   * The finding with the waiver that covers it, where one does and holds on that day. Only a denial can be waived: what could
-   * not be told, nobody can answer for.
+   * The finding with the waiver that covers it, where one does and holds on that day. A denial can be waived, and so can what
+   * is not decided of one component, which a person may look into; where a gate could not look, nobody can answer for it.
    */
   apply(finding: GateFinding, place: FindingPlace): GateFinding {
-    if (finding.level !== "deny") return finding;
+    const isUndecided = finding.level === "unknown" && finding.component !== undefined;
+    if (finding.level !== "deny" && !isUndecided) return finding;
     const matching = [...this.#counts.keys()].filter((waiver) => covers(waiver, finding, place));
     for (const waiver of matching) this.#counts.set(waiver, (this.#counts.get(waiver) ?? 0) + 1);
     const holding = matching.find((waiver) => this.#holds(waiver));

@@ -11,7 +11,7 @@ export const collectScanned: Collector<"scan"> = (question) =>
   collect(question, ({ verdicts }, report) =>
     verdicts
       .filter(({ gate }) => gate === "vulnerabilities")
-      .map((verdict) => lineOf(verdict, tooLax(question.check.severities, report.policy.deny), report)),
+      .map((verdict) => lineOf(verdict, tooLax(question.check.severities, report.policy), report)),
   );
 
 /** Whether the SBOM beside each image names all that is in it. */
@@ -53,12 +53,17 @@ function lineOf(
 
 const ORDER: readonly VulnerabilityPolicy["deny"][] = ["low", "medium", "high", "critical"];
 
-/** Why a policy that denies from `deny` on does not ask what the rule asks; undefined where it does. */
-function tooLax(severities: readonly string[], deny: VulnerabilityPolicy["deny"]): string | undefined {
-  const missed = severities.filter(
-    (severity) => ORDER.findIndex((each) => each === severity.toLowerCase()) < ORDER.indexOf(deny),
-  );
-  return missed.length === 0
-    ? undefined
-    : `the policy denies from ${deny} on, and the rule asks for ${missed.join(", ")} too`;
+/** Why a policy does not ask all that the rule asks; undefined where it does. */
+function tooLax(
+  severities: readonly string[],
+  { deny, unknownSeverity }: ScanReport["policy"],
+): string | undefined {
+  const placeOf = (severity: string): number => ORDER.findIndex((each) => each === severity.toLowerCase());
+  const missed = severities.filter((severity) => placeOf(severity) < placeOf(deny));
+  if (missed.length > 0)
+    return `the policy denies from ${deny} on, and the rule asks for ${missed.join(", ")} too`;
+  const lowest = Math.min(...severities.map(placeOf));
+  return placeOf(unknownSeverity) < lowest
+    ? `the policy counts what nobody rated as ${unknownSeverity}, which the rule does not ask for`
+    : undefined;
 }
