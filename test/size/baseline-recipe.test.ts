@@ -67,9 +67,11 @@ RUN python3 -m venv /opt/venv
 ENV PATH="/opt/venv/bin:$PATH"
 COPY --from=baseline-requirements . /requirements/
 RUN --mount=type=secret,id=ca-bundle,target=/etc/ssl/certs/ca-certificates.crt,required=false \\
-    PIP_CERT=/etc/ssl/certs/ca-certificates.crt /opt/venv/bin/pip install --require-hashes --no-deps --only-binary :all: -r /requirements/1.txt
+    PIP_CERT=/etc/ssl/certs/ca-certificates.crt /opt/venv/bin/pip download --no-cache-dir -d /root/.cache/pip --require-hashes --no-deps --only-binary :all: -r /requirements/1.txt \\
+    && /opt/venv/bin/pip install --no-cache-dir --no-index --find-links /root/.cache/pip --require-hashes --no-deps --only-binary :all: -r /requirements/1.txt
 RUN --mount=type=secret,id=ca-bundle,target=/etc/ssl/certs/ca-certificates.crt,required=false \\
-    PIP_CERT=/etc/ssl/certs/ca-certificates.crt /opt/venv/bin/pip install --require-hashes --no-deps --only-binary :all: -r /requirements/2.txt
+    PIP_CERT=/etc/ssl/certs/ca-certificates.crt /opt/venv/bin/pip download --no-cache-dir -d /root/.cache/pip --require-hashes --no-deps --only-binary :all: -r /requirements/2.txt \\
+    && /opt/venv/bin/pip install --no-cache-dir --no-index --find-links /root/.cache/pip --require-hashes --no-deps --only-binary :all: -r /requirements/2.txt
 WORKDIR /app
 COPY . /app/
 COPY --from=fleet-runtime . /app/
@@ -87,7 +89,7 @@ COPY --from=fleet-runtime . /app/
       "docker/families/family-llm-cu121/requirements.lock",
     ]);
     expect(await textOf("model_ops_coordinator")).toContain(
-      "/opt/venv/bin/pip install --require-hashes --no-deps --no-build-isolation --no-binary :all: -r /requirements/4.txt",
+      "/opt/venv/bin/pip install --no-cache-dir --no-index --find-links /root/.cache/pip --require-hashes --no-deps --no-build-isolation --no-binary :all: -r /requirements/4.txt",
     );
   });
 
@@ -104,7 +106,9 @@ COPY --from=fleet-runtime . /app/
     const text = baselineDockerfile(recipe, [
       { file: "1.txt", choices: ["--only-binary", "x' && reboot '"] },
     ]);
-    expect(text).toContain("'/opt/$(reboot)/bin/pip' install --only-binary 'x'\\'' && reboot '\\''' -r");
+    expect(text).toContain(
+      "'/opt/$(reboot)/bin/pip' install --no-cache-dir --no-index --find-links /root/.cache/pip --only-binary 'x'\\'' && reboot '\\''' -r",
+    );
     expect(text).toContain("'a=1;reboot'");
   });
 });

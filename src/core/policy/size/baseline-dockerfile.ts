@@ -12,7 +12,7 @@ const CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
 
 /**
  * A service the way that people begin: one stage, as root, with all that its images install, what apt recommends, a compiler,
- * the package lists, pip with its cache, and whole folders copied. `build.trust` reaches it as it reaches the fleet's own.
+ * the package lists, what pip fetched, and whole folders copied. `build.trust` reaches it as it reaches the fleet's own.
  */
 export function baselineDockerfile(
   { root, apt, environment, interpreter, contexts }: BaselineRecipe,
@@ -49,10 +49,18 @@ function aptStep(packages: readonly string[]): string {
   ].join("\n");
 }
 
+/**
+ * What pip's cache comes to: one copy of each archive that it fetched. Whether pip keeps it by itself depends on what the index
+ * and any proxy before it say of their answers, and a baseline must not.
+ */
+const PIP_CACHE = "/root/.cache/pip";
+
 function pipStep(pip: string, { file, choices }: PlacedRequirement): string {
+  const asked = [...choices.map(quoted), "-r", quoted(`/requirements/${file}`)].join(" ");
   return [
     `RUN --mount=type=secret,id=ca-bundle,target=${CA_BUNDLE},required=false \\`,
-    `    PIP_CERT=${CA_BUNDLE} ${pip} install ${[...choices.map(quoted), "-r", quoted(`/requirements/${file}`)].join(" ")}`,
+    `    PIP_CERT=${CA_BUNDLE} ${pip} download --no-cache-dir -d ${PIP_CACHE} ${asked} \\`,
+    `    && ${pip} install --no-cache-dir --no-index --find-links ${PIP_CACHE} ${asked}`,
   ].join("\n");
 }
 
