@@ -35,7 +35,9 @@ function tried(looked: UsedSource["looked"], vulnerabilities: readonly MergedVul
   };
   return tryCanaries(canaryTrials(new Map([["vulnerable", content]])), DEFAULT_GATES).flatMap(
     ({ gate, planted, alive }) =>
-      gate === "vulnerabilities" && planted !== "an image without fault" ? [`${planted}: ${alive ? "alive" : "dead"}`] : [],
+      gate === "vulnerabilities" && planted !== "an image without fault"
+        ? [`${planted}: ${alive ? "alive" : "dead"}`]
+        : [],
   );
 }
 
