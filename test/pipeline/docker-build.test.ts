@@ -39,9 +39,17 @@ describe("the build of a fleet", () => {
   test("has its gates between the last build and the first tag, where the fleet has gates", async () => {
     const inputs = await inputsOf(filesWithCi(), { gated: true });
     const { jobs } = dockerBuildPipeline(inputs);
-    expect(jobs.map(({ id }) => id)).toEqual(["plan", "wave-1", "wave-2", "wave-3", "gates", "release"]);
+    expect(jobs.map(({ id }) => id)).toEqual([
+      "plan",
+      "wave-1",
+      "wave-2",
+      "wave-3",
+      "sboms",
+      "gates",
+      "release",
+    ]);
     const { gates, release } = byId(jobs);
-    expect(gates?.needs).toEqual(["plan", "wave-1", "wave-2", "wave-3"]);
+    expect(gates?.needs).toEqual(["plan", "wave-1", "wave-2", "wave-3", "sboms"]);
     expect(release?.needs).toContain("gates");
     expect(commands(gates)).toContain("scan …");
     expect(securityPipeline(inputs).jobs.map(({ id, needs }) => [id, needs])).toEqual([
@@ -49,6 +57,29 @@ describe("the build of a fleet", () => {
       ["issue", ["rescan"]],
       ["prune", ["rescan"]],
     ]);
+  });
+
+  test("puts SBOMs beside images before the gates ask for them, by a job that may push", async () => {
+    const inputs = await inputsOf(filesWithCi(), {
+      gated: true,
+      attachesSboms: true,
+      registry: { host: "ghcr.io" },
+    });
+    const { sboms, gates, release } = byId(dockerBuildPipeline(inputs).jobs);
+    expect(sboms).toMatchObject({
+      needs: ["plan", "wave-1", "wave-2", "wave-3"],
+      permissions: { packages: "write" },
+    });
+    expect(gates).toMatchObject({
+      needs: expect.arrayContaining(["sboms"]),
+      permissions: { packages: "read" },
+    });
+    expect(release?.needs).toEqual(expect.arrayContaining(["sboms", "gates"]));
+    // Without gates a release attaches them itself; where the blueprint wants none, nobody does.
+    for (const changed of [{ gated: false }, { gated: true, attachesSboms: false }]) {
+      const { jobs } = dockerBuildPipeline(await inputsOf(filesWithCi(), changed));
+      expect(jobs.map(({ id }) => id)).not.toContain("sboms");
+    }
   });
 
   test("fetches the advisories where they are fetched: a new machine has none", async () => {
@@ -74,6 +105,7 @@ describe("the build of a fleet", () => {
       "wave-1": { contents: "read", packages: "write" },
       "wave-2": { contents: "read", packages: "write" },
       "wave-3": { contents: "read", packages: "write" },
+      sboms: { contents: "read", packages: "write" },
       gates: { contents: "read", packages: "read", "security-events": "write" },
       release: { contents: "read", packages: "write" },
       rescan: { contents: "read", packages: "read", "security-events": "write" },

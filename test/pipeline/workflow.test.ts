@@ -94,6 +94,7 @@ describe("a generated workflow", () => {
         "Plan",
         "Compare them with the registry",
         "Build what the registry does not hold, and push it under its content name",
+        "Attach them",
         "Scan",
         "Release",
         "Say what is in the images",

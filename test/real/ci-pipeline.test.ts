@@ -118,6 +118,7 @@ describe.skipIf(engine === undefined)("the pipeline of the reference fleet, in a
       "wave-3": "not-needed",
       "wave-4": { "family-web": "done" },
       "wave-5": { service_registry: "done" },
+      sboms: "done",
       gates: "failed",
       release: "blocked",
     });
@@ -177,7 +178,7 @@ describe.skipIf(engine === undefined)("the pipeline of the reference fleet, in a
     const stopped = await run();
     expect(stopped).toMatchObject({
       exit: 1,
-      jobs: [{ id: "plan", state: "failed" }, { state: "blocked" }, {}, {}, {}, {}, {}, {}],
+      jobs: [{ id: "plan", state: "failed" }, { state: "blocked" }, {}, {}, {}, {}, {}, {}, {}],
     });
     expect(stopped.jobs[0]?.legs[0]?.steps[0]).toMatchObject({ argv: ["lapstrake", "ci", "check"], exit: 1 });
   });

@@ -11,7 +11,7 @@ import {
   takeDigests,
   takeLock,
 } from "./job-parts.ts";
-import type { Job, Pipeline, Start } from "./pipeline.ts";
+import type { Job, Pipeline, Start, Word } from "./pipeline.ts";
 import { fetchAdvisories, scanAnswers, scanFlags } from "./scan-steps.ts";
 import { type Wave, wavesOf } from "./waves.ts";
 
@@ -29,6 +29,7 @@ export function dockerBuildPipeline(inputs: PipelineInputs): Pipeline {
   const jobs = [
     planJob(inputs, waves),
     ...waves.map((wave) => waveJob(inputs, wave)),
+    ...(hasSbomsJob(inputs) ? [sbomsJob(inputs, waves)] : []),
     ...(inputs.gated ? [gatesJob(inputs, waves)] : []),
     releaseJob(inputs, waves),
   ];
@@ -126,11 +127,36 @@ function outputIsNot(output: string, text: string): Start {
 /** Where there is nothing to tag, nothing is scanned: the last verdict stands, and the schedule renews it. */
 const TO_RELEASE: readonly Start[] = [NOT_FOR_PULL_REQUEST, outputIsNot(RELEASE_OUTPUT, "no")];
 
+/** A release attaches them itself, before its own gates. */
+function hasSbomsJob({ gated, attachesSboms }: PipelineInputs): boolean {
+  return gated && attachesSboms;
+}
+
+/** Whatever is available, as the plan has told it. */
+const IMAGES: Word = { words: { job: PLAN_JOB, output: IMAGES_OUTPUT } };
+
+/** A job of its own, since it pushes: the one that reads what images hold may not. */
+function sbomsJob(inputs: PipelineInputs, waves: readonly Wave[]): Job {
+  return jobOf(inputs, "sboms", {
+    id: "sboms",
+    title: "Put an SBOM beside each image that has none",
+    needs: [PLAN_JOB, ...waves.map(({ id }) => id)],
+    permissions: registryAccess(inputs, "write"),
+    login: "registry",
+    starts: TO_RELEASE,
+    steps: [
+      ...takeLock(inputs),
+      ...takeDigests(),
+      { kind: "command", title: "Attach them", argv: ["sbom", IMAGES, "--attach", "--missing"] },
+    ],
+  });
+}
+
 function gatesJob(inputs: PipelineInputs, waves: readonly Wave[]): Job {
   return jobOf(inputs, "gates", {
     id: "gates",
     title: "Judge the images that stand, before any tag moves",
-    needs: [PLAN_JOB, ...waves.map(({ id }) => id)],
+    needs: [PLAN_JOB, ...waves.map(({ id }) => id), ...(hasSbomsJob(inputs) ? ["sboms"] : [])],
     permissions: { ...registryAccess(inputs, "read"), "security-events": "write" },
     login: "registry",
     starts: TO_RELEASE,
@@ -141,7 +167,7 @@ function gatesJob(inputs: PipelineInputs, waves: readonly Wave[]): Job {
       {
         kind: "command",
         title: "Scan",
-        argv: ["scan", { words: { job: PLAN_JOB, output: IMAGES_OUTPUT } }, ...scanFlags("gates")],
+        argv: ["scan", IMAGES, "--tree", ...scanFlags("gates")],
         answer: { file: ["gates.json"] },
       },
       ...scanAnswers("gates"),
@@ -154,7 +180,12 @@ function releaseJob(inputs: PipelineInputs, waves: readonly Wave[]): Job {
   return jobOf(inputs, "release", {
     id: "release",
     title: "Move the tags of the fleet together, or none",
-    needs: [PLAN_JOB, ...waves.map(({ id }) => id), ...(inputs.gated ? ["gates"] : [])],
+    needs: [
+      PLAN_JOB,
+      ...waves.map(({ id }) => id),
+      ...(hasSbomsJob(inputs) ? ["sboms"] : []),
+      ...(inputs.gated ? ["gates"] : []),
+    ],
     permissions: registryAccess(inputs, "write"),
     login: "registry",
     ...(environment === undefined ? {} : { environment }),

@@ -10,6 +10,8 @@ export interface PipelineInputs {
   readonly registry: RegistryPlace;
   /** Whether the fleet has gates. Without them there is nothing that a scan could deny. */
   readonly gated: boolean;
+  /** Whether images have their SBOMs beside them: the gates ask for those. */
+  readonly attachesSboms: boolean;
   /** Whether the gates stand on advisories that are fetched: a new machine has none. */
   readonly fetchesAdvisories: boolean;
   /** The name of the fleet's lock file. */

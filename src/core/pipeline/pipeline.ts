@@ -22,7 +22,7 @@ export interface Triggers {
   readonly schedule?: string;
 }
 
-export type JobKind = "plan" | "build" | "gates" | "release" | "rescan" | "issue" | "prune";
+export type JobKind = "plan" | "build" | "sboms" | "gates" | "release" | "rescan" | "issue" | "prune";
 
 export interface Job {
   /** Such as `wave-2-gpu`: unique over both pipelines. */

@@ -40,6 +40,7 @@ export function pipelinesOf(fleet: Fleet, settings: CiSettings): OpenPipelines {
     settings,
     registry,
     gated: blueprint.gates !== undefined,
+    attachesSboms: blueprint.build.sbom === "attach",
     fetchesAdvisories: fetchesAdvisories(blueprint.gates?.vulnerabilities.osv),
     lockFile,
     caches: cachesOf(fleet, registry),

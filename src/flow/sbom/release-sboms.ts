@@ -19,7 +19,7 @@ export interface WithoutSbom {
 export async function releaseSboms(
   world: World,
   open: OpenFleet,
-  images: readonly ReleasedImage[],
+  images: readonly Pick<ReleasedImage, "name" | "repository" | "digest">[],
 ): Promise<readonly WithoutSbom[]> {
   if (open.fleet.blueprint.build.sbom === "off") return [];
   const without: WithoutSbom[] = [];

@@ -27,16 +27,22 @@ export interface Targets {
   readonly left: readonly string[];
 }
 
+export interface TargetOptions {
+  /** All as the tree makes them, whatever was released: what a release would be. */
+  readonly tree?: boolean;
+}
+
 /** The newest release's images; those that are named and not in it, or all before a first release, as the tree makes them. */
 export async function chooseTargets(
   world: World,
   open: OpenFleet,
   names: readonly string[],
+  { tree = false }: TargetOptions = {},
 ): Promise<Targets> {
   const { graph } = open.fleet;
   // Unknown names are told before anything is asked.
   const wanted = (names.length === 0 ? [...graph.nodes.keys()] : names).map((name) => nodeOf(graph, name));
-  const release = await newestRelease(open);
+  const release = tree ? undefined : await newestRelease(open);
   const held = new Map(release?.images.map((image) => [image.name, image]));
   const released = wanted.flatMap((node): Target[] => {
     const image = held.get(node.name);

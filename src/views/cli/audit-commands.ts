@@ -100,6 +100,10 @@ export const AUDIT_COMMANDS: readonly CommandSpec[] = [
         type: "boolean",
         help: "Push both formats beside each image, as artifacts that refer to it.",
       },
+      missing: {
+        type: "boolean",
+        help: "With --attach: only beside images that have none, of those that this tree makes; needs `build.sbom: attach`.",
+      },
       "without-files": { type: "boolean", help: "Leave the files of CycloneDX out: a tenth of its size." },
     },
     examples: [

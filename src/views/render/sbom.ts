@@ -46,6 +46,17 @@ export function renderAttached(attached: readonly AttachedView[]): string {
   return `\n${renderTable(rows)}\n`;
 }
 
+interface MissingView {
+  readonly images: readonly string[];
+  readonly without: readonly { readonly name: string; readonly why: string }[];
+}
+
+/** How many have SBOMs now, and each that has none. */
+export function renderMissing({ images, without }: MissingView): string {
+  const lines = without.map(({ name, why }) => `${name}: no SBOM: ${why}`);
+  return `${[`${images.length} with an SBOM beside it`, ...lines].join("\n")}\n`;
+}
+
 /** `sbom --json`: version 1; what the documents hold, in numbers. */
 export function sbomsJson({ images, left }: SbomsView, attached: readonly AttachedView[]) {
   return {

@@ -17,6 +17,7 @@ export async function run(call: Call): Promise<ExitCode> {
   const report = await scanFleet(world, {
     images: family === undefined ? operands : [family],
     dependents: family !== undefined,
+    tree: flagOn(flags, "tree"),
     keep: true,
   });
   const files = await renderFiles(call, report);
