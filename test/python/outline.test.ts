@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
 import { condensed } from "../../src/core/audit/python/imports/condense.ts";
 import { decodeSource } from "../../src/core/audit/python/imports/decode-source.ts";
@@ -202,6 +203,7 @@ describe("what is read by outlines", () => {
     const runs = fuzzRuns(400);
     let known = 0;
     const different: string[] = [];
+    const wrong: string[] = [];
     for (let run = 0; run < runs; run++) {
       const source = damaged(random, excerpt(random, pick(random, sources as [string, ...string[]])));
       const bytes = new TextEncoder().encode(`import json\n${source}`);
@@ -210,8 +212,9 @@ describe("what is read by outlines", () => {
       // The grammar finds errors in some valid sources, such as lines in brackets that begin at the margin.
       const isRight = ours.errors.length === 0 && whole.errors.length > 0;
       if (isRight && JSON.stringify(ours) !== JSON.stringify(whole)) different.push(source);
-      else expect(ours, source).toEqual(whole);
+      else if (!isDeepStrictEqual(ours, whole)) wrong.push(source);
     }
+    expect(wrong).toEqual([]);
     expect(refusedByCPython(different)).toEqual([]);
     expect(different.length).toBeLessThan(Math.max(2, runs / 1000));
     expect(known).toBeGreaterThan(runs / 20);
