@@ -152,7 +152,21 @@ function parentOf(root: Node, path: string, layer?: number): Node | undefined {
 }
 
 function followNode(root: Node, path: string, layer?: number): Node | undefined {
-  return follow(root, path, layer)?.node;
+  return plainNode(root, path) ?? follow(root, path, layer)?.node;
+}
+
+/** What most paths lead to: something that is there, and no link on the way or at its end. */
+function plainNode(root: Node, path: string): Node | undefined {
+  let node = root;
+  for (let start = 0; start <= path.length; ) {
+    const slash = path.indexOf("/", start);
+    const end = slash < 0 ? path.length : slash;
+    const next = node.children?.get(path.slice(start, end));
+    if (next === undefined || next.file.type === "symlink") return undefined;
+    node = next;
+    start = end + 1;
+  }
+  return node;
 }
 
 interface Followed {
@@ -199,6 +213,8 @@ function treeOf(root: Node): FileTree {
   return {
     at: (path) => (path === "" ? root.file : parentOf(root, path)?.children?.get(nameOf(path))?.file),
     resolve(path): Resolved | undefined {
+      const plain = plainNode(root, path);
+      if (plain !== undefined) return { path, file: plain.file };
       const found = follow(root, path);
       return found === undefined ? undefined : { path: found.names.join("/"), file: found.node.file };
     },
