@@ -308,7 +308,7 @@ describe("where an image stands", () => {
     machine.files["lapstrake.yaml"] = String(machine.files["lapstrake.yaml"]).replace("gates: {}\n", "");
     const body = await released(machine);
     const base = body.images.find(({ name }) => name === "base")?.digest;
-    machine.files["lapstrake.yaml"] = `${String(machine.files["lapstrake.yaml"])}gates: {}\n`;
+    machine.files["lapstrake.yaml"] += "gates: {}\n";
     expect(verdictOf(await scan(machine), "cpu", "base")).toMatchObject({
       outcome: "denied",
       findings: [
