@@ -10,6 +10,7 @@ import type { PackedNode, TreemapData } from "../../src/views/render/treemap.ts"
 import * as finding from "../kit/scan-findings.ts";
 import { bigFleet, greenFleet, HOSTILE, hostileFleet, hugeFleet, smallFleet } from "../kit/scan-fleets.ts";
 import { scannedImage, scanReport } from "../kit/scan-report.ts";
+import { content, sizedImage } from "../size/sized.ts";
 import { sizesFor, sizesOf } from "./scan-sizes.ts";
 
 const ids = [...renderScanHtml(smallFleet()).matchAll(/<section id="([a-z]+)">/g)].map(([, id]) => id);
@@ -60,6 +61,24 @@ describe("the page of a scan", () => {
     );
     // What they would be if nobody shared anything.
     expect(sizes.fleet.machine.sum).toBeGreaterThan(5 * bytes);
+  });
+
+  it("shows what is in a small layer as finely as in a large one", () => {
+    const few = Array.from({ length: 10 }, (_, index) => ({
+      path: `package-${index}/file`,
+      content: content(String(index), 400),
+    }));
+    const large = [{ path: "torch/lib.so", content: content("t", 4_000_000) }];
+    const images = [
+      sizedImage([large, few], { name: "web", owners: ["family-torch", "web"] }),
+      sizedImage([large]),
+    ];
+    const web = mapOf(renderScanHtml(greenFleet(), { sizes: sizesFor(images) })).children.find(
+      ({ label }) => label === "web",
+    );
+    expect(web?.children.map(({ label }) => label)).toEqual(
+      expect.arrayContaining(few.map(({ path }) => path.replace("/file", ""))),
+    );
   });
 
   it("shows of one image its layers", () => {

@@ -11,6 +11,6 @@ export function sizeSummary({ images, fleet }: Pick<SizeView, "images" | "fleet"
       ? []
       : [`${sizeText(registry.unique)} in the registry (${sizeText(registry.sum)} if no layer were shared)`]),
     `${sizeText(machine.unique)} unpacked on a machine that has all (${sizeText(machine.sum)})`,
-    `${sizeText(twice)} of it files that are stored more than once`,
+    ...(twice === 0 ? [] : [`${sizeText(twice)} of it files that are stored more than once`]),
   ].join("; ");
 }

@@ -17,13 +17,18 @@ export function imageTree(image: ImageSize): TreemapNode {
   };
 }
 
+/** Of a layer of several images: who opens it sees it as large as the whole. */
+const SMALLEST_IN_LAYER = 1 / 1000;
+/** Of all images, so that a page of hundreds of layers stays small. */
+const SMALLEST_OF_ALL = 1 / 100_000;
+
 /** Several images, each layer once: under who brought it, as on a machine that has them all. */
 export function fleetTree({
   images,
   fleet,
   release,
 }: Pick<SizeView, "images" | "fleet" | "release">): TreemapNode {
-  const least = fleet.machine.unique * SMALLEST;
+  const least = fleet.machine.unique * SMALLEST_OF_ALL;
   const seen = new Set<string>();
   const owners = new Map<string, TreemapNode[]>();
   for (const { size } of images) {
@@ -31,7 +36,8 @@ export function fleetTree({
       if (seen.has(layer.diffId)) continue;
       seen.add(layer.diffId);
       const owner = layer.owner ?? size.name;
-      owners.set(owner, [...(owners.get(owner) ?? []), layerNode(layer, size, least)]);
+      const node = layerNode(layer, size, Math.max(least, layer.unpacked * SMALLEST_IN_LAYER));
+      owners.set(owner, [...(owners.get(owner) ?? []), node]);
     }
   }
   return {
