@@ -47,7 +47,7 @@ describe("lapstrake phase", () => {
     );
     expect(out).toContain("[ ] postreview docs/sample_plan_0_post.md: not there");
     const last = (await phase("show", "3")).out;
-    expect(last).toContain("[ ] audit (audit): not-provable");
+    expect(last).toContain("[ ] audit (driver): not-provable");
     expect(last).toContain("missing command: lapstrake risk");
     // A plan alone is all of it.
     expect((await phase("show", "sample_plan")).out.match(/^Phase \d: /gm)).toHaveLength(4);
