@@ -326,7 +326,7 @@ describe("ci run", () => {
       "wave-1, done, base done",
       "wave-2, failed, web failed, cpu done",
       "wave-3, blocked, by wave-2",
-      "release, blocked, by wave-2, wave-3",
+      "release, blocked, by wave-2",
     ]);
     // Its answer says that it failed, and is handed on to nobody.
     expect(

@@ -71,8 +71,11 @@ function whyNot(
   if (world.drain.aborted) return { state: "cancelled" };
   if (login === "host") return { state: "not-here", why: "it speaks to the server" };
   const bad = needs.filter((need) => !WELL.has(done.get(need)?.state ?? "done"));
-  if (bad.length > 0 && !starts.some(({ kind }) => kind === "whatever-happened"))
-    return { state: "blocked", why: `by ${bad.join(", ")}` };
+  if (bad.length > 0 && !starts.some(({ kind }) => kind === "whatever-happened")) {
+    // A job needs all that stands above it: what went wrong itself is among them, and says enough.
+    const causes = bad.filter((need) => done.get(need)?.state !== "blocked");
+    return { state: "blocked", why: `by ${(causes.length === 0 ? bad : causes).join(", ")}` };
+  }
   for (const start of starts) {
     if (start.kind !== "output-is-not") continue;
     if (outputs.get(`${start.job}.${start.output}`) === start.text)
