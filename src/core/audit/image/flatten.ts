@@ -152,17 +152,21 @@ function parentOf(root: Node, path: string, layer?: number): Node | undefined {
 }
 
 function followNode(root: Node, path: string, layer?: number): Node | undefined {
-  return plainNode(root, path) ?? follow(root, path, layer)?.node;
+  const plain = plainNode(root, path);
+  if (plain === "absent" && layer === undefined) return undefined;
+  return typeof plain === "object" ? plain : follow(root, path, layer)?.node;
 }
 
-/** What most paths lead to: something that is there, and no link on the way or at its end. */
-function plainNode(root: Node, path: string): Node | undefined {
+/** Where a path leads that has no link on its way or at its end, which most have; undefined for others. */
+function plainNode(root: Node, path: string): Node | "absent" | undefined {
   let node = root;
   for (let start = 0; start <= path.length; ) {
     const slash = path.indexOf("/", start);
     const end = slash < 0 ? path.length : slash;
-    const next = node.children?.get(path.slice(start, end));
-    if (next === undefined || next.file.type === "symlink") return undefined;
+    const name = path.slice(start, end);
+    const next = node.children?.get(name);
+    if (next === undefined) return name === "" || name === "." || name === ".." ? undefined : "absent";
+    if (next.file.type === "symlink") return undefined;
     node = next;
     start = end + 1;
   }
@@ -214,6 +218,7 @@ function treeOf(root: Node): FileTree {
     at: (path) => (path === "" ? root.file : parentOf(root, path)?.children?.get(nameOf(path))?.file),
     resolve(path): Resolved | undefined {
       const plain = plainNode(root, path);
+      if (plain === "absent") return undefined;
       if (plain !== undefined) return { path, file: plain.file };
       const found = follow(root, path);
       return found === undefined ? undefined : { path: found.names.join("/"), file: found.node.file };
