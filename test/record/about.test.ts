@@ -20,13 +20,13 @@ describe("what an entry is about", () => {
   });
 
   test("is found in kinds of later versions, and nothing in what only looks so", () => {
-    expect(imagesOf(ofKind("scan", { image: "a", digest: digestOf("a") }))).toEqual([
+    expect(imagesOf(ofKind("deploy", { image: "a", digest: digestOf("a") }))).toEqual([
       { name: "a", digest: digestOf("a") },
     ]);
-    expect(imagesOf(ofKind("scan", { image: 1, images: ["a", { name: 2 }, null, [{ name: "b" }]] }))).toEqual(
+    expect(imagesOf(ofKind("deploy", { image: 1, images: ["a", { name: 2 }, null, [{ name: "b" }]] }))).toEqual(
       [],
     );
-    expect(imagesOf(ofKind("scan", { image: "a", digest: "sha256:short" }))).toEqual([
+    expect(imagesOf(ofKind("deploy", { image: "a", digest: "sha256:short" }))).toEqual([
       { name: "a", digest: undefined },
     ]);
   });
