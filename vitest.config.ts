@@ -17,6 +17,8 @@ export default defineConfig({
     // Two cores: more workers only make the real ring's engine slower.
     maxWorkers: 2,
     testTimeout: 20_000,
+    // Hooks make the same machines and fleets as tests do.
+    hookTimeout: 20_000,
     projects: [
       {
         extends: true,
