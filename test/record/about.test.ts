@@ -23,9 +23,9 @@ describe("what an entry is about", () => {
     expect(imagesOf(ofKind("deploy", { image: "a", digest: digestOf("a") }))).toEqual([
       { name: "a", digest: digestOf("a") },
     ]);
-    expect(imagesOf(ofKind("deploy", { image: 1, images: ["a", { name: 2 }, null, [{ name: "b" }]] }))).toEqual(
-      [],
-    );
+    expect(
+      imagesOf(ofKind("deploy", { image: 1, images: ["a", { name: 2 }, null, [{ name: "b" }]] })),
+    ).toEqual([]);
     expect(imagesOf(ofKind("deploy", { image: "a", digest: "sha256:short" }))).toEqual([
       { name: "a", digest: undefined },
     ]);
