@@ -18,16 +18,21 @@ interface Held extends ByteRange {
   readonly bytes: Uint8Array;
 }
 
-/** Memory of fronts that were given back: a layer has thousands of files, and new memory for each is what the garbage collector would do. */
-const SPARE: Uint8Array[] = [];
-/** As many layers as are read at once. */
-const MAX_SPARE = 2;
 const SMALLEST = 1024 * 1024;
 
+/** The largest memory of a front that was given back: a layer has thousands of files, and new memory for each keeps the garbage collector at work. */
+let spare: Uint8Array | undefined;
+
 function memoryFor(size: number): Uint8Array {
-  const spare = SPARE.findIndex(({ length }) => length >= size);
-  const [found] = spare < 0 ? [] : SPARE.splice(spare, 1);
-  return found ?? new Uint8Array(Math.max(SMALLEST, 2 ** Math.ceil(Math.log2(size))));
+  const found = spare;
+  spare = undefined;
+  return found !== undefined && found.length >= size
+    ? found
+    : new Uint8Array(Math.max(SMALLEST, 2 ** Math.ceil(Math.log2(size))));
+}
+
+function giveBack(memory: Uint8Array): void {
+  if (spare === undefined || spare.length < memory.length) spare = memory;
 }
 
 /** What is kept of a file of which there is too much to keep: its front, and ranges that were asked for before they came. */
@@ -95,7 +100,7 @@ export class HeldBytes {
   release(): void {
     const memory = this.#memory;
     this.#memory = undefined;
-    if (memory !== undefined && SPARE.length < MAX_SPARE) SPARE.push(memory);
+    if (memory !== undefined) giveBack(memory);
   }
 
   /** Memory for so much of the front, with what is in it: a file's size is its archive's word, so no more than came. */
