@@ -36,7 +36,7 @@ export async function unzstdInThread(
             onPiece(report.block.subarray(0, report.length));
             return order({ kind: "used", block: report.block });
           case "taken":
-            return feed.onTaken();
+            return feed.onTaken(report.memory);
           case "done":
             return resolve();
           case "failed":
@@ -59,12 +59,10 @@ export async function unzstdInThread(
   }
 }
 
-/** Memory that the thread has from now on; what is not a memory of its own is copied. */
+/** Memory that the thread has from now on. */
 function handedOver(message: ZstdOrder): ArrayBuffer[] {
-  if (message.kind === "used") return [message.block.buffer];
   if (message.kind === "end") return [];
-  const { buffer, byteLength } = message.bytes;
-  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
+  return [message.kind === "used" ? message.block.buffer : message.memory.buffer];
 }
 
 /** Gives the thread the next pieces, a few ahead of what it has taken. */
@@ -72,21 +70,25 @@ function createFeed(source: AsyncIterable<Uint8Array>, order: (message: ZstdOrde
   let ahead = 0;
   let isStopped = false;
   const changed = new WakeUp();
+  /** It goes to and fro: new memory for each piece would be as much as the stream has, for both threads to collect. */
+  const free: Uint8Array<ArrayBuffer>[] = [];
+  const memory = (): Uint8Array<ArrayBuffer> => free.pop() ?? new Uint8Array(PIECE);
   let running: Promise<void> | undefined;
   const run = async (): Promise<void> => {
-    for await (const bytes of piecesOf(source)) {
+    for await (const piece of piecesOf(source, memory)) {
       await changed.until(() => ahead < AHEAD || isStopped);
       // Leaving the loop lets go of the source.
       if (isStopped) return;
       ahead++;
-      order({ kind: "piece", bytes });
+      order({ kind: "piece", ...piece });
     }
     order({ kind: "end" });
   };
   return {
     run: () => (running ??= run()),
-    onTaken() {
+    onTaken(taken: Uint8Array<ArrayBuffer>) {
       ahead--;
+      free.push(taken);
       changed.ring();
     },
     async stop() {
@@ -97,16 +99,20 @@ function createFeed(source: AsyncIterable<Uint8Array>, order: (message: ZstdOrde
   };
 }
 
-async function* piecesOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let parts: Uint8Array[] = [];
+/** Full pieces, and what is left at the end; the memory of each is whoever's takes it. */
+async function* piecesOf(source: AsyncIterable<Uint8Array>, newMemory: () => Uint8Array<ArrayBuffer>) {
+  let memory = newMemory();
   let length = 0;
-  for await (const part of source) {
-    parts.push(part);
-    length += part.length;
-    if (length < PIECE) continue;
-    yield Buffer.concat(parts);
-    parts = [];
-    length = 0;
-  }
-  if (length > 0) yield Buffer.concat(parts);
+  for await (const part of source)
+    for (let at = 0; at < part.length; ) {
+      const some = part.subarray(at, at + PIECE - length);
+      memory.set(some, length);
+      at += some.length;
+      length += some.length;
+      if (length < PIECE) continue;
+      yield { memory, length };
+      memory = newMemory();
+      length = 0;
+    }
+  if (length > 0) yield { memory, length };
 }

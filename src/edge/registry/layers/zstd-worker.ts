@@ -3,16 +3,16 @@ import { messageOf } from "../../../core/base/error.ts";
 import { WakeUp } from "./wake-up.ts";
 import { createZstdDecoder } from "./zstd-decoder.ts";
 
-/** To the thread: the next piece of the stream, or `end`; and a block that was used up, to be filled again. */
+/** To the thread: the next piece of the stream (so many bytes of its memory), or `end`; and a block that was used up, to be filled again. */
 export type ZstdOrder =
-  | { readonly kind: "piece"; readonly bytes: Uint8Array }
+  | { readonly kind: "piece"; readonly memory: Uint8Array<ArrayBuffer>; readonly length: number }
   | { readonly kind: "end" }
   | { readonly kind: "used"; readonly block: Uint8Array<ArrayBuffer> };
 
-/** From the thread. `filled`: so many bytes of the block are unpacked ones. `taken`: a piece was unpacked to its end. */
+/** From the thread. `filled`: so many bytes of the block are unpacked ones. `taken`: a piece was unpacked to its end; here is its memory. */
 export type ZstdReport =
   | { readonly kind: "filled"; readonly block: Uint8Array<ArrayBuffer>; readonly length: number }
-  | { readonly kind: "taken" }
+  | { readonly kind: "taken"; readonly memory: Uint8Array<ArrayBuffer> }
   | { readonly kind: "done" }
   | { readonly kind: "failed"; readonly message: string };
 
@@ -32,7 +32,8 @@ port?.on("message", (order: ZstdOrder) => {
 });
 
 function report(message: ZstdReport): void {
-  port?.postMessage(message, message.kind === "filled" ? [message.block.buffer] : []);
+  const lent = message.kind === "filled" ? [message.block.buffer] : [];
+  port?.postMessage(message, message.kind === "taken" ? [message.memory.buffer] : lent);
 }
 
 async function work(): Promise<void> {
@@ -41,8 +42,9 @@ async function work(): Promise<void> {
     await changed.until(() => orders.length > 0);
     const order = orders.shift();
     if (order?.kind !== "piece") break;
-    await unpackPiece(decoder.push(order.bytes));
-    report({ kind: "taken" });
+    const { memory, length } = order;
+    await unpackPiece(decoder.push(memory.subarray(0, length)));
+    report({ kind: "taken", memory });
   }
   decoder.end();
 }
