@@ -97,6 +97,24 @@ describe("an outline", () => {
     ]);
   });
 
+  it("has what comes after something that it does not know: the grammar may find there what is wrong", () => {
+    expect(kept("'a'b\n'c'\nd\n")).toEqual(["'a'b", "'c'", "pass"]);
+    expect(kept("def f():\nreturn 1\nx\n")).toEqual(["def f():", "return 1", "pass"]);
+    expect(kept("if a:\n    'b'c\nd\ne\n")).toEqual(["if a:", "    'b'c", "d", "pass"]);
+    // What imports is known.
+    const imports = [
+      "import a.b as c, d",
+      "from . import e",
+      "from ..f import (g as h, i,)",
+      "from j import *; k = 1",
+    ];
+    expect(kept(`${imports.map((line) => `${line}\nx()\n`).join("")}if l: import m\nn\n`)).toEqual([
+      ...imports.flatMap((line) => [line, "pass"]),
+      "if l: import m",
+      "pass",
+    ]);
+  });
+
   it("has how a handler ends", () => {
     const source =
       "try:\n    import a\nexcept ImportError as e:\n    x = 1\n    log(e)\n    raise\nfinally:\n    y()\n";
@@ -133,6 +151,11 @@ describe("an outline", () => {
     "x = f'{\"a\\n\"}'\n",
     "lambda x=: 1\n",
     "def f(a b): pass\n",
+    "def f(a, **, b): pass\n",
+    "from import a\n",
+    "from a import (b c)\n",
+    "import a.\n",
+    "import a,\n",
     "if x\n    y\n",
     "if x:\ny\n",
     "else:\n    y\n",

@@ -8,8 +8,11 @@ export interface Span {
   readonly end: number;
 }
 
-/** `plain`: all of it is known to be sound, and imports nothing. `kept`: some of it may import, or is not known. */
-type Judged = "plain" | "kept";
+/**
+ * `plain`: all of it is known to be sound, and imports nothing. `kept`: some of it imports. `unknown`: what it ends with is not
+ * known; then what comes next is not left out either, since the grammar may find there what is wrong.
+ */
+type Judged = "plain" | "kept" | "unknown";
 
 /** Plain statements in a row. */
 interface Run extends Span {
@@ -93,20 +96,24 @@ export class BlockReader extends StatementReader {
   #block(isHandler: boolean): Judged {
     if (++this.#blocks > MAX_BLOCKS) throw new Lost();
     const indent = this.#indent;
+    let isPlain = true;
     let judged: Judged = "plain";
     let run: Run | undefined;
     do {
       const last = this.at;
-      if (this.#statement() === "kept") {
-        judged = "kept";
+      judged = this.#statement(judged === "unknown");
+      if (judged === "plain")
+        run = { start: run?.start ?? last, end: this.#end, last, before: run?.end ?? last };
+      else {
+        isPlain = false;
         if (run !== undefined) this.plain.push(run);
         run = undefined;
-      } else run = { start: run?.start ?? last, end: this.#end, last, before: run?.end ?? last };
+      }
       if (this.#indent > indent) throw new Lost();
     } while (this.#indent === indent);
     this.#blocks--;
     if (run !== undefined) this.#endRun(run, isHandler);
-    return judged;
+    return isPlain || judged === "unknown" ? judged : "kept";
   }
 
   #endRun({ start, end, last, before }: Run, isHandler: boolean): void {
@@ -114,16 +121,32 @@ export class BlockReader extends StatementReader {
     else if (last > start) this.plain.push({ start, end: before });
   }
 
-  /** Leaves the cursor on the next line that has anything on it. */
-  #statement(): Judged {
+  /** Leaves the cursor on the next line that has anything on it. `isLoose`: nothing of it may be left out. */
+  #statement(isLoose: boolean): Judged {
+    const { length } = this.plain;
+    const judged = this.#judged();
+    if (!isLoose) return judged;
+    this.plain.length = length;
+    return judged === "plain" ? "kept" : judged;
+  }
+
+  #judged(): Judged {
     const { text, at: start } = this;
     const indent = this.#indent;
     this.#begin(start);
     if (this.code === AT || COMPOUND.has(text.slice(start, this.wordEnd()))) return this.#compound(start);
-    if (!this.line()) return this.#unknown(start, indent);
-    if (indent === 0) this.#noteAssigned(start);
-    this.#endAt(this.at);
-    return "plain";
+    const judged = this.#line(start, indent);
+    if (judged === "plain" && indent === 0) this.#noteAssigned(start);
+    if (judged !== "unknown") this.#endAt(this.at);
+    return judged;
+  }
+
+  /** Simple statements from here on; `start` is where their line begins. Where it is known, the cursor stays at its end. */
+  #line(start: number, indent: number): Judged {
+    const { at } = this;
+    if (this.line()) return "plain";
+    this.#begin(at);
+    return this.importLine() ? "kept" : this.#unknown(start, indent);
   }
 
   #begin(at: number): void {
@@ -158,7 +181,7 @@ export class BlockReader extends StatementReader {
       this.#block(false);
       this.plain.length = length;
     }
-    return "kept";
+    return "unknown";
   }
 
   #compound(start: number): Judged {
@@ -168,18 +191,19 @@ export class BlockReader extends StatementReader {
     const first = this.#keyword();
     if (first === undefined) return this.#unknown(start, indent);
     const clauses = [first];
-    let judged = this.#clause(first, indent);
+    const found = new Set([this.#clause(first, indent)]);
     for (
       let next = this.#following(clauses, indent);
       next !== undefined;
       next = this.#following(clauses, indent)
     ) {
       clauses.push(next);
-      if (this.#clause(next, indent) === "kept") judged = "kept";
+      found.add(this.#clause(next, indent));
     }
-    if (first === "try" && clauses.length === 1) return "kept";
-    if (judged === "plain") [this.plain.length, this.heads.length] = marks;
-    return judged;
+    if (found.has("unknown") || (first === "try" && clauses.length === 1)) return "unknown";
+    if (found.has("kept")) return "kept";
+    [this.plain.length, this.heads.length] = marks;
+    return "plain";
   }
 
   #decorators(indent: number): boolean {
@@ -219,11 +243,12 @@ export class BlockReader extends StatementReader {
     if (this.isAtEnd) {
       this.#endAt(end);
       this.heads.push({ start, end });
-      return this.#indent > indent ? this.#block(word === "except") : "kept";
+      return this.#indent > indent ? this.#block(word === "except") : "unknown";
     }
-    if (!this.line()) return this.#unknown(start, indent);
+    const judged = this.#line(start, indent);
+    if (judged === "unknown") return judged;
     this.heads.push({ start, end: this.at });
     this.#endAt(this.at);
-    return "plain";
+    return judged;
   }
 }

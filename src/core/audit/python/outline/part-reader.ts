@@ -28,9 +28,10 @@ export abstract class PartReader extends DisplayReader {
   #parameter(isTyped: boolean): boolean {
     if (this.take(SLASH)) return true;
     const isStarred = this.code === STAR;
-    if (isStarred) this.step(this.nextCode === STAR ? 2 : 1);
+    const isTable = isStarred && this.nextCode === STAR;
+    if (isStarred) this.step(isTable ? 2 : 1);
     // `*` by itself: what follows is given by name.
-    if (!this.takeName()) return isStarred && this.code === COMMA;
+    if (!this.takeName()) return isStarred && !isTable && this.code === COMMA;
     if (isTyped && this.take(COLON) && !this.annotation()) return false;
     if (isStarred || this.code !== EQUALS) return true;
     this.step();

@@ -1,7 +1,8 @@
 import type { Read } from "./display-reader.ts";
 import { ExpressionReader } from "./expression-reader.ts";
 
-const [NEWLINE, COMMA, MINUS, COLON, SEMICOLON, EQUALS, MORE] = [0x0a, 0x2c, 0x2d, 0x3a, 0x3b, 0x3d, 0x3e];
+const [NEWLINE, STAR, COMMA, MINUS, DOT] = [0x0a, 0x2a, 0x2c, 0x2d, 0x2e];
+const [COLON, SEMICOLON, EQUALS, MORE] = [0x3a, 0x3b, 0x3d, 0x3e];
 const [ROUND, ROUND_END] = [0x28, 0x29];
 const AUGMENTED = /(?:\*\*|\/\/|<<|>>|[-+*/%@&|^])=/y;
 
@@ -13,6 +14,43 @@ export class StatementReader extends ExpressionReader {
       if (!this.#simple()) return false;
     } while (this.take(SEMICOLON) && !this.isAtEnd);
     return this.isAtEnd;
+  }
+
+  /** Statements that import, and others, on one line. */
+  importLine(): boolean {
+    do {
+      if (!this.#importing() && !this.#simple()) return false;
+    } while (this.take(SEMICOLON) && !this.isAtEnd);
+    return this.isAtEnd;
+  }
+
+  #importing(): boolean {
+    if (this.takeWord("import")) return this.#imported(() => this.#dotted());
+    if (!this.takeWord("from")) return false;
+    const isRelative = this.code === DOT;
+    while (this.code === DOT) this.step();
+    const isNamed = !this.isWord("import");
+    if (isNamed ? !this.#dotted() : !isRelative) return false;
+    if (!this.takeWord("import")) return false;
+    if (this.take(STAR)) return true;
+    if (this.code !== ROUND) return this.#imported(() => this.takeName());
+    this.open();
+    return this.#imported(() => this.takeName(), ROUND_END) && this.close(ROUND_END);
+  }
+
+  /** Names with aliases; in brackets a comma may be the last. */
+  #imported(name: () => boolean, end?: number): boolean {
+    do {
+      if (end !== undefined && this.code === end) return true;
+      if (!name() || !this.#alias()) return false;
+    } while (this.take(COMMA));
+    return true;
+  }
+
+  #dotted(): boolean {
+    do if (!this.takeName()) return false;
+    while (this.take(DOT));
+    return true;
   }
 
   get isAtEnd(): boolean {
