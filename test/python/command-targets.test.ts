@@ -60,7 +60,7 @@ describe("targets of a command", () => {
     expect(commandTargets(["/bin/sh", "-ec", "cd /x && exec python -m a.b 2>&1 | tee log"])).toEqual({
       ...NOTHING,
       programs: ["/bin/sh", "python", "tee"],
-      modules: [module("a.b")],
+      modules: [{ module: "a.b", folder: "/x" }],
     });
     expect(shellTargets("A=1 if true; then uvicorn 'a:b' --port \"$PORT\"; fi # python c.py")).toEqual({
       ...NOTHING,

@@ -226,6 +226,26 @@ describe("what an image lacks", () => {
     expect(levels).toEqual(level === "none" ? [] : [level]);
   });
 
+  test.each([
+    ["cd /srv && exec python -u main.py"],
+    ["cd /; cd srv && ./run.sh"],
+    ["cd /srv && exec python -m main"],
+    ["(cd /opt; true); python main.py"],
+  ])("is not what lies where a shell went before: %s", (line) => {
+    const files = { "srv/main.py": "import gone\n", "srv/run.sh": "#!/usr/bin/python3.11\n" };
+    const config = { Entrypoint: ["/usr/bin/sh", "-c", line] };
+    const elf = { ...SERVICE.elf, "usr/bin/sh": program() };
+    const found = missing(audit({ ...SERVICE, elf, config, files }));
+    expect(found).toEqual(line.startsWith("cd /srv") ? ["module gone"] : []);
+  });
+
+  test("is what a folder with a `__main__` imports from beside it, and the folder where it has none", () => {
+    const made = { ...SERVICE, config: { Entrypoint: ["python", "tool"] } };
+    const files = { "app/tool/__main__.py": "import beside\n", "app/tool/beside.py": "import gone\n" };
+    expect(missing(audit({ ...made, files }))).toEqual(["module gone"]);
+    expect(missing(audit({ ...made, files: { "app/tool/beside.py": "" } }))).toEqual(["program tool"]);
+  });
+
   test("is a program that its health check names and nobody installed", () => {
     const Healthcheck = { Test: ["CMD", "wget", "-q", "http://127.0.0.1/health"] };
     expect(missing(audit({ ...SERVICE, config: { ...SERVICE.config, Healthcheck } }))).toEqual([

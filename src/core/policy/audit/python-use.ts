@@ -39,9 +39,11 @@ export function pythonUse(facts: AuditFacts, environment: PythonEnvironment, sta
   };
   const first: string[] = [];
   if (startup.length > 0) {
-    for (const { kind, name, reason } of started.python) {
-      if (kind === "module") add({ module: name, level: "required" }, reason);
-      else {
+    for (const { kind, name, folder, reason } of started.python) {
+      if (kind === "module") {
+        if (folder !== undefined) first.push(folder);
+        add({ module: name, level: "required" }, reason);
+      } else {
         first.push(name.slice(0, Math.max(0, name.lastIndexOf("/"))));
         add({ module: `/${name}`, level: "required", file: name }, reason);
       }
