@@ -246,6 +246,17 @@ describe("what an image lacks", () => {
     expect(missing(audit({ ...made, files: { "app/tool/beside.py": "" } }))).toEqual(["program tool"]);
   });
 
+  test("is what a file imports where it is run, and not where it is imported", () => {
+    const main = 'if __name__ == "__main__":\n    import gone\n';
+    const files = { "app/app.py": `import fast\n${main}` };
+    expect(missing(audit({ ...SERVICE, files }))).toEqual(["module gone"]);
+    expect(
+      missing(audit({ ...SERVICE, files: { "app/app.py": "import other\n", "app/other.py": main } })),
+    ).toEqual([]);
+    const called = "def main():\n    import gone\nif __name__ == '__main__':\n    pass\n";
+    expect(missing(audit({ ...SERVICE, files: { "app/app.py": called } }))).toEqual([]);
+  });
+
   test("is a program that its health check names and nobody installed", () => {
     const Healthcheck = { Test: ["CMD", "wget", "-q", "http://127.0.0.1/health"] };
     expect(missing(audit({ ...SERVICE, config: { ...SERVICE.config, Healthcheck } }))).toEqual([

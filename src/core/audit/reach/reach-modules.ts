@@ -83,7 +83,7 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
       for (const plugin of finder.pluginsOf(group))
         open.optional.push({ module: plugin, via: { module, path: found.path, line, group } });
     for (const each of source?.imports ?? []) {
-      const at = levelOf(each.context);
+      const at = levelOf(each.context, file !== undefined);
       const next = weaker(level, at);
       if (next === undefined) continue;
       const from = { module, path: found.path, line: each.line };
@@ -162,8 +162,13 @@ interface Step {
 }
 
 /** Undefined: it never happens. */
-function levelOf({ deferred, typing, guard, branch, condition, holds }: ImportContext): Level | undefined {
+/** A file that is run is `__main__`; a module may be run as well, by somebody else. */
+function levelOf(
+  { deferred, typing, guard, branch, main, condition, holds }: ImportContext,
+  isRun: boolean,
+): Level | undefined {
   if (typing || holds === false) return undefined;
+  if (main === true && !isRun) return "optional";
   if (guard !== "none" || branch === true || (condition !== undefined && holds !== true)) return "optional";
   return deferred ? "deferred" : "required";
 }
