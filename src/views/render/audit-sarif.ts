@@ -57,6 +57,7 @@ export const RULES: readonly SarifRule[] = [
   rule("file-of-two", "warning", "Two distributions install one file, each with its own content."),
   rule("record-absent", "warning", "A file that a distribution's RECORD names is not there."),
   rule("record-size", "warning", "A file is of another size than its distribution's RECORD says."),
+  rule("source-error", "warning", "A Python source that is imported has an error in it."),
   rule("symbol-version", "error", "A library was found, and lacks a symbol version that is asked of it."),
   rule(
     "loader-limit",

@@ -324,6 +324,16 @@ describe("the distributions of an image", () => {
     expect(rules({ ...SERVICE, wheels: two })).toEqual(["warning requirement-version"]);
   });
 
+  test("are imported from sources without an error, where they surely are", () => {
+    const files = (more: string) => ({
+      "app/app.py": `${more}\ndef later():\n    import idle\n`,
+      "app/broken.py": "import os\ndef f(:\n    pass\n",
+      "app/idle.py": "x = (\n",
+    });
+    expect(rules({ ...SERVICE, files: files("") })).toEqual([]);
+    expect(rules({ ...SERVICE, files: files("import broken") })).toEqual(["warning source-error"]);
+  });
+
   test("share no file with another content, and have all that they record", () => {
     const twice = [
       ...SERVICE.wheels!,
