@@ -257,6 +257,20 @@ describe("what an image lacks", () => {
     expect(missing(audit({ ...SERVICE, files: { "app/app.py": called } }))).toEqual([]);
   });
 
+  test("is what the `__main__` of a package imports that runs by `-m`, and that itself", () => {
+    const made = { ...SERVICE, config: { Entrypoint: ["python", "-m", "tool"] } };
+    const files = { "app/tool/__init__.py": "", "app/tool/__main__.py": "from . import beside\n" };
+    const beside = { "app/tool/beside.py": "import gone\n" };
+    expect(missing(audit({ ...made, files: { ...files, ...beside } }))).toEqual(["module gone"]);
+    expect(missing(audit({ ...made, files: { "app/tool/__init__.py": "" } }))).toEqual([
+      "module tool.__main__",
+    ]);
+    const plain = { "app/tool.py": "if __name__ == '__main__':\n    import gone\n" };
+    expect(missing(audit({ ...made, files: plain }))).toEqual(["module gone"]);
+    const served = { ...SERVICE, config: { Entrypoint: ["uvicorn", "tool:app"] } };
+    expect(missing(audit({ ...served, files }))).not.toContain("module gone");
+  });
+
   test("is a program that its health check names and nobody installed", () => {
     const Healthcheck = { Test: ["CMD", "wget", "-q", "http://127.0.0.1/health"] };
     expect(missing(audit({ ...SERVICE, config: { ...SERVICE.config, Healthcheck } }))).toEqual([

@@ -21,6 +21,8 @@ export interface TargetModule {
   readonly module: string;
   /** That the shell went to before, as it is written: modules are looked for there. */
   readonly folder?: string;
+  /** By `-m`: of a package, its `__main__` runs. */
+  readonly isRun?: true;
   /** `app` of `pkg.mod:app`. */
   readonly attribute?: string;
 }
@@ -169,7 +171,7 @@ function followPython(found: Found, rest: readonly string[]): void {
       addName(found, target.path, (path) => found.files.push(path));
       return;
     case "module":
-      addName(found, target.module, (module) => found.modules.push({ module }));
+      addName(found, target.module, (module) => found.modules.push({ module, isRun: true }));
       // `python -m uvicorn app:app` reads its arguments as `uvicorn` does; `-m pdb x.py` runs a file.
       serverArguments(found, target.module.split(".", 1)[0] ?? "", target.rest);
   }

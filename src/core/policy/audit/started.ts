@@ -19,6 +19,8 @@ export interface StartedPython {
   readonly name: string;
   /** Plain path: where a shell went before it started a module. */
   readonly folder?: string;
+  /** A module that runs as `__main__`. */
+  readonly isRun?: true;
   readonly reason: Reason;
 }
 
@@ -60,9 +62,15 @@ function follow(facts: AuditFacts, { argv, reason, depth }: Asked, lists: Lists)
   if (argv.length === 0 || depth > MAX_DEPTH) return;
   const { programs, modules, files } = commandTargets(argv);
   for (const word of programs) locate(facts, { word, argv, reason, depth }, lists);
-  for (const { module, folder } of modules) {
+  for (const { module, folder, isRun } of modules) {
     const at = folder === undefined ? undefined : facts.tree.resolve(fromStart(facts, folder))?.path;
-    lists.python.push({ kind: "module", name: module, reason, ...(at === undefined ? {} : { folder: at }) });
+    lists.python.push({
+      kind: "module",
+      name: module,
+      reason,
+      ...(at === undefined ? {} : { folder: at }),
+      ...(isRun === undefined ? {} : { isRun }),
+    });
   }
   for (const file of files) {
     const path = inImage(facts, file);
