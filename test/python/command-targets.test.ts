@@ -11,7 +11,7 @@ const module = (name: string, attribute?: string) =>
   attribute === undefined ? { module: name } : { module: name, attribute };
 
 /** By `-m`. */
-const run = (name: string) => ({ module: name, isRun: true });
+const run = (name: string) => ({ module: name, isRun: true as const });
 
 describe("targets of a command", () => {
   it.each<[string, Partial<CommandTargets>]>([

@@ -57,7 +57,7 @@ export function pythonUse(facts: AuditFacts, environment: PythonEnvironment, sta
   // `python -m` and servers look in the folder that they are started in.
   if (isStarted) first.push((facts.config.WorkingDir ?? "/").replace(/^\/+|\/+$/g, ""));
   const finder = finderOf(facts, environment, [...new Set([...first, ...pythonPath(facts)])]);
-  for (const { module, isRun, reason } of [...roots.values()]) {
+  for (const { module, isRun, reason } of roots.values()) {
     const kind = isRun === true ? finder.find(module)?.kind : undefined;
     if (kind === "package" || kind === "namespace")
       add({ module: `${module}.__main__`, level: "required", isRun: true }, reason);
