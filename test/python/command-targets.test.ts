@@ -10,14 +10,17 @@ const words = (line: string) => commandTargets(line.split(" "));
 const module = (name: string, attribute?: string) =>
   attribute === undefined ? { module: name } : { module: name, attribute };
 
+/** By `-m`. */
+const run = (name: string) => ({ module: name, isRun: true as const });
+
 describe("targets of a command", () => {
   it.each<[string, Partial<CommandTargets>]>([
     ["python app.py --port 1", { programs: ["python"], files: ["app.py"] }],
     [
       "/usr/bin/python3.11 -u -m pkg.main x",
-      { programs: ["/usr/bin/python3.11"], modules: [module("pkg.main")] },
+      { programs: ["/usr/bin/python3.11"], modules: [run("pkg.main")] },
     ],
-    ["python -X dev -W ignore -um pkg", { programs: ["python"], modules: [module("pkg")] }],
+    ["python -X dev -W ignore -um pkg", { programs: ["python"], modules: [run("pkg")] }],
     ["python -", { programs: ["python"] }],
     [
       "uvicorn pkg.mod:app --host 0.0.0.0 --port 80",
@@ -26,7 +29,7 @@ describe("targets of a command", () => {
     ["uvicorn --host 0.0.0.0 --reload main:app", { programs: ["uvicorn"], modules: [module("main", "app")] }],
     [
       "python -m uvicorn pkg:create() --factory",
-      { programs: ["python"], modules: [module("uvicorn"), module("pkg", "create")] },
+      { programs: ["python"], modules: [run("uvicorn"), module("pkg", "create")] },
     ],
     [
       "gunicorn -w 4 -k uvicorn.workers.UvicornWorker -c conf.py pkg.wsgi:application",
@@ -47,10 +50,10 @@ describe("targets of a command", () => {
     ["tini -g -- gosu app:app timeout -k 5 10 my-tool", { programs: ["tini", "gosu", "timeout", "my-tool"] }],
     ["env A=1 -u B nice -n 5 python x.py", { programs: ["env", "nice", "python"], files: ["x.py"] }],
     ["ddtrace-run uvicorn a:b", { programs: ["ddtrace-run", "uvicorn"], modules: [module("a", "b")] }],
-    ["poetry run python -m a", { programs: ["poetry", "python"], modules: [module("a")] }],
+    ["poetry run python -m a", { programs: ["poetry", "python"], modules: [run("a")] }],
     ["uv run --with x pytest", { programs: ["uv", "pytest"] }],
     ["./manage.py runserver", { programs: ["./manage.py"], files: ["./manage.py"] }],
-    ["python -m pdb -c continue x.py", { programs: ["python"], modules: [module("pdb")], files: ["x.py"] }],
+    ["python -m pdb -c continue x.py", { programs: ["python"], modules: [run("pdb")], files: ["x.py"] }],
     ["uvicorn $APP", { programs: ["uvicorn"], open: ["$APP"] }],
   ])("%s", (line, expected) => {
     expect(words(line)).toEqual({ ...NOTHING, ...expected });
@@ -60,7 +63,7 @@ describe("targets of a command", () => {
     expect(commandTargets(["/bin/sh", "-ec", "cd /x && exec python -m a.b 2>&1 | tee log"])).toEqual({
       ...NOTHING,
       programs: ["/bin/sh", "python", "tee"],
-      modules: [module("a.b")],
+      modules: [{ ...run("a.b"), folder: "/x" }],
     });
     expect(shellTargets("A=1 if true; then uvicorn 'a:b' --port \"$PORT\"; fi # python c.py")).toEqual({
       ...NOTHING,

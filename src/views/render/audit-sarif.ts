@@ -51,11 +51,13 @@ export const RULES: readonly SarifRule[] = [
   rule("unused-package", "warning", "A package that nothing in the image, nor in what is built on it, uses."),
   rule("unused-distribution", "warning", "A distribution that nothing imports, links to or requires."),
   rule("wheel-misfit", "error", "A wheel was made for another interpreter, platform or C library."),
+  rule("requires-python", "warning", "A distribution requires another version of Python than runs it."),
   rule("requirement-missing", "warning", "A distribution requires another, which is not installed."),
   rule("requirement-version", "warning", "A distribution requires another version than is installed."),
   rule("file-of-two", "warning", "Two distributions install one file, each with its own content."),
   rule("record-absent", "warning", "A file that a distribution's RECORD names is not there."),
   rule("record-size", "warning", "A file is of another size than its distribution's RECORD says."),
+  rule("source-error", "warning", "A Python source that is imported has an error in it."),
   rule("symbol-version", "error", "A library was found, and lacks a symbol version that is asked of it."),
   rule(
     "loader-limit",

@@ -226,6 +226,51 @@ describe("what an image lacks", () => {
     expect(levels).toEqual(level === "none" ? [] : [level]);
   });
 
+  test.each([
+    ["cd /srv && exec python -u main.py"],
+    ["cd /; cd srv && ./run.sh"],
+    ["cd /srv && exec python -m main"],
+    ["(cd /opt; true); python main.py"],
+  ])("is not what lies where a shell went before: %s", (line) => {
+    const files = { "srv/main.py": "import gone\n", "srv/run.sh": "#!/usr/bin/python3.11\n" };
+    const config = { Entrypoint: ["/usr/bin/sh", "-c", line] };
+    const elf = { ...SERVICE.elf, "usr/bin/sh": program() };
+    const found = missing(audit({ ...SERVICE, elf, config, files }));
+    expect(found).toEqual(line.startsWith("cd /srv") ? ["module gone"] : []);
+  });
+
+  test("is what a folder with a `__main__` imports from beside it, and the folder where it has none", () => {
+    const made = { ...SERVICE, config: { Entrypoint: ["python", "tool"] } };
+    const files = { "app/tool/__main__.py": "import beside\n", "app/tool/beside.py": "import gone\n" };
+    expect(missing(audit({ ...made, files }))).toEqual(["module gone"]);
+    expect(missing(audit({ ...made, files: { "app/tool/beside.py": "" } }))).toEqual(["program tool"]);
+  });
+
+  test("is what a file imports where it is run, and not where it is imported", () => {
+    const main = 'if __name__ == "__main__":\n    import gone\n';
+    const files = { "app/app.py": `import fast\n${main}` };
+    expect(missing(audit({ ...SERVICE, files }))).toEqual(["module gone"]);
+    expect(
+      missing(audit({ ...SERVICE, files: { "app/app.py": "import other\n", "app/other.py": main } })),
+    ).toEqual([]);
+    const called = "def main():\n    import gone\nif __name__ == '__main__':\n    pass\n";
+    expect(missing(audit({ ...SERVICE, files: { "app/app.py": called } }))).toEqual([]);
+  });
+
+  test("is what the `__main__` of a package imports that runs by `-m`, and that itself", () => {
+    const made = { ...SERVICE, config: { Entrypoint: ["python", "-m", "tool"] } };
+    const files = { "app/tool/__init__.py": "", "app/tool/__main__.py": "from . import beside\n" };
+    const beside = { "app/tool/beside.py": "import gone\n" };
+    expect(missing(audit({ ...made, files: { ...files, ...beside } }))).toEqual(["module gone"]);
+    expect(missing(audit({ ...made, files: { "app/tool/__init__.py": "" } }))).toEqual([
+      "module tool.__main__",
+    ]);
+    const plain = { "app/tool.py": "if __name__ == '__main__':\n    import gone\n" };
+    expect(missing(audit({ ...made, files: plain }))).toEqual(["module gone"]);
+    const served = { ...SERVICE, config: { Entrypoint: ["uvicorn", "tool:app"] } };
+    expect(missing(audit({ ...served, files }))).not.toContain("module gone");
+  });
+
   test("is a program that its health check names and nobody installed", () => {
     const Healthcheck = { Test: ["CMD", "wget", "-q", "http://127.0.0.1/health"] };
     expect(missing(audit({ ...SERVICE, config: { ...SERVICE.config, Healthcheck } }))).toEqual([
@@ -291,6 +336,16 @@ describe("the distributions of an image", () => {
     expect(rules(wheel({ requires: ['gone; sys_platform == "win32"', 'gone; extra == "all"'] }))).toEqual([]);
     const two = [...SERVICE.wheels!, { name: "user", files: { "user.py": "" }, requires: ["fast>=2"] }];
     expect(rules({ ...SERVICE, wheels: two })).toEqual(["warning requirement-version"]);
+  });
+
+  test("are imported from sources without an error, where they surely are", () => {
+    const files = (more: string) => ({
+      "app/app.py": `${more}\ndef later():\n    import idle\n`,
+      "app/broken.py": "import os\ndef f(:\n    pass\n",
+      "app/idle.py": "x = (\n",
+    });
+    expect(rules({ ...SERVICE, files: files("") })).toEqual([]);
+    expect(rules({ ...SERVICE, files: files("import broken") })).toEqual(["warning source-error"]);
   });
 
   test("share no file with another content, and have all that they record", () => {

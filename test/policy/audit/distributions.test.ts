@@ -161,6 +161,34 @@ describe("two distributions of one name", () => {
     expect(audit(pair("two<2")).rules).toEqual(["requirement-version user 1.0"]);
   });
 
+  test("own a file both where two versions of one lie in one folder", () => {
+    const one = (version: string): Readonly<Record<string, string>> => ({
+      [`${DIST}/two-${version}.dist-info/METADATA`]: info("two", version),
+      [`${DIST}/two-${version}.dist-info/RECORD`]: "two.py,,6\n",
+    });
+    const files = { "app/app.py": "", [`${DIST}/two.py`]: "x = 1\n" };
+    expect(audit({ ...started(""), files: { ...files, ...one("1.0") } }).rules).toEqual([]);
+    expect(audit({ ...started(""), files: { ...files, ...one("1.0"), ...one("2.0") } }).rules).toEqual([
+      expect.stringMatching(/^file-of-two two [12]\.0 and two [12]\.0$/),
+    ]);
+  });
+
+  test.each([
+    [">=3.12", true],
+    ["<3.11", true],
+    ["!=3.11.*", true],
+    [">=3.11.4", false],
+    ["<3.11.4", false],
+    [">3.11.3,<3.11.9", false],
+    [">=3.8,<4", false],
+  ])("are for another Python where they require %s: %s", (requires, isMisfit) => {
+    const about = {
+      [`${DIST}/one-1.dist-info/METADATA`]: info("one", "1", `Requires-Python: ${requires}\n`),
+    };
+    const { rules } = audit({ ...started(""), files: { "app/app.py": "", ...about } });
+    expect(rules).toEqual(isMisfit ? ["requires-python one 1"] : []);
+  });
+
   test("are one where a folder describes it twice", () => {
     const about = {
       [`${DIST}/c-1.dist-info/METADATA`]: info("c", "1"),

@@ -19,6 +19,10 @@ export interface CommandTargets {
 
 export interface TargetModule {
   readonly module: string;
+  /** That the shell went to before, as it is written: modules are looked for there. */
+  readonly folder?: string;
+  /** By `-m`: of a package, its `__main__` runs. */
+  readonly isRun?: true;
   /** `app` of `pkg.mod:app`. */
   readonly attribute?: string;
 }
@@ -74,8 +78,52 @@ export function shellTargets(line: string): CommandTargets {
   return found;
 }
 
+/** Names are taken from the folder that a `cd` before them leads to. */
 function followLine(found: Found, line: string, depth: number): void {
-  for (const command of shellCommands(line)) follow(found, withoutLead(command), depth + 1);
+  let folder: string | undefined = "";
+  for (const command of shellCommands(line)) {
+    const words = withoutLead(command);
+    const inFolder: Found = { modules: [], files: [], programs: [], code: [], open: [] };
+    follow(inFolder, words, depth + 1);
+    addFrom(found, inFolder, folder);
+    // Where a sub-shell ends is not known here, and what it changed ends with it.
+    if (words[0] === "cd") folder = line.includes("(") ? undefined : folderAfter(folder, words.slice(1));
+  }
+}
+
+/** Undefined: only who runs it knows. */
+function folderAfter(folder: string | undefined, rest: readonly string[]): string | undefined {
+  const [to, ...more] = rest.filter((word) => !/^-[LPe-]+$/.test(word));
+  if (to === undefined || more.length > 0 || to === "-" || /[$`~*?[]/.test(to)) return undefined;
+  return inFolderOf(folder, to);
+}
+
+function inFolderOf(folder: string | undefined, path: string): string | undefined {
+  if (path.startsWith("/") || folder === "") return path;
+  return folder === undefined ? undefined : `${folder}/${path}`;
+}
+
+/** A program with no slash in its name is looked for on PATH, wherever the shell is. */
+function addFrom(
+  found: Found,
+  { modules, files, programs, code, open }: Found,
+  folder: string | undefined,
+): void {
+  const add = (to: string[], path: string): void => {
+    const at = inFolderOf(folder, path);
+    if (at === undefined) found.open.push(path);
+    else to.push(at);
+  };
+  for (const file of files) add(found.files, file);
+  for (const program of programs)
+    if (program.includes("/")) add(found.programs, program);
+    else found.programs.push(program);
+  for (const each of modules) {
+    if (folder === undefined) found.open.push(each.module);
+    else found.modules.push(folder === "" || each.folder !== undefined ? each : { ...each, folder });
+  }
+  found.code.push(...code);
+  found.open.push(...open);
 }
 
 /** Without the shell's words and the variables in front of a command. */
@@ -123,7 +171,7 @@ function followPython(found: Found, rest: readonly string[]): void {
       addName(found, target.path, (path) => found.files.push(path));
       return;
     case "module":
-      addName(found, target.module, (module) => found.modules.push({ module }));
+      addName(found, target.module, (module) => found.modules.push({ module, isRun: true }));
       // `python -m uvicorn app:app` reads its arguments as `uvicorn` does; `-m pdb x.py` runs a file.
       serverArguments(found, target.module.split(".", 1)[0] ?? "", target.rest);
   }

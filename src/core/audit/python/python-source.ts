@@ -51,6 +51,8 @@ export interface ImportContext {
   readonly guard: "none" | "optional" | "alternative";
   /** Under a test of anything else, in a loop, or in the handler of another error: it may never happen. */
   readonly branch?: true;
+  /** Under `if __name__ == "__main__"`: it happens where the file is run, and never where it is imported. */
+  readonly main?: true;
   /**
    * Under an `if` on the interpreter's version, the platform or the system: the tests as written, shortened. What stands in an
    * `else` has `not (…)`.

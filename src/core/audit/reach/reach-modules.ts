@@ -44,6 +44,8 @@ export interface RootModule {
   readonly level: Level;
   /** Of a script; `module` is then what it is called by. */
   readonly file?: string;
+  /** A module that runs as `__main__`; a file always does. */
+  readonly isRun?: true;
 }
 
 /** Surest first: what is reached on one level is not looked at again on a weaker one. */
@@ -59,8 +61,9 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
   /** What each surely imports, in order. */
   const imports = new Map<string, readonly string[]>();
   const open: Record<Level, Step[]> = { required: [], deferred: [], optional: [] };
-  for (const { module, level, file } of roots) open[level].push({ module, file, via: undefined });
-  const visit = (level: Level, { module, via, file }: Step): void => {
+  for (const { module, level, file, isRun } of roots)
+    open[level].push({ module, file, via: undefined, isRun: isRun === true || file !== undefined });
+  const visit = (level: Level, { module, via, file, isRun = false }: Step): void => {
     if (modules.has(module)) return;
     const found =
       file === undefined
@@ -83,7 +86,7 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
       for (const plugin of finder.pluginsOf(group))
         open.optional.push({ module: plugin, via: { module, path: found.path, line, group } });
     for (const each of source?.imports ?? []) {
-      const at = levelOf(each.context);
+      const at = levelOf(each.context, isRun);
       const next = weaker(level, at);
       if (next === undefined) continue;
       const from = { module, path: found.path, line: each.line };
@@ -158,12 +161,18 @@ function isMadeAtRunTime(module: string, finder: ModuleFinder, sourceAt: SourceA
 interface Step {
   readonly module: string;
   readonly file?: string | undefined;
+  readonly isRun?: boolean;
   readonly via: Via | undefined;
 }
 
 /** Undefined: it never happens. */
-function levelOf({ deferred, typing, guard, branch, condition, holds }: ImportContext): Level | undefined {
+/** A file that is run is `__main__`; a module may be run as well, by somebody else. */
+function levelOf(
+  { deferred, typing, guard, branch, main, condition, holds }: ImportContext,
+  isRun: boolean,
+): Level | undefined {
   if (typing || holds === false) return undefined;
+  if (main === true && !isRun) return "optional";
   if (guard !== "none" || branch === true || (condition !== undefined && holds !== true)) return "optional";
   return deferred ? "deferred" : "required";
 }

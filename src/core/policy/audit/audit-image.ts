@@ -16,6 +16,7 @@ import { whyKept } from "./kept-packages.ts";
 import type { InstructionPlace } from "./layer-origins.ts";
 import { hostLibraries, missingOf } from "./missing.ts";
 import type { Reason } from "./reason.ts";
+import { sourceErrors } from "./source-errors.ts";
 import type { TargetLibc } from "./wheel-tag.ts";
 
 /** An image that is built on this one, with what it uses. */
@@ -62,6 +63,7 @@ export function auditImage(use: ImageUse, surroundings: AuditSurroundings): Imag
       }),
     ),
     ...versionMismatches(use),
+    ...sourceErrors(use),
     ...use.mismatches,
     ...oneChildOnly(use, wants, surroundings),
   ];

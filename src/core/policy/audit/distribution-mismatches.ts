@@ -1,10 +1,14 @@
+import { allows, parseSpecifiers } from "../../advisory/pep440/specifier.ts";
+import { parseVersion } from "../../advisory/pep440/version.ts";
 import type { FileTree } from "../../audit/image/file-tree.ts";
-import type { PythonEnvironment } from "../../audit/python/environment.ts";
+import type { Distribution, PythonEnvironment } from "../../audit/python/environment.ts";
 import { type AskedExtras, requirementsOf } from "./distribution-requirements.ts";
 import type { Mismatch } from "./image-audit.ts";
 import { misfitOf, type WheelTarget } from "./wheel-tag.ts";
 
 const MAX_NAMED = 5;
+/** More than any minor version of Python has. */
+const RELEASES = 40;
 
 /** What of the image, and of who made it, distributions depend on. */
 export interface InstallTarget extends Omit<WheelTarget, "version"> {
@@ -19,6 +23,7 @@ export function distributionMismatches(
 ): readonly Mismatch[] {
   return [
     ...wheelMismatches(environment, target),
+    ...interpreterMismatches(environment),
     ...requirementMismatches(environment, target),
     ...sharedFiles(environment),
     ...recordMismatches(tree, environment),
@@ -39,6 +44,26 @@ function wheelMismatches(
         subject: `${name} ${release}`,
         message: `the wheel does not fit: ${first}`,
         severity: "error",
+      },
+    ];
+  });
+}
+
+/** Only the first two numbers of the interpreter are known: what accepts any release of those counts as met. */
+function interpreterMismatches({ distributions, version }: PythonEnvironment): readonly Mismatch[] {
+  const { major, minor } = version;
+  const releases = Array.from({ length: RELEASES }, (_, last) =>
+    parseVersion(`${major}.${minor}.${last}`),
+  ).filter((each) => each !== undefined);
+  return distributions.flatMap(({ name, version: release, requiresPython = "" }): Mismatch[] => {
+    const asked = parseSpecifiers(requiresPython);
+    if (asked === undefined || releases.some((each) => allows(asked, each))) return [];
+    return [
+      {
+        rule: "requires-python",
+        subject: `${name} ${release}`,
+        message: `it requires Python ${requiresPython}, and the interpreter is Python ${major}.${minor}`,
+        severity: "warning",
       },
     ];
   });
@@ -71,15 +96,15 @@ function requirementMismatches(environment: PythonEnvironment, target: InstallTa
 
 /** Whichever was installed last is there, and removing one breaks the other. */
 function sharedFiles({ distributions }: PythonEnvironment): readonly Mismatch[] {
-  const owners = new Map<string, { readonly name: string; readonly sha256: string | undefined }>();
+  const owners = new Map<string, { readonly by: Distribution; readonly sha256: string | undefined }>();
   const shared = new Map<string, string[]>();
-  for (const { name, files } of distributions) {
-    for (const { path, sha256 } of files) {
+  for (const by of distributions) {
+    for (const { path, sha256 } of by.files) {
       const other = owners.get(path);
-      if (other === undefined) owners.set(path, { name, sha256 });
+      if (other === undefined) owners.set(path, { by, sha256 });
       // Parts of one namespace bring the same `__init__.py`, which is one file whoever was last.
-      else if (other.name !== name && (sha256 === undefined || sha256 !== other.sha256))
-        push(shared, `${other.name} and ${name}`, path);
+      else if (other.by !== by && (sha256 === undefined || sha256 !== other.sha256))
+        push(shared, bothOf(other.by, by), path);
     }
   }
   return [...shared].map(([subject, paths]) => ({
@@ -88,6 +113,13 @@ function sharedFiles({ distributions }: PythonEnvironment): readonly Mismatch[] 
     message: `both install ${named(paths)}, each with its own content`,
     severity: "warning",
   }));
+}
+
+/** Two versions of one, the records of both left, are told apart by them. */
+function bothOf(one: Distribution, other: Distribution): string {
+  return one.name === other.name
+    ? `${one.name} ${one.version} and ${other.name} ${other.version}`
+    : `${one.name} and ${other.name}`;
 }
 
 /** Bytecode is left out: who builds an image may leave it away, or make it anew. What is of a package, dpkg answers for. */

@@ -39,9 +39,11 @@ export function pythonUse(facts: AuditFacts, environment: PythonEnvironment, sta
   };
   const first: string[] = [];
   if (startup.length > 0) {
-    for (const { kind, name, reason } of started.python) {
-      if (kind === "module") add({ module: name, level: "required" }, reason);
-      else {
+    for (const { kind, name, folder, isRun, reason } of started.python) {
+      if (kind === "module") {
+        if (folder !== undefined) first.push(folder);
+        add({ module: name, level: "required", ...(isRun === undefined ? {} : { isRun }) }, reason);
+      } else {
         first.push(name.slice(0, Math.max(0, name.lastIndexOf("/"))));
         add({ module: `/${name}`, level: "required", file: name }, reason);
       }
@@ -55,6 +57,11 @@ export function pythonUse(facts: AuditFacts, environment: PythonEnvironment, sta
   // `python -m` and servers look in the folder that they are started in.
   if (isStarted) first.push((facts.config.WorkingDir ?? "/").replace(/^\/+|\/+$/g, ""));
   const finder = finderOf(facts, environment, [...new Set([...first, ...pythonPath(facts)])]);
+  for (const { module, isRun, reason } of roots.values()) {
+    const kind = isRun === true ? finder.find(module)?.kind : undefined;
+    if (kind === "package" || kind === "namespace")
+      add({ module: `${module}.__main__`, level: "required", isRun: true }, reason);
+  }
   const reach = reachModules([...roots.values()], finder, facts.sourceAt);
   const reasons = new ModuleReasons(
     reach,

@@ -17,6 +17,10 @@ export interface StartedPython {
   readonly kind: "module" | "file";
   /** `pkg.mod`, or a plain path. */
   readonly name: string;
+  /** Plain path: where a shell went before it started a module. */
+  readonly folder?: string;
+  /** A module that runs as `__main__`. */
+  readonly isRun?: true;
   readonly reason: Reason;
 }
 
@@ -58,7 +62,16 @@ function follow(facts: AuditFacts, { argv, reason, depth }: Asked, lists: Lists)
   if (argv.length === 0 || depth > MAX_DEPTH) return;
   const { programs, modules, files } = commandTargets(argv);
   for (const word of programs) locate(facts, { word, argv, reason, depth }, lists);
-  for (const { module } of modules) lists.python.push({ kind: "module", name: module, reason });
+  for (const { module, folder, isRun } of modules) {
+    const at = folder === undefined ? undefined : facts.tree.resolve(fromStart(facts, folder))?.path;
+    lists.python.push({
+      kind: "module",
+      name: module,
+      reason,
+      ...(at === undefined ? {} : { folder: at }),
+      ...(isRun === undefined ? {} : { isRun }),
+    });
+  }
   for (const file of files) {
     const path = inImage(facts, file);
     if (path === undefined) lists.missing.push({ word: file, why: `${file} is not in the image`, reason });
@@ -66,11 +79,18 @@ function follow(facts: AuditFacts, { argv, reason, depth }: Asked, lists: Lists)
   }
 }
 
-/** A file as a command line names it, from the folder that the container starts in. */
-function inImage({ tree, config }: AuditFacts, file: string): string | undefined {
-  const from = file.startsWith("/") ? file : `${config.WorkingDir ?? "/"}/${file}`;
-  const found = tree.resolve(from.replace(/^\/+/, ""));
-  return found?.file.type === "file" ? found.path : undefined;
+/** A file as a command line names it. The interpreter runs the `__main__.py` of a folder. */
+function inImage(facts: AuditFacts, file: string): string | undefined {
+  const found = facts.tree.resolve(fromStart(facts, file));
+  if (found?.file.type !== "directory") return found?.file.type === "file" ? found.path : undefined;
+  const main = facts.tree.resolve(`${found.path}/__main__.py`);
+  return main?.file.type === "file" ? main.path : undefined;
+}
+
+/** From the folder that the container starts in. */
+function fromStart({ config }: AuditFacts, path: string): string {
+  const from = path.startsWith("/") ? path : `${config.WorkingDir ?? "/"}/${path}`;
+  return from.replace(/^\/+/, "");
 }
 
 /** The program, and what its `#!` line starts in its place. */

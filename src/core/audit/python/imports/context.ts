@@ -28,23 +28,39 @@ export interface ArmTests {
 /** Longest text of the tests that an import stands under. */
 const MAX_CONDITION = 200;
 
+const MAIN_TEST = /^\(?\s*(?:__name__\s*==\s*(["'])__main__\1|(["'])__main__\2\s*==\s*__name__)\s*\)?$/;
+
 interface Found {
   deferred: boolean;
   typing: boolean;
   guard: ImportContext["guard"];
   branch: boolean;
+  main: boolean;
   readonly tests: HostTest[];
 }
 
 /** What is around the node at the end of a path: functions, tests, `try`, `with`. */
 export function contextOf(reader: ContextReader, path: SyntaxPath): ImportContext {
-  const found: Found = { deferred: false, typing: false, guard: "none", branch: false, tests: [] };
+  const found: Found = {
+    deferred: false,
+    typing: false,
+    guard: "none",
+    branch: false,
+    main: false,
+    tests: [],
+  };
   for (let at = 1; at < path.length; at++) {
     const [parent, child] = [path[at - 1], path[at]];
     if (parent !== undefined && child !== undefined) enter(reader, found, { parent, child });
   }
   const { deferred, typing, guard, tests } = found;
-  const around = { deferred, typing, guard, ...(found.branch ? { branch: true as const } : {}) };
+  const around = {
+    deferred,
+    typing,
+    guard,
+    ...(found.branch ? { branch: true as const } : {}),
+    ...(found.main ? { main: true as const } : {}),
+  };
   if (tests.length === 0) return around;
   const condition = shortened(tests.map(({ text }) => text).join(" and "));
   const holds = allOf(tests.map(({ run }) => run));
@@ -128,6 +144,7 @@ function armsOf(reader: ContextReader, statement: SyntaxNode): ReadonlyMap<numbe
       typing: sofar.typing,
       guard: "none",
       branch: sofar.branch,
+      main: false,
       tests: [],
     };
     underTest(reader, one, condition, false);
@@ -152,6 +169,10 @@ function armsOf(reader: ContextReader, statement: SyntaxNode): ReadonlyMap<numbe
 
 function underTest(reader: ContextReader, found: Found, node: SyntaxNode | undefined, isTrue: boolean): void {
   if (node === undefined) return;
+  if (isTrue && MAIN_TEST.test(textOf(reader.tree, node))) {
+    found.main = true;
+    return;
+  }
   const plain = reader.conditions.test(node);
   const test: Test = isTrue ? plain : negated(plain);
   if (test.run === false && test.typed !== false) found.typing = true;
