@@ -50,6 +50,7 @@ function watchful(policy: GatePolicy): GatePolicy {
       unfixed: "deny",
       ...(suite === undefined ? {} : { suite: { level: "deny" } }),
     },
+    base: { roots: "deny" },
   };
 }
 

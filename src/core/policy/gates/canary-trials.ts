@@ -57,6 +57,11 @@ export function canaryTrials(contents: ReadonlyMap<CanaryKind, CanaryContent>): 
       subject: subject("none", { base: { ...BASE, stands: OTHER } }),
     },
     {
+      gate: "base",
+      planted: "a root whose tag has moved",
+      subject: subject("none", { base: { ...BASE, kind: "root", tag: MOVED } }),
+    },
+    {
       gate: "tags",
       planted: "a tag that stands on another image",
       subject: subject("none", { tag: { ...TAG, stands: OTHER } }),
@@ -111,6 +116,7 @@ const BASE = {
   stands: digestOf("base"),
   newest: { digest: digestOf("base"), of: "this run" },
 } as const;
+const MOVED = { state: "moved", ref: "canary.invalid/root:1", digest: OTHER } as const;
 const TAG = {
   repository: "canary",
   tag: "canary",
