@@ -237,7 +237,9 @@ describe("the files of a scan", () => {
     const machine = await releasedMachine();
     await call(machine, ["scan", "--html", "whole.html"]);
     const whole = String(machine.files["whole.html"]);
-    expect(whole).toMatch(/<section id="sizes">.*<p>On linux\/amd64: 4 images; \d+.*<section class="treemap" id="size-map"/s);
+    expect(whole).toMatch(
+      /<section id="sizes">.*<p>On linux\/amd64: 4 images; \d+.*<section class="treemap" id="size-map"/s,
+    );
     expect(whole).not.toContain("not measured");
     const { digest } = ((await json(machine, ["scan", "cpu"])) as ScanReport).images[0]!;
     const { imageSource } = machine.world();
