@@ -55,6 +55,15 @@ describe("scan ends", () => {
     expect(exit).toBe(1);
   });
 
+  it("with 0 where a waiver has not begun, which covers nothing yet", async () => {
+    const waiver = { gate: "user", id: "root-user", image: "web", from: "2026-04-01", until: "2026-04-20" };
+    const { exit, out } = await call(await releasedMachine({ waivers: [waiver] }), ["scan"]);
+    expect(out).toMatch(
+      /pending {2}user: root-user in web\n {4}not begun until 2026-04-01; until 2026-04-20\n/,
+    );
+    expect(exit).toBe(0);
+  });
+
   it("with 1 where an image that was named is not there to be judged", async () => {
     const machine = await releasedMachine();
     machine.files["new/Dockerfile"] = "FROM base\n";
@@ -228,7 +237,9 @@ describe("the files of a scan", () => {
     const machine = await releasedMachine();
     await call(machine, ["scan", "--html", "whole.html"]);
     const whole = String(machine.files["whole.html"]);
-    expect(whole).toMatch(/<section id="sizes">.*<p>4 images; \d+.*<section class="treemap" id="size-map"/s);
+    expect(whole).toMatch(
+      /<section id="sizes">.*<p>On linux\/amd64: 4 images; \d+.*<section class="treemap" id="size-map"/s,
+    );
     expect(whole).not.toContain("not measured");
     const { digest } = ((await json(machine, ["scan", "cpu"])) as ScanReport).images[0]!;
     const { imageSource } = machine.world();

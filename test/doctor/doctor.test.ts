@@ -261,6 +261,15 @@ const CANARIES: readonly (readonly [
   ["a DATE that is none", env("DATE", "today"), "variable:DATE", "failure", 2],
   ["a SHA that is none", env("SHA", "main"), "variable:SHA", "failure", 2],
   ["an ORG that is no namespace", env("ORG", "Some Org"), "variable:ORG", "failure", 2],
+  [
+    "a registry that is none",
+    env("LAPSTRAKE_REGISTRY", "https://x y"),
+    "variable:LAPSTRAKE_REGISTRY",
+    "failure",
+    2,
+  ],
+  ["a relative state folder", env("LAPSTRAKE_STATE", "state"), "variable:LAPSTRAKE_STATE", "failure", 2],
+  ["an engine that is none", env("LAPSTRAKE_ENGINE", "both"), "variable:LAPSTRAKE_ENGINE", "failure", 2],
   ["a PLATFORM that is none", env("PLATFORM", "linux"), "variable:PLATFORM", "failure", 2],
 ];
 
@@ -336,6 +345,23 @@ describe("what is shown", () => {
     const found = report.checks.find(({ id }) => id === "variable:CACHE_TO");
     expect(found?.finding).toContain("bucket=b");
     expect(JSON.stringify(report)).not.toMatch(/AKIA1|hush/);
+  });
+
+  it("of each variable of our own that is set, its value", async () => {
+    const set = {
+      LAPSTRAKE_REGISTRY: "registry.example/demo",
+      LAPSTRAKE_STATE: "/var/lib/lapstrake",
+      LAPSTRAKE_ENGINE: "host",
+      LAPSTRAKE_TRIVY: "/opt/trivy",
+    };
+    const report = await examine(({ test }) => void Object.assign(test.env, set));
+    for (const [name, value] of Object.entries(set))
+      expect(report.checks.find(({ id }) => id === `variable:${name}`)).toMatchObject({
+        status: "ok",
+        finding: value,
+      });
+    const none = (await examine(() => {})).checks.find(({ id }) => id === "variables");
+    for (const name of Object.keys(set)) expect(none?.finding).toContain(name);
   });
 
   it("of a variable, no escape sequence", async () => {

@@ -279,6 +279,23 @@ describe("waivers", () => {
     expect(first?.reason).toContain("the waiver of waivers.yaml:3 ended on 2026-03-09");
   });
 
+  test("one that has not begun is never used: the finding stands, and says when it begins", () => {
+    const waivers = new Waivers([{ ...WAIVER, from: "2026-03-11" }], "2026-03-10");
+    const [first] = judgeGates(subject(found), DEFAULT_GATES, waivers);
+    expect(first?.outcome).toBe("denied");
+    expect(first?.reason).toContain("a waiver for it begins on 2026-03-11 (waivers.yaml:3)");
+    expect(waivers.uses()).toMatchObject([{ state: "pending", from: "2026-03-11", count: 1 }]);
+  });
+
+  test("of one that is over and one to come, the one to come is named", () => {
+    const waivers = [
+      { ...WAIVER, until: "2026-03-09" },
+      { ...WAIVER, from: "2026-03-12" },
+      { ...WAIVER, from: "2026-03-11" },
+    ];
+    expect(judge(found, { waivers })[0]?.reason).toContain("a waiver for it begins on 2026-03-11");
+  });
+
   test("what could not be told cannot be waived", () => {
     const stale = { sources: [{ ...OSV, state: "unknown" as const, why: "no database" }] };
     expect(notPassed(stale, { waivers: [{ ...WAIVER, id: "source-osv" }] })).toEqual([
@@ -309,7 +326,12 @@ describe("waivers", () => {
 
   test("uses are counted, and those without any are told", () => {
     const waivers = new Waivers(
-      [WAIVER, { ...WAIVER, id: "CVE-1" }, { ...WAIVER, until: "2026-03-09" }],
+      [
+        WAIVER,
+        { ...WAIVER, id: "CVE-1" },
+        { ...WAIVER, until: "2026-03-09" },
+        { ...WAIVER, id: "CVE-1", from: "2026-03-11" },
+      ],
       "2026-03-10",
     );
     judgeGates(
@@ -321,6 +343,7 @@ describe("waivers", () => {
       ["used", 2],
       ["unused", 0],
       ["expired", 2],
+      ["pending", 0],
     ]);
   });
 });

@@ -18,6 +18,7 @@ export interface MadeWaiver {
   readonly gate: string;
   readonly id: string;
   readonly image: string;
+  readonly from?: string;
   readonly until?: string;
 }
 
@@ -42,8 +43,8 @@ export async function gatedMachine({
 
 function waiversText(waivers: readonly MadeWaiver[]): string {
   const entries = waivers.map(
-    ({ gate, id, image, until = "2026-03-20" }) =>
-      `  - { gate: ${gate}, id: ${id}, image: "${image}", why: "it is being mended", who: "somebody", from: 2026-02-01, until: ${until} }\n`,
+    ({ gate, id, image, from = "2026-02-01", until = "2026-03-20" }) =>
+      `  - { gate: ${gate}, id: ${id}, image: "${image}", why: "it is being mended", who: "somebody", from: ${from}, until: ${until} }\n`,
   );
   return `version: 1\nwaivers:${entries.length === 0 ? " []" : ""}\n${entries.join("")}`;
 }

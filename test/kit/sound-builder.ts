@@ -8,6 +8,8 @@ import type { TestMachine } from "./world.ts";
 export interface Fault extends Pick<BuildChange, "annotations" | "run"> {
   /** In a layer of its own. */
   readonly files?: readonly TarItem[];
+  /** Of what is built on a root: it is of no distribution, and has no database of packages. */
+  readonly bare?: boolean;
 }
 
 /** A package and a distribution that every image of such a fleet has from its base. */
@@ -31,6 +33,8 @@ const FILES: readonly TarItem[] = [
   { path: `${SITE}/RECORD`, content: "" },
 ];
 
+const OF_SYSTEM = /^(?:etc\/os-release|var\/lib\/dpkg\/.*)$/;
+
 /**
  * Makes a machine build images that run as nobody, by tini, and say what they are, each with the faults that stand under its
  * name when it is built.
@@ -42,12 +46,15 @@ export function buildSound(machine: TestMachine, faults: Readonly<Record<string,
 async function soundImage(
   registry: Registry,
   request: BuildRequest,
-  { files = [], annotations = {}, run = {} }: Fault,
+  { files = [], annotations = {}, run = {}, bare = false }: Fault,
 ): Promise<BuildResult> {
   return buildAndPush(registry, request, {
     layers: (below) => {
       // The root has one layer; a child has these files from its parent.
-      const own = [below.length === 1 ? FILES : [], files].filter((items) => items.length > 0);
+      const own = [
+        below.length === 1 ? FILES.filter(({ path }) => !(bare && OF_SYSTEM.test(path))) : [],
+        files,
+      ].filter((items) => items.length > 0);
       return [...below, ...own.map((items) => tarOf(items).toString("latin1"))];
     },
     annotations,

@@ -92,6 +92,17 @@ describe("the page of a scan", () => {
     ]);
   });
 
+  it("says of which platform the sizes are, and which were not measured", () => {
+    const sizes = sizesOf(["web"]);
+    const textOf = (others: readonly string[]) =>
+      sectionOf(renderScanHtml(greenFleet(), { sizes: { ...sizes, others } }), "sizes");
+    expect(textOf([])).toContain("On linux/amd64: ");
+    expect(textOf([])).not.toContain("not measured");
+    expect(textOf(["linux/arm64", "linux/riscv64"])).toContain(
+      "On linux/amd64 (linux/arm64 and linux/riscv64 are not measured): ",
+    );
+  });
+
   it("tells which images could not be measured, and has no map of nothing", () => {
     const left = ["a", "b"].map((name) => ({ name, why: "its layer is damaged" }));
     const some = sectionOf(renderScanHtml(greenFleet(), { sizes: { ...sizesOf(["web"]), left } }), "sizes");

@@ -114,6 +114,7 @@ function everythingWrong(): ScanReport {
     { length: 90 },
     (_, index): WaiverUse => ({
       ...finding.WAIVER,
+      from: "2024-09-01",
       gate: "secrets",
       id: `w-${index}`,
       image: "*",

@@ -105,6 +105,7 @@ describe("results of a scan", () => {
       "budget/over-budget": "error",
       "waivers/expired": "error",
       "waivers/unused": "warning",
+      "waivers/pending": "note",
     });
   });
 
@@ -185,6 +186,14 @@ describe("results of a scan", () => {
       },
     ]);
     expect(about(report, "waivers/unused")).toHaveLength(1);
+    expect(about(report, "waivers/pending")).toMatchObject([
+      {
+        level: "note",
+        message: {
+          text: "the waiver of h.mendez for secrets private-key in base-utils is not begun until 2024-11-01 (judged as of 2024-10-10: no current verdict)",
+        },
+      },
+    ]);
   });
 
   it("include a verdict that blocks and names no finding", () => {

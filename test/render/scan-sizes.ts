@@ -30,5 +30,7 @@ export function sizesFor(images: readonly ImageSize[]): ScanSizes {
     images: images.map((size) => ({ source: "the scanned image", tier: "cpu", size })),
     fleet: measureFleet(images, new Map()),
     left: [],
+    platform: "linux/amd64",
+    others: [],
   };
 }

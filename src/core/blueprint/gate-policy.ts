@@ -29,6 +29,7 @@ export interface GatePolicy {
   /** How long a waiver may run, at most. */
   readonly waiverDays: number;
   readonly vulnerabilities: VulnerabilityPolicy;
+  readonly base: BasePolicy;
   readonly reduction?: ReductionPolicy;
 }
 
@@ -70,6 +71,11 @@ export interface SuitePolicy {
   readonly level: "deny" | "note";
 }
 
+export interface BasePolicy {
+  /** What it is where the tag of a root has moved since the lock; `off`: its registry is not asked. */
+  readonly roots: "deny" | "note" | "off";
+}
+
 export interface ReductionPolicy {
   /** By how much the median service is smaller than its recorded baseline, at least. */
   readonly percent: number;
@@ -80,4 +86,5 @@ export const DEFAULT_GATES: GatePolicy = {
   off: {},
   waiverDays: 90,
   vulnerabilities: { deny: "high", unknown: "high", unfixed: "deny", maxAgeDays: 7, osv: {} },
+  base: { roots: "note" },
 };

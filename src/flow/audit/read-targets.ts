@@ -27,7 +27,8 @@ export interface ReadTarget {
   readonly image: ReadImage;
 }
 
-const DEFAULT_PLATFORM = "linux/amd64";
+/** Of a fleet that names none. */
+export const DEFAULT_PLATFORM = "linux/amd64";
 
 /** Reads images of the fleet one after the other; what has no content yet is left, with why. */
 export async function readTargets(
@@ -37,7 +38,10 @@ export async function readTargets(
     targets,
     questions,
   }: {
-    readonly targets: readonly Pick<Target, "node" | "digest" | "repository" | "source">[];
+    /** Without a platform, on the first of the blueprint. */
+    readonly targets: readonly (Pick<Target, "node" | "digest" | "repository" | "source"> & {
+      readonly platform?: string;
+    })[];
     readonly questions: readonly ContentQuestion[];
   },
 ): Promise<{
@@ -46,12 +50,12 @@ export async function readTargets(
 }> {
   const { graph, blueprint } = fleet;
   const { insecure, mirrors } = blueprint.build;
-  const [platform = DEFAULT_PLATFORM] = blueprint.platforms;
-  const machine = machineIn(platform);
+  const [first = DEFAULT_PLATFORM] = blueprint.platforms;
   const read: ReadTarget[] = [];
-  for (const { node, digest, repository, source } of targets) {
+  for (const { node, digest, repository, source, platform = first } of targets) {
     const { name } = node;
     if (digest === undefined) continue;
+    const machine = machineIn(platform);
     const image = await readImage(world, {
       place: { kind: "registry", ref: { host, repository, digest } },
       questions,

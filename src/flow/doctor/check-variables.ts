@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import { DEFAULT_TAG, expandTag, tagPattern } from "../../core/blueprint/tag.ts";
 import { isPlatform } from "../../core/oci/parse-platform.ts";
 import { isRepository, isTag } from "../../core/oci/reference.ts";
@@ -5,8 +6,8 @@ import { type Answer, type Check, failure, ok } from "./check.ts";
 import type { Ground } from "./ground.ts";
 import { showVariable } from "./show-variable.ts";
 
-/** Those of the guide that change what a run does. */
-const GUIDE = [
+/** Those of the guide that change what a run does, and those of our own. */
+const READ = [
   "ORG",
   "DATE",
   "SHA",
@@ -16,31 +17,37 @@ const GUIDE = [
   "CACHE_TO",
   "GH_USERNAME",
   "GH_TOKEN",
+  "LAPSTRAKE_REGISTRY",
+  "LAPSTRAKE_STATE",
+  "LAPSTRAKE_ENGINE",
+  "LAPSTRAKE_TRIVY",
 ] as const;
-type GuideVariable = (typeof GUIDE)[number];
+type ReadVariable = (typeof READ)[number];
 
-/** Which of the guide's variables are in force; one that a run would refuse is a failure. */
+/** Which of the variables that a run reads are in force; one that a run would refuse is a failure. */
 export function variablesCheck(ground: Ground): Check {
   return {
     ids: ["variables"],
     area: "configuration",
     late: "unknown",
-    run: () => Promise.resolve(look(ground)),
+    run: () => look(ground),
   };
 }
 
-function look({ world, fleet }: Ground): readonly Answer[] {
+async function look({ world, fleet }: Ground): Promise<readonly Answer[]> {
   const scheme = fleet.state === "loaded" ? fleet.fleet.blueprint.tag : DEFAULT_TAG;
-  const valueOf = (name: GuideVariable): string => world.env[name] ?? "";
-  const set = GUIDE.filter((name) => valueOf(name) !== "");
-  const unset = GUIDE.filter((name) => valueOf(name) === "");
+  const valueOf = (name: ReadVariable): string => world.env[name] ?? "";
+  const set = READ.filter((name) => valueOf(name) !== "");
+  const unset = READ.filter((name) => valueOf(name) === "");
   const rest = unset.length === 0 ? [] : [`not set: ${unset.join(", ")}`];
+  // It stands on the schemas of the blueprint, as for the run itself.
+  const { parseRegistry } = await import("../../core/blueprint/shape/place.ts");
   const summary = ok("variables", [`set: ${set.length === 0 ? "none" : set.join(", ")}`, ...rest].join("; "));
   return [
     summary,
     ...set.map((name) => {
       const id = `variable:${name}`;
-      const why = refusal(name, valueOf, scheme);
+      const why = refusal(name, valueOf, { scheme, parseRegistry });
       const shown = showVariable(name, valueOf(name));
       return why === undefined
         ? ok(id, name === "GH_TOKEN" ? "set (its value is never shown)" : shown)
@@ -49,11 +56,16 @@ function look({ world, fleet }: Ground): readonly Answer[] {
   ];
 }
 
+interface Rules {
+  readonly scheme: string;
+  readonly parseRegistry: (text: string) => { readonly value: unknown } | { readonly expected: string };
+}
+
 /** Why a run would refuse the value, or undefined. */
 function refusal(
-  name: GuideVariable,
-  valueOf: (name: GuideVariable) => string,
-  scheme: string,
+  name: ReadVariable,
+  valueOf: (name: ReadVariable) => string,
+  { scheme, parseRegistry }: Rules,
 ): string | undefined {
   const value = valueOf(name);
   switch (name) {
@@ -72,10 +84,19 @@ function refusal(
       return "is no commit of 7 to 40 hex digits";
     case "PLATFORM":
       return value.split(",").every(isPlatform) ? undefined : "is no list of platforms such as linux/amd64";
+    case "LAPSTRAKE_REGISTRY": {
+      const read = parseRegistry(value);
+      return "value" in read ? undefined : `is not ${read.expected}`;
+    }
+    case "LAPSTRAKE_STATE":
+      return isAbsolute(value) ? undefined : "is no absolute path";
+    case "LAPSTRAKE_ENGINE":
+      return value === "private" || value === "host" ? undefined : "is neither private nor host";
     case "CACHE_FROM":
     case "CACHE_TO":
     case "GH_USERNAME":
     case "GH_TOKEN":
+    case "LAPSTRAKE_TRIVY":
       return undefined;
   }
 }

@@ -5,10 +5,11 @@ import { parseImagePlace } from "../../core/oci/image-place.ts";
 import { parsePlatform } from "../../core/oci/parse-platform.ts";
 import { describeImage } from "../../core/policy/sbom/describe-image.ts";
 import { gatherFacts } from "../audit/gather-facts.ts";
-import { type ReadTarget, readPlace, readTargets } from "../audit/read-targets.ts";
-import { openFleet } from "../tags/open-fleet.ts";
-import { chooseTargets } from "../verify/choose-targets.ts";
+import { notThere, type ReadTarget, readPlace, readTargets } from "../audit/read-targets.ts";
+import { type OpenFleet, openFleet } from "../tags/open-fleet.ts";
+import { chooseTargets, type Target } from "../verify/choose-targets.ts";
 import type { RegistrySettings, World } from "../world.ts";
+import { type PlatformTarget, platformTargets } from "./platform-targets.ts";
 
 export interface SbomReport {
   readonly images: readonly { readonly target: ReadTarget; readonly sbom: Sbom }[];
@@ -23,14 +24,23 @@ const NO_SETTINGS: RegistrySettings = { insecure: [], mirrors: {} };
 /** What an SBOM is made of. */
 export const SBOM_QUESTIONS = [LINKS_QUESTION, LICENCES_QUESTION];
 
+/** `first`: of an image of the fleet on several platforms, the first of the blueprint alone. */
+export interface SbomAsk {
+  readonly platforms: "first" | "all";
+}
+
 /** What is in images: of the newest release where none is named; by name or by place otherwise. */
-export async function makeSboms(world: World, images: readonly string[]): Promise<SbomReport> {
+export async function makeSboms(
+  world: World,
+  images: readonly string[],
+  ask: SbomAsk = { platforms: "first" },
+): Promise<SbomReport> {
   const places = images.map(parseImagePlace);
   const names = places.flatMap((place) => (place.kind === "fleet" ? [place.name] : []));
   const found: ReadTarget[] = [];
   for (const place of places)
     if (place.kind !== "fleet") found.push(await readPlace(world, place, SBOM_QUESTIONS));
-  const own = names.length > 0 || found.length === 0 ? await readFleet(world, names) : undefined;
+  const own = names.length > 0 || found.length === 0 ? await readFleet(world, names, ask) : undefined;
   const all = [...(own?.read ?? []), ...found];
   return {
     images: all.map((target) => ({ target, sbom: sbomOf(world, target) })),
@@ -39,12 +49,26 @@ export async function makeSboms(world: World, images: readonly string[]): Promis
   };
 }
 
-async function readFleet(world: World, names: readonly string[]) {
+async function readFleet(world: World, names: readonly string[], { platforms }: SbomAsk) {
   const open = await openFleet(world);
   const { targets } = await chooseTargets(world, open, names);
   const { insecure, mirrors } = open.fleet.blueprint.build;
-  const read = await readTargets(world, open, { targets, questions: SBOM_QUESTIONS });
-  return { ...read, settings: { insecure, mirrors } };
+  const asked = platforms === "first" ? targets : await onAllPlatforms(world, open, targets);
+  const { read } = await readTargets(world, open, { targets: asked, questions: SBOM_QUESTIONS });
+  return { read, left: notThere(targets), settings: { insecure, mirrors } };
+}
+
+async function onAllPlatforms(
+  { kill }: World,
+  open: OpenFleet,
+  targets: readonly Target[],
+): Promise<readonly PlatformTarget[]> {
+  const parts: PlatformTarget[] = [];
+  for (const { node, digest, repository, source } of targets) {
+    if (digest === undefined) continue;
+    parts.push(...(await platformTargets(open, { node, digest, repository, source }, kill)));
+  }
+  return parts;
 }
 
 /** Throws AuditError where a database of the image cannot be read. */

@@ -23,7 +23,7 @@ interface Beside {
   readonly memory: ParseCache;
 }
 
-/** The SBOM beside each image, held against what the image has. `off` where the blueprint attaches none. */
+/** The SBOM beside each image of a platform, held against what the image has. `off` where the blueprint attaches none. */
 export async function attachedSboms(
   world: Pick<World, "kill">,
   open: OpenFleet,
@@ -42,7 +42,7 @@ async function attachedSbom(
   const { target } = image;
   const at = { host, repository: target.repository };
   if (!listsReferrers(registry)) return { state: "missing", why: "this registry lists no referrers" };
-  const referrers = await registry.listReferrers(at, target.digest, { signal: world.kill });
+  const referrers = await registry.listReferrers(at, imageOf(image), { signal: world.kill });
   const found = referrers.filter(({ artifactType }) => artifactType === CYCLONEDX_TYPE);
   // A registry lists them in no order, and anybody may put more beside them: ours first, and one that is right will do.
   const ours = found.filter(({ annotations }) => annotations?.[Annotation.sbom] !== undefined);
@@ -55,14 +55,19 @@ async function attachedSbom(
   return first ?? { state: "missing", why: `none of ${referrers.length} artifacts beside it is one` };
 }
 
-function factsOf({ target, examined }: ReadTarget, artifact: Digest, listed: Listed): SbomFacts {
+/** Of the platform's own manifest: an index has none, for it holds several. */
+function imageOf({ target, examined }: ReadTarget): Digest {
+  return examined.sbom.subject.digest ?? target.digest;
+}
+
+function factsOf(image: ReadTarget, artifact: Digest, listed: Listed): SbomFacts {
   if ("why" in listed) return { state: "missing", why: listed.why };
   const names = new Set(listed.names);
-  const lacks = listedOf(examined.sbom)
+  const lacks = listedOf(image.examined.sbom)
     .components.map(nameOf)
     .filter((name) => !names.has(name));
   const { subject } = listed;
-  const isOther = subject !== null && subject !== target.digest;
+  const isOther = subject !== null && subject !== imageOf(image);
   return { state: "attached", artifact, lacks, ...(isOther ? { of: subject } : {}) };
 }
 

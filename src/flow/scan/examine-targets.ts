@@ -1,6 +1,7 @@
 import type { Digest } from "../../core/base/digest.ts";
 import type { ImageNode } from "../../core/graph/image-graph.ts";
 import type { ParseCache } from "../../edge/tree/port.ts";
+import { DEFAULT_PLATFORM } from "../audit/read-targets.ts";
 import type { Fleet } from "../load-fleet.ts";
 import type { OpenFleet } from "../tags/open-fleet.ts";
 import { expectedOf } from "../verify/expected-of.ts";
@@ -10,8 +11,6 @@ import type { World } from "../world.ts";
 import type { Examination } from "./examine-image.ts";
 import { examineOnce } from "./examine-once.ts";
 import { targetPlatforms } from "./target-platforms.ts";
-
-const DEFAULT_PLATFORM = "linux/amd64";
 
 /** An image of the fleet whose content is to be judged. */
 export interface ExaminedTarget {

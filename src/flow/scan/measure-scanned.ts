@@ -1,5 +1,6 @@
 import type { ScanReport } from "../../core/policy/gates/gate.ts";
 import { type FleetSize, measureFleet } from "../../core/policy/size/fleet-size.ts";
+import { DEFAULT_PLATFORM } from "../audit/read-targets.ts";
 import { ask } from "../phases/collect/ask.ts";
 import { type LeftImage, measureOne, type SizedImage } from "../size/measure-images.ts";
 import type { ContentsByLayer } from "../size/measure-target.ts";
@@ -14,6 +15,10 @@ export interface ScannedSizes {
   readonly fleet: FleetSize;
   /** Images that could not be measured. */
   readonly left: readonly LeftImage[];
+  /** Of the numbers, as OCI writes it: the first of the fleet. */
+  readonly platform: string;
+  /** Platforms of the fleet that were not measured. */
+  readonly others: readonly string[];
 }
 
 /**
@@ -35,7 +40,10 @@ export async function measureScanned(
     if ("why" in measured) left.push(measured);
     else sized.push(measured);
   }
+  const [platform = DEFAULT_PLATFORM, ...others] = open.fleet.blueprint.platforms;
   return {
+    platform,
+    others,
     release: release ?? undefined,
     images: sized,
     fleet: measureFleet(

@@ -3,6 +3,7 @@ import { type ImageGraph, type ImageNode, withAncestors } from "../../core/graph
 import { Annotation } from "../../core/oci/annotation.ts";
 import type { BaseFacts } from "../../core/policy/gates/base.ts";
 import type { ScannedImage } from "../../core/policy/gates/gate.ts";
+import type { RootTag } from "../../core/policy/gates/root-tag.ts";
 import { baseChain } from "../../core/policy/locks/base-chain.ts";
 import type { Examined } from "./examine-image.ts";
 import type { ExaminedTarget } from "./examine-targets.ts";
@@ -17,14 +18,17 @@ export interface ScanTarget extends ExaminedTarget {
 export function baseFacts(
   { node, newestBase }: ScanTarget,
   { annotations }: Examined,
+  roots: ReadonlyMap<string, RootTag>,
 ): BaseFacts | undefined {
   const { base } = node;
   if (base === undefined) return undefined;
+  const tag = base.kind === "root" ? roots.get(base.name) : undefined;
   return {
     kind: base.kind,
     name: base.name,
     stands: parseDigest(annotations[Annotation.baseDigest] ?? ""),
     newest: newestBase,
+    ...(tag === undefined ? {} : { tag }),
   };
 }
 

@@ -14,6 +14,7 @@ import type { Examined } from "./examine-image.ts";
 import { examineTargets, type PlatformExamination } from "./examine-targets.ts";
 import { readPolicy, type ScanPolicy } from "./read-policy.ts";
 import { readReductions } from "./read-reductions.ts";
+import { rootTags } from "./root-tags.ts";
 import { baseFacts, placeOf, type ScanTarget } from "./scan-target.ts";
 import { tagFacts } from "./tag-facts.ts";
 
@@ -171,13 +172,14 @@ async function subjectsOf(
   { read, views, policy, memory }: Gathered,
 ): Promise<readonly ReportSubject[]> {
   const { fleet } = open;
-  const [attached, tags, reductions] = await Promise.all([
+  const [attached, tags, roots, reductions] = await Promise.all([
     attachedSboms(world, open, { images: read, memory }),
     tagFacts(
       world,
       open,
       read.map(({ target }) => target),
     ),
+    rootTags(world, open, { names: rootsOf(read), policy }),
     readReductions(fleet, policy.gates, read),
   ]);
   return read.map(({ target, platform, examined }, index) => ({
@@ -187,8 +189,15 @@ async function subjectsOf(
     ...(views[index] ?? { sources: [], vulnerabilities: [], undecided: [] }),
     budget: fleet.blueprint.budgets[target.node.declared.tier],
     attached: attached[index] ?? { state: "missing", why: "nobody looked" },
-    base: baseFacts(target, examined),
+    base: baseFacts(target, examined, roots),
     tag: tags[index],
     reduction: reductions.get(target.node.name),
   }));
+}
+
+/** The roots that images stand on themselves. */
+function rootsOf(read: readonly ReadTarget[]): ReadonlySet<string> {
+  return new Set(
+    read.flatMap(({ target: { node } }) => (node.base?.kind === "root" ? [node.base.name] : [])),
+  );
 }

@@ -98,7 +98,7 @@ export const AUDIT_COMMANDS: readonly CommandSpec[] = [
       },
       attach: {
         type: "boolean",
-        help: "Push both formats beside each image, as artifacts that refer to it.",
+        help: "Push both formats beside each image, one for each of its platforms, as artifacts that refer to it.",
       },
       missing: {
         type: "boolean",

@@ -8,7 +8,7 @@ export const SCAN_COMMANDS: readonly CommandSpec[] = [
     operands: "[IMAGE…]",
     arity: [0, Number.POSITIVE_INFINITY],
     description:
-      "Judges the newest release's images, or those named, by the gates that a release has between its push and its tags, with\nwhat is known today; the policy is `gates:` of the blueprint. Each gate's canaries are tried in the same run: where a\ngate lets one pass, its green is an error. Exit 1 where an image is denied or cannot be judged, and for waivers that\ncover nothing; 3 where there is no image to look at.",
+      "Judges the newest release's images, or those named, by the gates that a release has between its push and its tags, with\nwhat is known today; the policy is `gates:` of the blueprint. Each gate's canaries are tried in the same run: where a\ngate lets one pass, its green is an error. Exit 1 where an image is denied or cannot be judged, and for waivers that\ncover nothing, but for those whose first day is still to come; 3 where there is no image to look at.",
     flags: {
       family: { type: "string", value: "IMAGE", help: "An image and everything that is built on it." },
       tree: {

@@ -78,7 +78,10 @@ function gates({ gates: results }: ReleaseBody, scan: ScanReport | undefined): s
     ...scan.off.map(({ gate, why }) => `gate ${gate} is off: ${why}`),
     ...scan.waivers
       .filter(({ state }) => state !== "used")
-      .map(({ id, image, state, at }) => `waiver ${at.file}:${at.line} (${id} in ${image}) is ${state}`),
+      .map(
+        ({ id, image, state, from, at }) =>
+          `waiver ${at.file}:${at.line} (${id} in ${image}) is ${state === "pending" ? `not begun until ${from}` : state}`,
+      ),
     `${canaries.filter(({ alive }) => alive).length} of ${canaries.length} canaries did what they must`,
   ];
   return `${deadCanaries(scan)}${lines.map((line) => `${line}\n`).join("")}`;

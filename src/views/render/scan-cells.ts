@@ -26,8 +26,21 @@ export function daysLeft({ until }: Pick<WaiverUse, "until">, asOf: string): num
   return Math.round((Date.parse(`${until}T00:00:00Z`) - Date.parse(`${asOf}T00:00:00Z`)) / DAY_MS);
 }
 
-/** `51 days left`, `ends today`, `expired 9 days ago`. */
-export function daysLeftText(waiver: Pick<WaiverUse, "until">, asOf: string): string {
+/** What somebody has to do something about comes first. */
+const WAIVER_ORDER = [
+  "expired",
+  "unused",
+  "pending",
+  "used",
+] as const satisfies readonly WaiverUse["state"][];
+
+export function inWaiverOrder(waivers: readonly WaiverUse[]): readonly WaiverUse[] {
+  return WAIVER_ORDER.flatMap((state) => waivers.filter((waiver) => waiver.state === state));
+}
+
+/** `not begun until 2026-05-01`, `51 days left`, `ends today`, `expired 9 days ago`. */
+export function waiverDaysText(waiver: Pick<WaiverUse, "from" | "until" | "state">, asOf: string): string {
+  if (waiver.state === "pending") return `not begun until ${waiver.from}`;
   const days = daysLeft(waiver, asOf);
   if (Number.isNaN(days)) return "nobody knows for how long";
   if (days === 0) return "ends today";

@@ -2,27 +2,23 @@ import { formatPosition } from "../../core/base/error.ts";
 import type { CanaryResult, ScanReport, WaiverUse } from "../../core/policy/gates/gate.ts";
 import { componentText } from "./component-text.ts";
 import { counted } from "./inventory-cells.ts";
-import { daysLeft, daysLeftText, sourceText } from "./scan-cells.ts";
+import { daysLeft, inWaiverOrder, sourceText, waiverDaysText } from "./scan-cells.ts";
 import { GATE_TEXT } from "./scan-gate-text.ts";
 import { markOf, shown, tableHtml } from "./scan-html-parts.ts";
 
 /** Below this many days a waiver is shown as soon over. */
 const SOON = 14;
 
-/** What somebody has to do something about comes first. */
 export function waiversSection({ waivers, asOf }: ScanReport): string {
   if (waivers.length === 0) return "";
-  const sorted = (["expired", "unused", "used"] as const).flatMap((state) =>
-    waivers.filter((each) => each.state === state),
-  );
-  const rows = sorted.map((waiver) => {
+  const rows = inWaiverOrder(waivers).map((waiver) => {
     const { gate, id, image, component, why, who, until, count, at } = waiver;
     return [
       stateMark(waiver),
       `<b>${shown(id)}</b><small>${gate}${component === undefined ? "" : `, ${shown(componentText(component))}`}</small>`,
       image === "*" ? "all images" : shown(image),
       `${shown(why)}<small>${shown(who)}, ${shown(formatPosition(at))}</small>`,
-      `${shown(until)}<small class="${daysLeft(waiver, asOf) < SOON ? "blocked" : ""}">${daysLeftText(waiver, asOf)}</small>`,
+      `${shown(until)}<small class="${waiver.state !== "pending" && daysLeft(waiver, asOf) < SOON ? "blocked" : ""}">${shown(waiverDaysText(waiver, asOf))}</small>`,
       String(count),
     ];
   });
@@ -47,6 +43,8 @@ function stateMark({ state }: WaiverUse): string {
       return markOf("denied", "expired");
     case "unused":
       return markOf("unknown", "matches nothing");
+    case "pending":
+      return markOf("unknown", "not begun");
   }
 }
 

@@ -1,3 +1,4 @@
+import { listOf } from "./scan-cells.ts";
 import { markOf, shown } from "./scan-html-parts.ts";
 import { leftGroups } from "./scan-left.ts";
 import { sizeSummary } from "./size-summary.ts";
@@ -6,7 +7,12 @@ import type { SizeView } from "./size-view.ts";
 import { treemapFragment } from "./treemap.ts";
 
 /** What the bytes of the scanned images are, as `lapstrake size` has it. */
-export type ScanSizes = Pick<SizeView, "release" | "images" | "fleet" | "left">;
+export interface ScanSizes extends Pick<SizeView, "release" | "images" | "fleet" | "left"> {
+  /** Of the numbers, as OCI writes it. */
+  readonly platform: string;
+  /** Of the fleet, which were not measured. */
+  readonly others: readonly string[];
+}
 
 /** Whether the page has a map to draw. */
 export function hasMap(sizes: ScanSizes | undefined): boolean {
@@ -25,7 +31,12 @@ function mapOf(sizes: ScanSizes): string {
   const [first, ...more] = sizes.images;
   if (first === undefined) return "";
   const tree = more.length === 0 ? imageTree(first.size) : fleetTree(sizes);
-  return `<p>${shown(sizeSummary(sizes))}. Arrows lead from tile to tile, Enter opens one, Escape leads out.</p>
+  const unmeasured =
+    sizes.others.length === 0
+      ? ""
+      : ` (${listOf(sizes.others)} ${sizes.others.length === 1 ? "is" : "are"} not measured)`;
+  const of = `On ${sizes.platform}${unmeasured}: ${sizeSummary(sizes)}`;
+  return `<p>${shown(of)}. Arrows lead from tile to tile, Enter opens one, Escape leads out.</p>
 ${treemapFragment(tree, { id: "size-map", title: "map of sizes" })}
 `;
 }

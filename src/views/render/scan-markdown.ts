@@ -1,10 +1,10 @@
 import { markdownTable } from "../../core/base/markdown-text.ts";
 import { fixFirst, type ImageToFix } from "../../core/policy/gates/fix-first.ts";
-import type { ScanReport } from "../../core/policy/gates/gate.ts";
+import type { ScanReport, WaiverUse } from "../../core/policy/gates/gate.ts";
 import { commentCode, commentText } from "./comment-text.ts";
 import { componentText } from "./component-text.ts";
 import { counted } from "./inventory-cells.ts";
-import { asOfText, daysLeftText, listOf, sourceText } from "./scan-cells.ts";
+import { asOfText, inWaiverOrder, listOf, sourceText, waiverDaysText } from "./scan-cells.ts";
 import { leftGroups } from "./scan-left.ts";
 import {
   fleetOutcome,
@@ -118,18 +118,16 @@ function gatesOff({ off }: ScanReport): Grounds {
 }
 
 function waivers({ waivers: all, asOf }: ScanReport): Grounds {
-  const by = (["expired", "unused", "used"] as const).map((state) =>
-    all.filter((each) => each.state === state),
-  );
-  const lines = by.flat().map((waiver) => {
+  const lines = inWaiverOrder(all).map((waiver) => {
     const { state, gate, id, image, why, who, until } = waiver;
     const where = image === "*" ? "all images" : commentCode(image);
-    const ends = `until ${until}, ${daysLeftText(waiver, asOf)}`;
+    const ends = `until ${until}, ${waiverDaysText(waiver, asOf)}`;
     return `- ${state} waiver: ${gate} ${commentCode(id)} in ${where}, ${commentText(ends)}: ${commentText(`${why} (${who})`)}`;
   });
-  const [expired, unused, used] = by.map(({ length }) => length);
+  const count = (state: WaiverUse["state"]) => all.filter((each) => each.state === state).length;
+  const pending = count("pending");
   return {
-    summary: `waivers: ${used} used, ${expired} expired, ${unused} unused`,
+    summary: `waivers: ${count("used")} used, ${count("expired")} expired, ${count("unused")} unused${pending === 0 ? "" : `, ${pending} not begun`}`,
     lines: few(lines, MOST.waivers),
   };
 }

@@ -104,6 +104,7 @@ function ruleOf(id: string, those: readonly FoundOnce[], unknown: KnownSeverity)
 const WAIVER_RULES: readonly SarifRule[] = [
   { id: "waivers/expired", level: "error", text: "A waiver is over: what it covered is denied again." },
   { id: "waivers/unused", level: "warning", text: "A waiver matches nothing that was found." },
+  { id: "waivers/pending", level: "note", text: "A waiver has not begun: it covers nothing yet." },
 ];
 
 function ruleId({ gate, finding }: FoundOnce): string {
@@ -151,16 +152,19 @@ function lineOf({ file, line }: SourcePosition, prefix: string): SarifPlace {
 }
 
 function waiverResult(waiver: WaiverUse, { report, prefix }: Surroundings): SarifResult {
-  const { gate, id, image, component, state, until, who, at } = waiver;
+  const { gate, id, image, component, state, from, until, who, at } = waiver;
   const what = `${gate} ${id}${component === undefined ? "" : ` of ${component}`} in ${image === "*" ? "all images" : image}`;
-  const isExpired = state === "expired";
-  const wrong = isExpired
-    ? `ended on ${until}, and covers nothing (${asOfText(report)})`
-    : "matches nothing that was found";
+  const told = {
+    used: { level: "note", text: "is used" },
+    expired: { level: "error", text: `ended on ${until}, and covers nothing (${asOfText(report)})` },
+    unused: { level: "warning", text: "matches nothing that was found" },
+    pending: { level: "note", text: `is not begun until ${from} (${asOfText(report)})` },
+  } as const;
+  const { level, text } = told[state];
   return {
     rule: `waivers/${state}`,
-    level: isExpired ? "error" : "warning",
-    message: `the waiver of ${who} for ${what} ${wrong}`,
+    level,
+    message: `the waiver of ${who} for ${what} ${text}`,
     about: { kind: "waiver", name: `${gate} ${id} ${image}`, fullName: formatPosition(at) },
     place: lineOf(at, prefix),
     identity: [component === undefined ? "" : withoutVersion(component)],

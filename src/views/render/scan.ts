@@ -3,7 +3,15 @@ import type { ScannedImage, ScanReport, UsedSource, WaiverUse } from "../../core
 import { counted } from "./inventory-cells.ts";
 import { columnsOf, createPaint, fill, fit } from "./progress-text.ts";
 import { canaryLines, renderCanaries } from "./scan-canaries.ts";
-import { asOfText, countNotes, daysLeftText, listOf, sourceText, titleOf } from "./scan-cells.ts";
+import {
+  asOfText,
+  countNotes,
+  inWaiverOrder,
+  listOf,
+  sourceText,
+  titleOf,
+  waiverDaysText,
+} from "./scan-cells.ts";
 import { fixLines } from "./scan-fixes.ts";
 import { leftGroups } from "./scan-left.ts";
 import { fleetOutcome, shownOutcome, whyText } from "./scan-outcome.ts";
@@ -77,27 +85,25 @@ function leftLines(report: ScanReport, { columns }: ScanStyle): readonly string[
   ]);
 }
 
-const WAIVER_COLOUR = { used: "cyan", expired: "red", unused: "yellow" } as const;
+const WAIVER_COLOUR = { used: "cyan", expired: "red", unused: "yellow", pending: "yellow" } as const;
 
 function waiverLines(
   waivers: readonly WaiverUse[],
   asOf: string,
   { paint, columns }: ScanStyle,
 ): readonly string[] {
-  // What somebody has to do something about comes first.
-  const sorted = (["expired", "unused", "used"] as const).flatMap((state) =>
-    waivers.filter((waiver) => waiver.state === state),
-  );
-  return sorted.flatMap((waiver) => {
+  return inWaiverOrder(waivers).flatMap((waiver) => {
     const { gate, id, image, state, why, who, until, count, at } = waiver;
+    const days = waiverDaysText(waiver, asOf);
     const does = {
-      used: `covers ${counted(count, "finding")}`,
-      expired: "covers nothing",
-      unused: "matches nothing",
+      used: `covers ${counted(count, "finding")}; until ${oneLine(until)}, ${days}`,
+      expired: `covers nothing; until ${oneLine(until)}, ${days}`,
+      unused: `matches nothing; until ${oneLine(until)}, ${days}`,
+      pending: `${oneLine(days)}; until ${oneLine(until)}`,
     };
     return [
       `  ${paint(WAIVER_COLOUR[state], state.padEnd(STATE_WIDTH))}  ${gate}: ${oneLine(id)} in ${image === "*" ? "all images" : oneLine(image)}`,
-      hang("    ", `${does[state]}; until ${oneLine(until)}, ${daysLeftText(waiver, asOf)}`, columns),
+      hang("    ", does[state], columns),
       hang("    ", oneLine(`${why} (${who}) ${formatPosition(at)}`), columns),
     ];
   });

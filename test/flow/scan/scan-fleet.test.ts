@@ -6,7 +6,7 @@ import { ociArtifact } from "../../../src/core/oci/artifact.ts";
 import type { GateName, GateVerdict, ScanReport } from "../../../src/core/policy/gates/gate.ts";
 import { notBuilt } from "../../../src/edge/builder/memory.ts";
 import { RegistryError } from "../../../src/edge/registry/error.ts";
-import type { SourceAnswer } from "../../../src/edge/scanner/port.ts";
+import type { SourceAnswer, VulnerabilitySource } from "../../../src/edge/scanner/port.ts";
 import { pushArtifact } from "../../../src/flow/push-artifact.ts";
 import { type ScanFlags, scanFleet } from "../../../src/flow/scan/scan-fleet.ts";
 import { fixedSource } from "../../kit/fixed-source.ts";
@@ -174,6 +174,76 @@ describe("a source of vulnerabilities", () => {
     });
     machine.sources = [blind, fixedSource({ name: "suite" })];
     expect((await scan(machine, { images: ["web"] })).outcome).toBe("passed");
+  });
+
+  /** As an export of these ecosystems alone is: of the others it says that it has nothing. */
+  const only = (...known: readonly ("deb" | "pypi")[]): VulnerabilitySource => ({
+    name: "osv",
+    scan: async (subjects, options) =>
+      (await fixedSource().scan(subjects, options)).map((answer) =>
+        answer.state === "scanned"
+          ? {
+              ...answer,
+              looked: {
+                deb: known.includes("deb") ? answer.looked.deb : 0,
+                pypi: known.includes("pypi") ? answer.looked.pypi : 0,
+              },
+              blind: (["deb", "pypi"] as const)
+                .filter((each) => !known.includes(each))
+                .map((ecosystem) => ({ ecosystem, why: `it has nothing of ${ecosystem}` })),
+              vulnerabilities: answer.vulnerabilities.filter(({ component }) =>
+                known.some((each) => each === component.ecosystem),
+              ),
+            }
+          : answer,
+      ),
+  });
+
+  it("of PyPI alone has live canaries, and passes images that have no packages of a system", async () => {
+    const machine = await releasedMachine({ sources: [only("pypi")], faults: { base: { bare: true } } });
+    const report = await scan(machine);
+    expect(report.outcome).toBe("passed");
+    expect(verdictOf(report, "base", "vulnerabilities")?.reason).toBe(
+      "nothing known of 0 packages and 1 distributions by osv",
+    );
+    const own = report.canaries.filter(({ gate }) => gate === "vulnerabilities");
+    expect(own.map(({ planted, alive }) => [planted, alive])).toEqual([
+      ["an image without fault", true],
+      ["jinja2 2.10, for osv", true],
+    ]);
+  });
+
+  it("of PyPI alone has live canaries where images have packages, of which it says that nobody knows", async () => {
+    const machine = await releasedMachine();
+    machine.sources = [only("pypi")];
+    const report = await scan(machine);
+    expect(report.canaries.every(({ alive }) => alive)).toBe(true);
+    expect(verdictOf(report, "base", "vulnerabilities")).toMatchObject({
+      outcome: "unknown",
+      reason: "no source looked at its 1 Debian packages: it has nothing of deb",
+    });
+  });
+
+  it("of Debian alone leaves images of Python alone unknown with its reason, and its canaries live", async () => {
+    const machine = await releasedMachine({ faults: { base: { bare: true } } });
+    machine.sources = [only("deb")];
+    const report = await scan(machine);
+    expect(verdictOf(report, "base", "vulnerabilities")).toMatchObject({
+      outcome: "unknown",
+      reason: "no source looked at its 1 Python distributions: it has nothing of pypi",
+    });
+    expect(report.canaries.every(({ alive }) => alive)).toBe(true);
+  });
+
+  it("that covers nothing of what images have leaves them unknown with its reason, and is no error", async () => {
+    const machine = await releasedMachine();
+    machine.sources = [only()];
+    const report = await scan(machine);
+    expect(report.outcome).toBe("unknown");
+    expect(verdictOf(report, "base", "vulnerabilities")).toMatchObject({
+      outcome: "unknown",
+      reason: expect.stringContaining("it has nothing of deb"),
+    });
   });
 
   it("that sees no canary is not believed", async () => {

@@ -50,7 +50,7 @@ export const BuildShape = z
       }),
     sbom: z.enum(["attach", "off"]).default("attach").meta({
       description:
-        "Whether a release puts the SBOM of each image beside it, as CycloneDX and as SPDX. Its layers are read for that, once.",
+        "Whether a release puts the SBOM of each image beside it, one for each platform, as CycloneDX and as SPDX. Its layers are read for that, once.",
     }),
     index: z.enum(["warn", "strict"]).default("warn").meta({
       description:

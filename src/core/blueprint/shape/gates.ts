@@ -99,6 +99,16 @@ const VulnerabilitiesShape = z
       "Known vulnerabilities. Every source that is named must answer; where none is named, `osv` is.",
   });
 
+const BaseShape = z
+  .strictObject({
+    roots: z.enum(["deny", "note", "off"]).default("note").meta({
+      description:
+        "What it is where a root's tag has moved in its registry since the lock: `note` is shown and blocks nothing, `deny` blocks, and so does a registry that does not answer then; with `off`, and where `asOf` names the day, it is not asked.",
+    }),
+  })
+  .prefault({})
+  .meta({ description: "The roots under the hierarchy, against what their tags stand on today." });
+
 export const GatesShape = z
   .strictObject({
     off: OffShape,
@@ -115,6 +125,7 @@ export const GatesShape = z
       description: "For how many days a waiver may be granted, at most.",
     }),
     vulnerabilities: VulnerabilitiesShape,
+    base: BaseShape,
     reduction: z
       .strictObject({
         percent: z.int().min(1).max(99).default(40).meta({

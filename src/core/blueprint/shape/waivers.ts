@@ -29,7 +29,10 @@ const WaiverShape = z.strictObject({
   digest: DigestShape.exactOptional().meta({ description: "Only this very image." }),
   why: sentence.meta({ description: "Why it may stand for now." }),
   who: sentence.meta({ description: "Who answers for it.", examples: ["fleet owners"] }),
-  from: DateShape.meta({ description: "The day that it was granted.", examples: ["2026-03-01"] }),
+  from: DateShape.meta({
+    description: "Its first day, such as the one that it was granted on: before it, it covers nothing.",
+    examples: ["2026-03-01"],
+  }),
   until: DateShape.meta({ description: "Its last day.", examples: ["2026-05-30"] }),
 });
 

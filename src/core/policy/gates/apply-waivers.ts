@@ -33,10 +33,8 @@ export class Waivers {
     for (const waiver of matching) this.#counts.set(waiver, (this.#counts.get(waiver) ?? 0) + 1);
     const holding = matching.find((waiver) => this.#holds(waiver));
     if (holding === undefined) {
-      const [expired] = matching;
-      return expired === undefined
-        ? finding
-        : { ...finding, message: `${finding.message} (${this.#whyNot(expired)})` };
+      const whyNot = this.#whyNot(matching);
+      return whyNot === undefined ? finding : { ...finding, message: `${finding.message} (${whyNot})` };
     }
     const { why, who, until, at } = holding;
     return { ...finding, waiver: { why, who, until, at } };
@@ -45,8 +43,7 @@ export class Waivers {
   /** In the order of the file. */
   uses(): readonly WaiverUse[] {
     return [...this.#counts].map(([waiver, count]) => {
-      const { gate, id, image, component, why, who, until, at } = waiver;
-      const state = !this.#holds(waiver) ? "expired" : count === 0 ? "unused" : "used";
+      const { gate, id, image, component, why, who, from, until, at } = waiver;
       return {
         gate,
         id,
@@ -54,8 +51,9 @@ export class Waivers {
         ...(component === undefined ? {} : { component }),
         why,
         who,
+        from,
         until,
-        state,
+        state: this.#stateOf(waiver, count),
         count,
         at,
       };
@@ -67,10 +65,20 @@ export class Waivers {
     return from <= this.#day && this.#day <= until;
   }
 
-  #whyNot({ from, until, at }: Waiver): string {
-    return this.#day < from
-      ? `the waiver of ${at.file}:${at.line} begins on ${from}`
-      : `the waiver of ${at.file}:${at.line} ended on ${until}`;
+  #stateOf(waiver: Waiver, count: number): WaiverUse["state"] {
+    if (this.#day < waiver.from) return "pending";
+    if (!this.#holds(waiver)) return "expired";
+    return count === 0 ? "unused" : "used";
+  }
+
+  /** None of them holds. What is to come says more than what is over: the next to begin is told, else the first that ended. */
+  #whyNot(waivers: readonly Waiver[]): string | undefined {
+    const pending = waivers.filter(({ from }) => this.#day < from);
+    const [next] = pending.toSorted((one, other) => (one.from < other.from ? -1 : 1));
+    if (next !== undefined) return `a waiver for it begins on ${next.from} (${next.at.file}:${next.at.line})`;
+    const [expired] = waivers;
+    if (expired === undefined) return undefined;
+    return `the waiver of ${expired.at.file}:${expired.at.line} ended on ${expired.until}`;
   }
 }
 

@@ -50,28 +50,34 @@ function watchful(policy: GatePolicy): GatePolicy {
       unfixed: "deny",
       ...(suite === undefined ? {} : { suite: { level: "deny" } }),
     },
+    base: { roots: "deny" },
   };
 }
 
 function silent(gate: GateName, planted: string): CanaryResult {
-  return { gate, planted, alive: false, found: "unknown", reason: "the gate said nothing of it" };
+  return { gate, planted, alive: false, found: "error", reason: "the gate said nothing of it" };
 }
 
-/** A verdict as far as it can be believed: of a gate whose canaries did not all do what they must, it is an error. */
+/**
+ * A verdict as far as it can be believed: of a gate whose canaries did not all do what they must, it is an error; where it
+ * could not tell of its canary, it is not known.
+ */
 export function believe(verdict: GateVerdict, canaries: readonly CanaryResult[]): GateVerdict {
   // What blocks anyway keeps its own reason.
   if (!letsThrough(verdict.outcome)) return verdict;
   const own = canaries.filter(({ gate }) => gate === verdict.gate);
-  const dead = own.find(({ alive }) => !alive);
+  const all = own.filter(({ alive }) => !alive);
+  const dead = all.find(({ found }) => found !== "unknown") ?? all[0];
   if (own.length > 0 && dead === undefined) return verdict;
   const reason =
     dead === undefined
       ? "no canary was tried, so its green would mean nothing"
       : `its canary (${dead.planted}) came out ${dead.found}: ${dead.reason}`;
+  const level = dead?.found === "unknown" ? "unknown" : "error";
   return {
     ...verdict,
-    outcome: "error",
+    outcome: level,
     reason,
-    findings: [{ id: "canary", level: "error", message: reason }, ...verdict.findings],
+    findings: [{ id: "canary", level, message: reason }, ...verdict.findings],
   };
 }

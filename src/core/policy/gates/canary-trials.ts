@@ -43,7 +43,7 @@ export function canaryTrials(contents: ReadonlyMap<CanaryKind, CanaryContent>): 
     return "why" in content ? content : { ...CLEAN, ...content, ...changes };
   };
   return [
-    { gate: "none", planted: "an image without fault", subject: subject("none") },
+    { gate: "none", planted: "an image without fault", subject: withoutUncovered(subject("none")) },
     ...vulnerable(contents.get("vulnerable"), subject),
     ...PLANTED.map(([kind, gate, planted]) => ({ gate, planted, subject: subject(kind) })),
     {
@@ -57,6 +57,11 @@ export function canaryTrials(contents: ReadonlyMap<CanaryKind, CanaryContent>): 
       subject: subject("none", { base: { ...BASE, stands: OTHER } }),
     },
     {
+      gate: "base",
+      planted: "a root whose tag has moved",
+      subject: subject("none", { base: { ...BASE, kind: "root", tag: MOVED } }),
+    },
+    {
       gate: "tags",
       planted: "a tag that stands on another image",
       subject: subject("none", { tag: { ...TAG, stands: OTHER } }),
@@ -67,6 +72,21 @@ export function canaryTrials(contents: ReadonlyMap<CanaryKind, CanaryContent>): 
       subject: subject("none", { reduction: { ...REDUCTION, own: 0, median: 0 } }),
     },
   ];
+}
+
+/**
+ * Without what every source says that it does not cover: nobody could call that good, here or in the fleet's own images, which
+ * say so themselves. Where nothing is left it stays as it is, so that the gate says that nobody knows anything.
+ */
+function withoutUncovered(subject: CanaryTrial["subject"]): CanaryTrial["subject"] {
+  if ("why" in subject || subject.sources.length === 0) return subject;
+  const { sbom, sources } = subject;
+  const isCovered = (ecosystem: "deb" | "pypi"): boolean =>
+    !sources.every(({ blind = [] }) => blind.some((each) => each.ecosystem === ecosystem));
+  const components = sbom.components.filter(({ ecosystem }) => isCovered(ecosystem));
+  if (components.length === 0) return subject;
+  // A distribution without any package would be one whose database was taken away.
+  return { ...subject, sbom: { ...sbom, system: isCovered("deb") ? sbom.system : undefined, components } };
 }
 
 const OLD = { deb: "openssl 1.0.0", pypi: "jinja2 2.10" } as const;
@@ -111,6 +131,7 @@ const BASE = {
   stands: digestOf("base"),
   newest: { digest: digestOf("base"), of: "this run" },
 } as const;
+const MOVED = { state: "moved", ref: "canary.invalid/root:1", digest: OTHER } as const;
 const TAG = {
   repository: "canary",
   tag: "canary",

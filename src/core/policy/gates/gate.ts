@@ -71,7 +71,7 @@ export interface CanaryResult {
   readonly reason: string;
 }
 
-/** A waiver as a scan used it. `unused`: it matches nothing. */
+/** A waiver as a scan used it. `unused`: it matches nothing; `pending`: its first day is still to come. */
 export interface WaiverUse {
   readonly gate: GateName;
   readonly id: string;
@@ -79,10 +79,11 @@ export interface WaiverUse {
   readonly component?: string;
   readonly why: string;
   readonly who: string;
-  /** YYYY-MM-DD. */
+  /** YYYY-MM-DD, its first day and its last. */
+  readonly from: string;
   readonly until: string;
-  readonly state: "used" | "expired" | "unused";
-  /** How many findings it covers. */
+  readonly state: "used" | "expired" | "unused" | "pending";
+  /** How many findings it covers; where it is not in force, would cover. */
   readonly count: number;
   readonly at: SourcePosition;
 }

@@ -72,7 +72,7 @@ function factsOf(gate: GateName, subject: GateSubject, policy: GatePolicy): Gate
     case "sbom":
       return sbomGate(subject.verdicts, subject.attached);
     case "base":
-      return baseGate(subject.base);
+      return baseGate(subject.base, policy.base);
     case "tags":
       return tagsGate(subject.digest, subject.tag);
     default:

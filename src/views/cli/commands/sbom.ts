@@ -16,7 +16,9 @@ export async function run(call: Call): Promise<ExitCode> {
   if (flagOn(flags, "missing")) return attachOnlyMissing(call);
   const wantsText = folder === undefined && !flagOn(flags, "attach") && !flagOn(flags, "json");
   if (wantsText && operands.length !== 1) throw noPlaceError(operands.length);
-  const report = await makeSboms(world, operands);
+  const report = await makeSboms(world, operands, {
+    platforms: flagOn(flags, "attach") ? "all" : "first",
+  });
   const attached = flagOn(flags, "attach") ? await attachSboms(world, report) : [];
   call.endProgress();
   if (folder !== undefined) await writeAll(call, report, folder);
@@ -56,8 +58,12 @@ async function writeAll(call: Call, { images }: SbomReport, folder: string): Pro
   const { world, flags, io } = call;
   const ending = flagText(flags, "format") === "spdx" ? "spdx.json" : "cdx.json";
   for (const { target, sbom } of images) {
+    const isOneOfSeveral = images.some(
+      (other) => other.target !== target && other.target.name === target.name,
+    );
+    const name = isOneOfSeveral ? `${target.name}-${target.platform}` : target.name;
     // A place outside of the fleet has slashes and colons in its name.
-    const file = join(folder, `${target.name.replace(/[^A-Za-z0-9._-]+/g, "_")}.${ending}`);
+    const file = join(folder, `${name.replace(/[^A-Za-z0-9._-]+/g, "_")}.${ending}`);
     await world.writeFile(resolve(world.cwd, file), `${textOf(call, sbom)}\n`);
     if (!flagOn(flags, "quiet")) io.err(`wrote ${file}\n`);
   }

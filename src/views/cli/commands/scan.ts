@@ -35,11 +35,13 @@ function styleOf({ io }: Call) {
 
 const PIPED_COLUMNS = 80;
 
-/** A waiver that covers nothing, or that is over, is a finding as well. */
+/** A waiver that covers nothing, or that is over, is a finding as well; one that has not begun is none yet. */
 function exitOf(report: ScanReport): ExitCode {
   const { images, waivers } = report;
   if (images.length === 0) return 3;
-  const isClean = letsThrough(fleetOutcome(report).outcome) && waivers.every(({ state }) => state === "used");
+  const isClean =
+    letsThrough(fleetOutcome(report).outcome) &&
+    waivers.every(({ state }) => state === "used" || state === "pending");
   return isClean ? 0 : 1;
 }
 
