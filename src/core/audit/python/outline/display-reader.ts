@@ -52,7 +52,7 @@ export abstract class DisplayReader extends SourceCursor {
     return this.expression() && this.#rows(true);
   }
 
-  /** Up to the bracket that closes; one without a comma is no tuple, and nobody assigns to `[x]`. */
+  /** Up to the bracket that closes; one in round ones without a comma is no tuple. */
   #items(end: number, first?: Read): Read {
     const isStarred = first === undefined && this.code === STAR;
     let read = first ?? this.#element();
@@ -61,7 +61,10 @@ export abstract class DisplayReader extends SourceCursor {
     for (let items = 1; read !== undefined; items++) {
       isAssignable &&= read !== "value";
       const isFollowed = this.take(COMMA);
-      if (this.close(end)) return isAssignable && (isFollowed || items > 1) ? "target" : "value";
+      if (this.close(end))
+        return isAssignable && (isFollowed || items > 1 || end === SQUARE_END) && end !== CURLY_END
+          ? "target"
+          : "value";
       if (!isFollowed) return undefined;
       read = this.#element();
     }
@@ -70,9 +73,14 @@ export abstract class DisplayReader extends SourceCursor {
 
   /** A named expression, or `*values`. */
   #element(): Read {
-    if (this.code !== STAR || this.nextCode === STAR) return this.named();
+    return this.code === STAR ? this.starred() : this.named();
+  }
+
+  /** `*values`, or what takes all that is left. */
+  protected starred(): Read {
     this.step();
-    return this.arithmetic() && "value";
+    const read = this.arithmetic();
+    return read === "name" ? "target" : read;
   }
 
   /** Rows of a table; `isWithin`: the first one was read. */
@@ -115,6 +123,7 @@ export abstract class DisplayReader extends SourceCursor {
   /** What a `for` gives its items to. */
   protected targets(): boolean {
     do {
+      this.take(STAR);
       const read = this.primary();
       if (read !== "name" && read !== "target") return false;
     } while (this.take(COMMA) && !this.isWord("in"));
