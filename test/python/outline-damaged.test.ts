@@ -5,7 +5,6 @@ import { condensed } from "../../src/core/audit/python/imports/condense.ts";
 import { decodeSource } from "../../src/core/audit/python/imports/decode-source.ts";
 import { outlineOf } from "../../src/core/audit/python/outline/outline.ts";
 import { openPythonGrammar } from "../../src/edge/grammar/tree-sitter-python.ts";
-import { refusedByCPython } from "../kit/cpython-syntax.ts";
 import { cut, withBytes, withLines, withPieces } from "../kit/damaged-python.ts";
 import { pythonLibrary } from "../kit/python-library.ts";
 import { readWhole } from "../kit/read-whole.ts";
@@ -22,32 +21,25 @@ const sources = FOLDERS.flatMap(pythonLibrary).map((path) =>
 
 it(`reads ${RUNS} damaged sources (seed ${FUZZ_SEED}) by outlines as the grammar reads the whole of them`, () => {
   const random = createRandom(FUZZ_SEED);
-  const [different, only]: [string[], string[]] = [[], []];
+  const different: string[] = [];
   let [outlined, sound, imports] = [0, 0, 0];
   for (let run = 0; run < RUNS; run++) {
     const bytes = damaged(random, excerpt(random, pick(random, sources)));
     const options = run % 2 === 0 ? {} : { interpreter: { major: 3, minor: 11 } };
     const [ours, whole] = [grammar.read(bytes, options), readWhole(bytes, options)];
-    imports += ours.imports.length;
+    const text = condensed(decodeSource(bytes).text);
+    if (!isDeepStrictEqual(ours, whole)) different.push(text);
+    if (outlineOf(text) !== text) outlined++;
     if (whole.errors.length === 0) sound++;
-    const { text } = decodeSource(bytes);
-    if (outlineOf(condensed(text)) !== condensed(text)) outlined++;
-    if (isDeepStrictEqual(ours, whole)) continue;
-    if (ours.errors.length === 0 && whole.errors.length > 0) only.push(text);
-    else different.push(text);
+    imports += whole.imports.length;
   }
-  if (RUNS > 10_000)
-    console.log({ runs: RUNS, seed: FUZZ_SEED, outlined, sound, imports, only: only.length });
-  if (process.env["LAPSTRAKE_X"]) console.log(JSON.stringify(only.slice(0, 40), null, 1));
+  if (RUNS > 10_000) console.log({ runs: RUNS, seed: FUZZ_SEED, outlined, sound, imports });
   expect(different).toEqual([]);
-  // The grammar finds errors in some valid code, such as lines in brackets that begin before their block does.
-  expect(refusedByCPython(only)).toEqual([]);
-  expect(only.length).toBeLessThan(Math.max(2, RUNS / 1000));
-  // The canaries: outlines were made, of sound and of broken sources.
+  // The canaries: outlines were made, and sources were broken.
   expect(imports).toBeGreaterThan(RUNS / 2);
   expect(outlined).toBeGreaterThan(RUNS / 10);
   expect(sound).toBeGreaterThan(RUNS / 20);
-  expect(sound).toBeLessThan(RUNS / 1.2);
+  expect(sound).toBeLessThan(RUNS / 2);
 }, 14_400_000);
 
 /** Some lines in a row, without the indentation of the first. */

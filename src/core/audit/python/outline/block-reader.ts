@@ -64,7 +64,7 @@ export class BlockReader extends StatementReader {
       this.#goTo(0);
       if (this.#indent > 0) return false;
       if (this.#indent === 0) this.#block(false);
-      return true;
+      return !this.isOutside;
     } catch (thrown) {
       if (thrown instanceof Unknown) return false;
       throw thrown;
@@ -145,6 +145,7 @@ export class BlockReader extends StatementReader {
     this.at = at;
     this.depth = 0;
     this.levels = 0;
+    this.margin = this.#indent;
   }
 
   #endAt(end: number): void {

@@ -1,3 +1,4 @@
+import { isQuote } from "./literal.ts";
 import { SourceCursor } from "./source-cursor.ts";
 
 /** What was read: a plain name, something else that may be assigned to, or any other value. Undefined: nothing that is known here. */
@@ -73,13 +74,18 @@ export abstract class DisplayReader extends SourceCursor {
 
   /** A named expression, or `*values`. */
   #element(): Read {
-    return this.code === STAR ? this.starred() : this.named();
+    if (this.code !== STAR || this.nextCode === STAR) return this.named();
+    this.step();
+    return this.arithmetic() && "value";
   }
 
-  /** `*values`, or what takes all that is left. */
+  /** `*values` without brackets around it, or what takes all that is left: what begins with a name, as the grammar has it. */
   protected starred(): Read {
     this.step();
-    const read = this.arithmetic();
+    const { at } = this;
+    if (!this.takeName() || isQuote(this.code)) return undefined;
+    this.at = at;
+    const read = this.primary();
     return read === "name" ? "target" : read;
   }
 
@@ -123,8 +129,7 @@ export abstract class DisplayReader extends SourceCursor {
   /** What a `for` gives its items to. */
   protected targets(): boolean {
     do {
-      this.take(STAR);
-      const read = this.primary();
+      const read = this.code === STAR ? this.starred() : this.primary();
       if (read !== "name" && read !== "target") return false;
     } while (this.take(COMMA) && !this.isWord("in"));
     return true;
