@@ -1,4 +1,3 @@
-import { lineEnd, logicalLineEnd } from "./logical-line.ts";
 import { StatementReader } from "./statement-reader.ts";
 
 /** Part of a text. */
@@ -8,11 +7,8 @@ export interface Span {
   readonly end: number;
 }
 
-/**
- * `plain`: all of it is known to be sound, and imports nothing. `kept`: some of it imports. `unknown`: what it ends with is not
- * known; then what comes next is not left out either, since the grammar may find there what is wrong.
- */
-type Judged = "plain" | "kept" | "unknown";
+/** Of what is known to be sound. `plain`: it imports nothing. `kept`: some of it imports. */
+type Judged = "plain" | "kept";
 
 /** Plain statements in a row. */
 interface Run extends Span {
@@ -40,15 +36,19 @@ const FOLLOWING: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 const CLAUSES = ["elif", "else", "except", "finally"];
 const COMPOUND: ReadonlySet<string> = new Set(["if", "for", "while", "try", "with", "def", "class", "async"]);
+const DECORATED: ReadonlySet<string> = new Set(["def", "class"]);
 
-/** Blocks that cannot be told apart. */
-class Lost extends Error {}
+/**
+ * Something that is not known. The grammar then reads the whole source: what it makes of a part hangs on what stands around it,
+ * and in broken sources nobody can say on how much of that.
+ */
+class Unknown extends Error {}
 
 /** Reads a whole source block by block (reference, 2.1.8 and 8), and notes which of it says nothing about imports. */
 export class BlockReader extends StatementReader {
   /** Runs of plain statements, each within one block, in no order. */
   readonly plain: Span[] = [];
-  /** Heads of statements that are kept, and what else is that is not known. */
+  /** Heads of statements that are kept. */
   readonly heads: Span[] = [];
   /** Statements at the margin that give a name something. */
   readonly assigned = new Map<string, Span[]>();
@@ -58,15 +58,15 @@ export class BlockReader extends StatementReader {
   /** Where the last statement ended. */
   #end = 0;
 
-  /** False where its blocks cannot be told apart. */
+  /** False where anything in it is not known. */
   read(): boolean {
     try {
       this.#goTo(0);
       if (this.#indent > 0) return false;
       if (this.#indent === 0) this.#block(false);
-      return this.#indent < 0;
+      return !this.isOutside;
     } catch (thrown) {
-      if (thrown instanceof Lost) return false;
+      if (thrown instanceof Unknown) return false;
       throw thrown;
     }
   }
@@ -83,7 +83,7 @@ export class BlockReader extends StatementReader {
         this.at = at;
         this.#indent = at - line;
         // Tabs count by another rule.
-        if (text.charCodeAt(at - 1) === FORM_FEED || text.charCodeAt(at) === 0x09) throw new Lost();
+        if (text.charCodeAt(at - 1) === FORM_FEED || text.charCodeAt(at) === 0x09) throw new Unknown();
         return;
       }
       line = at + 1;
@@ -94,26 +94,25 @@ export class BlockReader extends StatementReader {
 
   /** `isHandler`: of an `except`. What it ends with says whether the program goes on, so that is kept. */
   #block(isHandler: boolean): Judged {
-    if (++this.#blocks > MAX_BLOCKS) throw new Lost();
+    if (++this.#blocks > MAX_BLOCKS) throw new Unknown();
     const indent = this.#indent;
-    let isPlain = true;
     let judged: Judged = "plain";
     let run: Run | undefined;
     do {
       const last = this.at;
-      judged = this.#statement(judged === "unknown");
-      if (judged === "plain")
+      if (this.#statement() === "plain")
         run = { start: run?.start ?? last, end: this.#end, last, before: run?.end ?? last };
       else {
-        isPlain = false;
+        judged = "kept";
         if (run !== undefined) this.plain.push(run);
         run = undefined;
       }
-      if (this.#indent > indent) throw new Lost();
+      // Back to where no block is.
+      if (this.#indent > indent) throw new Unknown();
     } while (this.#indent === indent);
     this.#blocks--;
     if (run !== undefined) this.#endRun(run, isHandler);
-    return isPlain || judged === "unknown" ? judged : "kept";
+    return judged;
   }
 
   #endRun({ start, end, last, before }: Run, isHandler: boolean): void {
@@ -121,38 +120,32 @@ export class BlockReader extends StatementReader {
     else if (last > start) this.plain.push({ start, end: before });
   }
 
-  /** Leaves the cursor on the next line that has anything on it. `isLoose`: nothing of it may be left out. */
-  #statement(isLoose: boolean): Judged {
-    const { length } = this.plain;
-    const judged = this.#judged();
-    if (!isLoose) return judged;
-    this.plain.length = length;
-    return judged === "plain" ? "kept" : judged;
-  }
-
-  #judged(): Judged {
+  /** Leaves the cursor on the next line that has anything on it. */
+  #statement(): Judged {
     const { text, at: start } = this;
     const indent = this.#indent;
     this.#begin(start);
-    if (this.code === AT || COMPOUND.has(text.slice(start, this.wordEnd()))) return this.#compound(start);
-    const judged = this.#line(start, indent);
+    if (this.code === AT || COMPOUND.has(text.slice(start, this.wordEnd()))) return this.#compound();
+    const judged = this.#line();
     if (judged === "plain" && indent === 0) this.#noteAssigned(start);
-    if (judged !== "unknown") this.#endAt(this.at);
+    this.#endAt(this.at);
     return judged;
   }
 
-  /** Simple statements from here on; `start` is where their line begins. Where it is known, the cursor stays at its end. */
-  #line(start: number, indent: number): Judged {
+  /** Simple statements from here on; the cursor stays at their end. */
+  #line(): Judged {
     const { at } = this;
     if (this.line()) return "plain";
     this.#begin(at);
-    return this.importLine() ? "kept" : this.#unknown(start, indent);
+    if (!this.importLine()) throw new Unknown();
+    return "kept";
   }
 
   #begin(at: number): void {
     this.at = at;
     this.depth = 0;
     this.levels = 0;
+    this.margin = this.#indent;
   }
 
   #endAt(end: number): void {
@@ -169,52 +162,38 @@ export class BlockReader extends StatementReader {
     this.assigned.set(name, known);
   }
 
-  /** Keeps what is not known, with the block that it may begin: what is wrong with it may show there. */
-  #unknown(start: number, indent: number): Judged {
-    const end = logicalLineEnd(this.text, start);
-    if (end === undefined) throw new Lost();
-    this.#begin(start);
-    this.heads.push({ start, end });
-    this.#endAt(end);
-    if (this.#indent > indent) {
-      const { length } = this.plain;
-      this.#block(false);
-      this.plain.length = length;
-    }
-    return "unknown";
-  }
-
-  #compound(start: number): Judged {
+  #compound(): Judged {
     const indent = this.#indent;
     const marks = [this.plain.length, this.heads.length] as const;
-    if (!this.#decorators(indent)) return this.#unknown(start, indent);
-    const first = this.#keyword();
-    if (first === undefined) return this.#unknown(start, indent);
-    const clauses = [first];
-    const found = new Set([this.#clause(first, indent)]);
+    const isDecorated = this.#decorators();
+    const clauses: string[] = [];
+    let judged: Judged = "plain";
     for (
-      let next = this.#following(clauses, indent);
+      let next = this.#keyword();
       next !== undefined;
-      next = this.#following(clauses, indent)
+      next = this.#indent === indent ? this.#following(clauses) : undefined
     ) {
       clauses.push(next);
-      found.add(this.#clause(next, indent));
+      if (this.#clause(next, indent) === "kept") judged = "kept";
     }
-    if (found.has("unknown") || (first === "try" && clauses.length === 1)) return "unknown";
-    if (found.has("kept")) return "kept";
-    [this.plain.length, this.heads.length] = marks;
-    return "plain";
+    const [first = "try"] = clauses;
+    if ((first === "try" && clauses.length < 2) || (isDecorated && !DECORATED.has(first)))
+      throw new Unknown();
+    if (judged === "plain") [this.plain.length, this.heads.length] = marks;
+    return judged;
   }
 
-  #decorators(indent: number): boolean {
+  /** Whether there are any. */
+  #decorators(): boolean {
+    const indent = this.#indent;
     const isDecorated = this.code === AT;
     while (this.code === AT) {
       this.step();
-      if (this.named() === undefined || !this.isAtEnd) return false;
+      if (this.named() === undefined || !this.isAtEnd) throw new Unknown();
       this.#goTo(this.at + 1);
-      if (this.#indent !== indent) return false;
+      if (this.#indent !== indent) throw new Unknown();
     }
-    return !isDecorated || this.isWord("def") || this.isWord("class") || this.isWord("async");
+    return isDecorated;
   }
 
   /** Of a compound statement, `async` passed over. */
@@ -226,8 +205,7 @@ export class BlockReader extends StatementReader {
     return next;
   }
 
-  #following(clauses: readonly string[], indent: number): string | undefined {
-    if (this.#indent !== indent) return undefined;
+  #following(clauses: readonly string[]): string | undefined {
     const last = clauses.at(-1) ?? "";
     const mayFollow = last === "else" && clauses[0] === "try" ? ["finally"] : (FOLLOWING.get(last) ?? []);
     return CLAUSES.find((each) => this.isWord(each) && mayFollow.includes(each));
@@ -238,17 +216,22 @@ export class BlockReader extends StatementReader {
     this.#begin(start);
     this.takeWord("async");
     this.takeWord(word);
-    if (!this.head(word)) return this.#unknown(start, indent);
+    if (!this.head(word)) throw new Unknown();
     const end = this.at;
     if (this.isAtEnd) {
-      this.#endAt(end);
       this.heads.push({ start, end });
-      return this.#indent > indent ? this.#block(word === "except") : "unknown";
+      this.#endAt(end);
+      if (this.#indent <= indent) throw new Unknown();
+      return this.#block(word === "except");
     }
-    const judged = this.#line(start, indent);
-    if (judged === "unknown") return judged;
+    const judged = this.#line();
     this.heads.push({ start, end: this.at });
     this.#endAt(this.at);
     return judged;
   }
+}
+
+function lineEnd(text: string, at: number): number {
+  const end = text.indexOf("\n", at);
+  return end < 0 ? text.length : end;
 }

@@ -1,3 +1,4 @@
+import { isQuote } from "./literal.ts";
 import { SourceCursor } from "./source-cursor.ts";
 
 /** What was read: a plain name, something else that may be assigned to, or any other value. Undefined: nothing that is known here. */
@@ -52,7 +53,7 @@ export abstract class DisplayReader extends SourceCursor {
     return this.expression() && this.#rows(true);
   }
 
-  /** Up to the bracket that closes; one without a comma is no tuple, and nobody assigns to `[x]`. */
+  /** Up to the bracket that closes; one in round ones without a comma is no tuple. */
   #items(end: number, first?: Read): Read {
     const isStarred = first === undefined && this.code === STAR;
     let read = first ?? this.#element();
@@ -61,7 +62,10 @@ export abstract class DisplayReader extends SourceCursor {
     for (let items = 1; read !== undefined; items++) {
       isAssignable &&= read !== "value";
       const isFollowed = this.take(COMMA);
-      if (this.close(end)) return isAssignable && (isFollowed || items > 1) ? "target" : "value";
+      if (this.close(end))
+        return isAssignable && (isFollowed || items > 1 || end === SQUARE_END) && end !== CURLY_END
+          ? "target"
+          : "value";
       if (!isFollowed) return undefined;
       read = this.#element();
     }
@@ -73,6 +77,16 @@ export abstract class DisplayReader extends SourceCursor {
     if (this.code !== STAR || this.nextCode === STAR) return this.named();
     this.step();
     return this.arithmetic() && "value";
+  }
+
+  /** `*values` without brackets around it, or what takes all that is left: what begins with a name, as the grammar has it. */
+  protected starred(): Read {
+    this.step();
+    const { at } = this;
+    if (!this.takeName() || isQuote(this.code)) return undefined;
+    this.at = at;
+    const read = this.primary();
+    return read === "name" ? "target" : read;
   }
 
   /** Rows of a table; `isWithin`: the first one was read. */
@@ -115,7 +129,7 @@ export abstract class DisplayReader extends SourceCursor {
   /** What a `for` gives its items to. */
   protected targets(): boolean {
     do {
-      const read = this.primary();
+      const read = this.code === STAR ? this.starred() : this.primary();
       if (read !== "name" && read !== "target") return false;
     } while (this.take(COMMA) && !this.isWord("in"));
     return true;

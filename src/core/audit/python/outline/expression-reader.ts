@@ -56,6 +56,8 @@ export abstract class ExpressionReader extends PartReader {
     switch (code) {
       case LESS:
       case MORE:
+        // `<<=` is none of an expression.
+        if (nextCode === code) return false;
         this.step(nextCode === EQUALS ? 2 : 1);
         return true;
       case EQUALS:

@@ -1,6 +1,8 @@
 import type { SourceCursor } from "./source-cursor.ts";
 
-const [NEWLINE, QUOTE, DOUBLE, BACKSLASH, ZERO, NINE, DOT] = [0x0a, 0x27, 0x22, 0x5c, 0x30, 0x39, 0x2e];
+const [NEWLINE, RETURN, QUOTE, DOUBLE, BACKSLASH, ZERO, NINE, DOT] = [
+  0x0a, 0x0d, 0x27, 0x22, 0x5c, 0x30, 0x39, 0x2e,
+];
 const PREFIX = /^(?:[rubf]|br|rb|fr|rf)$/i;
 /** As the reference has them (2.4.5 to 2.4.7), the old octal form left out. */
 const DIGITS = "[0-9](?:_?[0-9])*";
@@ -49,8 +51,9 @@ function shortEnd(text: string, start: number, sign: number): number | undefined
   for (let at = start; ; at++) {
     const code = text.charCodeAt(at);
     if (code === sign) return at;
-    if (code === BACKSLASH) at++;
-    else if (code === NEWLINE || Number.isNaN(code)) return undefined;
+    // Lines end with either here: cells of notebooks are read as they are.
+    if (code === BACKSLASH && text.charCodeAt(at + 1) !== RETURN) at++;
+    else if (code === NEWLINE || code === RETURN || Number.isNaN(code)) return undefined;
   }
 }
 

@@ -6,9 +6,9 @@ const NOTHING = "pass";
 
 /**
  * The same source with nothing in it of what says nothing about imports: statements, functions and classes that import
- * nothing, and that a reader of most of Python's grammar knows to be sound. What it does not know stays for the real grammar,
- * so no error goes unseen. Lines keep their numbers. For who looks for imports, and where they stand; `source` itself where
- * nothing can be left out.
+ * nothing. Only where a reader of most of Python's grammar knows all of it to be sound: `source` itself where anything is not
+ * known, so no error goes unseen, or where nothing can be left out. Lines keep their numbers. For who looks for imports, and
+ * where they stand.
  */
 export function outlineOf(source: string): string {
   const reader = new BlockReader(source);

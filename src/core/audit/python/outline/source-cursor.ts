@@ -22,6 +22,10 @@ export class SourceCursor {
   depth = 0;
   /** Expressions in each other here; what is deeper than a reader goes is left to the grammar. */
   levels = 0;
+  /** Where the lines of the block begin that this is in. */
+  margin = 0;
+  /** In brackets, some line began before the margin: the grammar ends a block there, now and then, and nobody writes it. */
+  isOutside = false;
 
   constructor(text: string) {
     this.text = text;
@@ -43,13 +47,18 @@ export class SourceCursor {
   }
 
   skipBlanks(): void {
+    let line: number | undefined;
     for (;;) {
       const { code } = this;
-      if (code === SPACE || code === TAB || (code === NEWLINE && this.depth > 0)) this.at++;
-      else if (code === BACKSLASH && this.nextCode === NEWLINE && this.at + 2 < this.text.length)
+      if (code === SPACE || code === TAB) this.at++;
+      else if (code === NEWLINE && this.depth > 0) line = ++this.at;
+      else if (code === BACKSLASH && this.nextCode === NEWLINE && this.at + 2 < this.text.length) {
+        // A line of nothing else.
+        if (line !== undefined) this.isOutside = true;
         this.at += 2;
-      else return;
+      } else break;
     }
+    if (line !== undefined && this.at - line < this.margin) this.isOutside = true;
   }
 
   open(): void {

@@ -70,13 +70,13 @@ export class StatementReader extends ExpressionReader {
       return this.expression() !== undefined && (!this.take(COMMA) || this.expression() !== undefined);
     if (this.takeWord("global") || this.takeWord("nonlocal")) return this.#names();
     if (this.takeWord("yield")) return this.yielded();
-    // Statements of Python 2, or calls: the grammar knows which.
-    if (this.isWord("exec") || (this.isWord("print") && this.#isBarePrint())) return false;
-    return this.#assignment();
+    return !this.#isOfPython2() && this.#assignment();
   }
 
-  #isBarePrint(): boolean {
-    return this.text.charCodeAt(this.at + "print".length) !== ROUND;
+  /** `print x`, `exec x`; with a bracket they are calls. */
+  #isOfPython2(): boolean {
+    const end = this.isWord("print") || this.isWord("exec") ? this.wordEnd() : undefined;
+    return end !== undefined && !/^ *\(/.test(this.text.slice(end, end + 4));
   }
 
   #raised(): boolean {
@@ -84,8 +84,9 @@ export class StatementReader extends ExpressionReader {
   }
 
   #deleted(): boolean {
+    const isInBrackets = this.code === ROUND;
     const read = this.#list();
-    return read === "name" || read === "target";
+    return read === "name" || read === "target" || (isInBrackets && read !== undefined);
   }
 
   #names(): boolean {
@@ -101,7 +102,10 @@ export class StatementReader extends ExpressionReader {
 
   /** An expression by itself, or what one or several targets are given. */
   #assignment(): boolean {
-    const first = this.expression();
+    const isStarred = this.code === STAR;
+    const first = this.#item();
+    // By itself it is nothing that is known.
+    if (isStarred && this.code !== COMMA) return false;
     if (first === undefined || this.#isAtStop) return first !== undefined;
     if (this.code === COLON) return first !== "value" && this.#annotated();
     if (this.#takeAugmented()) return first !== "value" && this.#given() !== undefined;
@@ -134,16 +138,20 @@ export class StatementReader extends ExpressionReader {
   }
 
   /** Expressions with commas between them. */
-  #list(first = this.expression()): Read {
+  #list(first = this.#item()): Read {
     let read = first;
     if (this.code !== COMMA) return read;
     let isAssignable = true;
     while (read !== undefined) {
       isAssignable &&= read !== "value";
       if (!this.take(COMMA) || this.#isListEnd) return isAssignable ? "target" : "value";
-      read = this.expression();
+      read = this.#item();
     }
     return undefined;
+  }
+
+  #item(): Read {
+    return this.code === STAR ? this.starred() : this.expression();
   }
 
   get #isListEnd(): boolean {
