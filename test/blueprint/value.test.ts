@@ -16,6 +16,7 @@ describe("defaults", () => {
       registry: { host: "local", namespace: "x" },
       tag: "{date}-{sha}",
       platforms: ["linux/amd64"],
+      user: "10001:10001",
       roots: [],
       images: [],
       services: [],

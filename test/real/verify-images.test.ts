@@ -129,7 +129,7 @@ describe.skipIf(engine === undefined)("images of the reference fleet, read from 
     const image = `${host}/${at.repository}@${root?.digest}`;
     const facts = await runTarget(world, fleet.docker, { image, service: { healthPort: 9 } });
     expect(facts.identity).toMatchObject({ state: "told", uid: "0", gid: "0" });
-    const outcomes = judgeRun({ kind: "image", name: "root" }, facts).map(
+    const outcomes = judgeRun({ kind: "image", name: "root" }, facts, "10001:10001").map(
       ({ rule, outcome }) => `${rule} ${outcome}`,
     );
     // Its command is a shell without input: it ends at once.

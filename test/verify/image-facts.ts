@@ -36,6 +36,7 @@ export function factsOf({
       name: "app",
       kind: "service",
       at: { file: "lapstrake.yaml", line: 3, column: 1 },
+      user: "10001:10001",
       profile: { machine: "mainpc", text: PROFILE },
       identity: IDENTITY,
       base: { name: "base", digest: digestOf("base") },

@@ -86,6 +86,12 @@ describe("each rule has faults that turn it, and it alone", () => {
   it.each<readonly [string, Changes, string, string]>([
     ["no user", { config: { User: "" } }, "image-user fails", "no USER is set, which is root"],
     ["root by name", { config: { User: "root" } }, "image-user fails", "USER root is 0:0, not 10001:10001"],
+    [
+      "a user whom another fleet has",
+      { expected: { user: "1000:1000" } },
+      "image-user fails",
+      "10001:10001, not 1000:1000",
+    ],
     ["another user", { config: { User: "1000:1000" } }, "image-user fails", "1000:1000, not"],
     [
       "the group of root, since no passwd tells another",

@@ -3,6 +3,8 @@ import { digestOf } from "../../src/core/base/digest.ts";
 import { judgeRun } from "../../src/core/policy/image/judge-run.ts";
 import type { RunFacts } from "../../src/core/policy/image/run-facts.ts";
 
+const USER = "10001:10001";
+
 describe("an image that was run", () => {
   const subject = { kind: "image", name: "app", digest: digestOf("manifest") } as const;
   const SOUND: RunFacts = {
@@ -13,7 +15,7 @@ describe("an image that was run", () => {
     },
   };
   const outcomes = (run: RunFacts): readonly string[] =>
-    judgeRun(subject, run).map(({ rule, outcome }) => `${rule} ${outcome}`);
+    judgeRun(subject, run, USER).map(({ rule, outcome }) => `${rule} ${outcome}`);
   const service = (changes: Partial<NonNullable<RunFacts["service"]>>): RunFacts => ({
     ...SOUND,
     service: { ...SOUND.service!, ...changes },
@@ -23,13 +25,14 @@ describe("an image that was run", () => {
     expect(outcomes(SOUND)).toEqual(["run-identity holds", "run-health holds", "run-stop holds"]);
     expect(outcomes({ ...SOUND, service: undefined })).toEqual(["run-identity holds"]);
     const slower = service({ health: { state: "answered", status: 200, body: '{"status":"ok"}', ms: 900 } });
-    expect(judgeRun(subject, slower)).toEqual(judgeRun(subject, SOUND));
+    expect(judgeRun(subject, slower, USER)).toEqual(judgeRun(subject, SOUND, USER));
   });
 
   it.each<readonly [RunFacts, string]>([
     [{ ...SOUND, identity: { state: "told", uid: "0", gid: "0", pid1: "tini" } }, "run-identity fails"],
     [{ ...SOUND, identity: { state: "told", uid: "10001", gid: "0", pid1: "tini" } }, "run-identity fails"],
     [{ ...SOUND, identity: { state: "told", uid: "10001", gid: "10001", pid1: "sh" } }, "run-identity fails"],
+    [{ ...SOUND, identity: { state: "told", uid: "1000", gid: "1000", pid1: "tini" } }, "run-identity fails"],
     [{ ...SOUND, identity: { state: "failed", why: "no such file" } }, "run-identity fails"],
     [{ ...SOUND, identity: { state: "unknown", why: "no shell" } }, "run-identity unknown"],
     [

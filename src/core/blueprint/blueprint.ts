@@ -22,6 +22,8 @@ export interface Blueprint {
   readonly channels: readonly string[];
   /** Such as `linux/amd64`; at least one. */
   readonly platforms: readonly string[];
+  /** UID:GID that every image runs as. */
+  readonly user: string;
   readonly roots: readonly Root[];
   readonly images: readonly Image[];
   readonly services: readonly Service[];

@@ -18,6 +18,7 @@ export function normalise(shape: BlueprintShape, source: Source): Blueprint {
     tag: shape.tag,
     channels: shape.channels,
     platforms: shape.platforms,
+    user: shape.user,
     roots: inFileOrder(["roots"], shape.roots, source).map(toRoot),
     images: inFileOrder(["images"], shape.images, source).map(({ value, ...entry }) => ({
       ...entry,

@@ -3,7 +3,7 @@ import type { SbomSystem } from "../../core/audit/sbom/sbom.ts";
 import { digestOf } from "../../core/base/digest.ts";
 import { LapstrakeError } from "../../core/base/error.ts";
 import { oneChunk } from "../../core/base/one-chunk.ts";
-import { type CanaryFault, canaryImage } from "../../core/policy/gates/canary-image.ts";
+import { CANARY_USER, type CanaryFault, canaryImage } from "../../core/policy/gates/canary-image.ts";
 import { CANARY_KINDS, type CanaryContent, type CanaryKind } from "../../core/policy/gates/canary-trials.ts";
 import type { LayerReader } from "../../edge/registry/layers/port.ts";
 import type { Registry } from "../../edge/registry/port.ts";
@@ -83,6 +83,7 @@ async function examineCanary(
         name: "canary",
         kind: "service",
         at: { file: "canary", line: 1, column: 1 },
+        user: CANARY_USER,
         profile: undefined,
         identity: undefined,
         base: { name: "canary", digest: undefined },

@@ -17,6 +17,7 @@ export function expectedOf(
     name: node.name,
     kind: declared.kind,
     at: declared.at,
+    user: fleet.blueprint.user,
     profile: machine === undefined || text === undefined ? undefined : { machine: machine.name, text },
     identity,
     base: base === undefined ? undefined : { name: base.name, digest: baseDigest },

@@ -44,6 +44,7 @@ export async function verifyImages(world: World, { images, run }: VerifyAsk): Pr
     layers: await world.layerReader(),
     options: { signal: world.kill },
   };
+  const { user } = fleet.blueprint;
   const rootLayers = createRootLayers(world, open);
   const engine = run ? await connectContainers(world) : undefined;
   const verified: VerifiedImage[] = [];
@@ -52,7 +53,7 @@ export async function verifyImages(world: World, { images, run }: VerifyAsk): Pr
     const message = `${node.name} (${index + 1} of ${targets.length}): reading its layers`;
     world.onEvent({ type: "note", level: "info", message });
     const verdicts = await verifyStored(fleet, target, { ...source, rootLayers, at: { host, repository } });
-    if (engine !== undefined) verdicts.push(...(await verifyRun(world, engine, { target, host })));
+    if (engine !== undefined) verdicts.push(...(await verifyRun(world, engine, { target, host, user })));
     verified.push({ name: node.name, digest, source: from, verdicts });
   }
   return { release: release?.tag, left, images: verified };
@@ -93,11 +94,11 @@ function subjectOf({ node, digest }: Target): Subject {
   return { kind: "image", name: node.name, ...(digest === undefined ? {} : { digest }) };
 }
 
-/** Starts an image once and judges what it does. */
+/** Starts an image once and judges what it does. `user`: UID:GID that it should run as. */
 export async function verifyRun(
   world: World,
   engine: Containers,
-  { target, host }: { readonly target: Target; readonly host: string },
+  { target, host, user }: { readonly target: Target; readonly host: string; readonly user: string },
 ): Promise<readonly Verdict[]> {
   const { node, digest, repository } = target;
   if (digest === undefined) return [];
@@ -105,10 +106,11 @@ export async function verifyRun(
   const service = node.declared.kind === "service" ? { healthPort: node.declared.ports?.health } : undefined;
   const unknown = (why: string): readonly Verdict[] => {
     const not = { state: "unknown", why } as const;
-    return judgeRun(subject, {
-      identity: not,
-      service: service === undefined ? undefined : { health: not, stop: not },
-    });
+    return judgeRun(
+      subject,
+      { identity: not, service: service === undefined ? undefined : { health: not, stop: not } },
+      user,
+    );
   };
   if ("why" in engine) return unknown(engine.why);
   world.onEvent({ type: "note", level: "info", message: `${node.name}: starting a container of it` });
@@ -116,6 +118,7 @@ export async function verifyRun(
     return judgeRun(
       subject,
       await runTarget(world, engine.runner, { image: `${host}/${repository}@${digest}`, service }),
+      user,
     );
   } catch (error) {
     world.kill.throwIfAborted();

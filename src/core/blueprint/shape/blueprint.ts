@@ -15,6 +15,7 @@ import { RootsShape } from "./roots.ts";
 import { ServicesShape } from "./services.ts";
 import { TagSchemeShape } from "./tag-scheme.ts";
 import { TreePathShape } from "./tree-path.ts";
+import { UserShape } from "./user.ts";
 
 /** `lapstrake.yaml` as it is written. The JSON Schema and the reference page are made from it. */
 export const BlueprintShape = z
@@ -37,6 +38,7 @@ export const BlueprintShape = z
       .min(1)
       .default(["linux/amd64"])
       .meta({ description: "The platforms that images are built for." }),
+    user: UserShape,
     roots: RootsShape,
     images: ImagesShape,
     services: ServicesShape,

@@ -35,6 +35,8 @@ export interface CanaryImage {
 
 const SITE = "opt/venv/lib/python3.11/site-packages";
 const BASE = digestOf("the base of a canary");
+/** UID:GID of a canary; what a fleet asks of its own images is not asked of it. */
+export const CANARY_USER = "10001:10001";
 
 /** A small image of one layer that a service could be, with this one fault. */
 export function canaryImage(fault: CanaryFault, seed: CanarySeed): CanaryImage {
@@ -45,7 +47,7 @@ export function canaryImage(fault: CanaryFault, seed: CanarySeed): CanaryImage {
       os: "linux",
       architecture: "amd64",
       config: {
-        User: fault === "root" ? "0:0" : "10001:10001",
+        User: fault === "root" ? "0:0" : CANARY_USER,
         Env: ["PATH=/usr/bin"],
         ...(fault === "no-init" ? {} : { Entrypoint: ["/usr/bin/tini", "--"] }),
         Cmd: ["/usr/bin/true"],

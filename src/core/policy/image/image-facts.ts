@@ -11,6 +11,8 @@ export interface ExpectedImage {
   readonly kind: "image" | "service";
   /** Where it is declared. */
   readonly at: SourcePosition;
+  /** UID:GID that it runs as. */
+  readonly user: string;
   /** The machine whose profile it carries, and the profile as it is written; undefined for an image of no machine. */
   readonly profile: { readonly machine: string; readonly text: string } | undefined;
   /** Undefined where nobody knows it. */

@@ -1,7 +1,6 @@
 import { digestOf } from "../../base/digest.ts";
 import { canonicalJson, type Json } from "../../base/json.ts";
 import { type Observations, type Subject, type Verdict, verdictOf } from "../verdict.ts";
-import { APP_USER } from "./rules/user.ts";
 import type { RunFacts } from "./run-facts.ts";
 
 /** The one answer that /health may give. */
@@ -16,8 +15,8 @@ export function isRunRule(rule: string): boolean {
   return RUN_RULES.some((each) => each === rule);
 }
 
-/** What is said of an image after it was run once: an image that is no service is asked only who it runs as. */
-export function judgeRun(subject: Subject, run: RunFacts): readonly Verdict[] {
+/** What is said of an image after it was run once: an image that is no service is asked only who it runs as. `user`: UID:GID that it should be. */
+export function judgeRun(subject: Subject, run: RunFacts, user: string): readonly Verdict[] {
   const verdict = (rule: RunRule, observed: Json, observations: Observations): Verdict => {
     const inputs = [
       ...(subject.digest === undefined
@@ -29,7 +28,7 @@ export function judgeRun(subject: Subject, run: RunFacts): readonly Verdict[] {
   };
   const { identity, service } = run;
   return [
-    verdict("run-identity", { ...identity }, identityOf(identity)),
+    verdict("run-identity", { ...identity }, identityOf(identity, user)),
     ...(service === undefined
       ? []
       : [
@@ -40,8 +39,7 @@ export function judgeRun(subject: Subject, run: RunFacts): readonly Verdict[] {
   ];
 }
 
-function identityOf(identity: RunFacts["identity"]): Observations {
-  const wanted = `${APP_USER.uid}:${APP_USER.gid}`;
+function identityOf(identity: RunFacts["identity"], wanted: string): Observations {
   const holds = { message: `it ran as ${wanted} with tini as PID 1` };
   if (identity.state === "failed") return { fails: [{ message: identity.why }], holds };
   if (identity.state === "unknown") return { unknown: [{ message: identity.why }], holds };

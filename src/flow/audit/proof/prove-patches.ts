@@ -107,6 +107,7 @@ async function compare(world: World, { open, engine, names, report }: Comparison
     const verdicts: readonly Verdict[] = await verifyRun(world, engine, {
       target: { ...target, digest: outcome.digest },
       host: open.host,
+      user: open.fleet.blueprint.user,
     });
     images.push(judgeProof({ name, before, after, verdicts }));
   }

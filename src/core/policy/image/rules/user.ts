@@ -3,16 +3,14 @@ import type { Reason, Verdict } from "../../verdict.ts";
 import { contentVerdict } from "../about.ts";
 import type { ImageFacts } from "../image-facts.ts";
 
-/** The user of every image of the fleet, `appuser` by name: never root, and the same on every volume. */
-export const APP_USER = { uid: 10001, gid: 10001 } as const;
-
 /** Groups of Debian whose members are as good as root, or read what only root should. */
 const POWERFUL: ReadonlySet<string> = new Set("root sudo wheel adm docker disk shadow kmem staff".split(" "));
 
-/** A container of the image runs as 10001:10001 and is in no group that is as good as root. */
+/** A container of the image runs as the fleet's user and is in no group that is as good as root. */
 export function userVerdict(facts: ImageFacts): Verdict {
   const user = facts.config.config.User ?? "";
-  const wanted = `${APP_USER.uid}:${APP_USER.gid}`;
+  const wanted = facts.expected.user;
+  const hint = `end the Dockerfile with \`USER ${wanted}\``;
   return contentVerdict("image-user", facts, ({ flat }) => {
     const accounts = readAccounts(flat.tree);
     const holds = { message: `USER ${user} is ${wanted}` };
@@ -25,16 +23,16 @@ export function userVerdict(facts: ImageFacts): Verdict {
           {
             id: "unknown-user",
             message: `USER ${user} is nobody whom its /etc/passwd and /etc/group know`,
-            hint: HINT,
+            hint,
           },
         ],
         holds,
       };
     const fails: Reason[] = [];
-    if (who.uid !== APP_USER.uid || who.gid !== APP_USER.gid) {
+    if (`${who.uid}:${who.gid}` !== wanted) {
       const set = user === "" ? "no USER is set, which is root" : `USER ${user} is ${who.uid}:${who.gid}`;
       const id = who.uid === 0 || who.gid === 0 ? "root-user" : "other-user";
-      fails.push({ id, message: `${set}, not ${wanted}`, hint: HINT });
+      fails.push({ id, message: `${set}, not ${wanted}`, hint });
     }
     for (const { name, gid } of who.groups) {
       if (gid === 0 || POWERFUL.has(name))
@@ -43,5 +41,3 @@ export function userVerdict(facts: ImageFacts): Verdict {
     return { fails, holds };
   });
 }
-
-const HINT = `end the Dockerfile with \`USER ${APP_USER.uid}:${APP_USER.gid}\``;
