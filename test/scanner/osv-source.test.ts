@@ -68,8 +68,8 @@ describe("OSV as a source of vulnerabilities", () => {
       [1, 2].map(() => ({
         state: "unknown",
         facts: undefined,
-        why: "expected a database of advisories; none is kept here",
-        hint: "fetch one: lapstrake db update [SOURCE…]",
+        why: "expected a database of advisories that was fetched; none is kept here",
+        hint: "lapstrake db update fetches one; gates.vulnerabilities.osv.export names a file of the fleet instead",
       })),
     );
   });

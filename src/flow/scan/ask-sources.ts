@@ -74,7 +74,7 @@ function usedSource(
     state,
     ...(answer.state === "scanned"
       ? { looked: answer.looked, ...(answer.blind === undefined ? {} : { blind: answer.blind }) }
-      : { why: answer.why }),
+      : { why: answer.why, ...(answer.hint === undefined ? {} : { hint: answer.hint }) }),
     ...(database === undefined
       ? {}
       : {

@@ -8,7 +8,7 @@ export const GATE_COMMANDS: readonly CommandSpec[] = [
     operands: "[status|update|verify] [SOURCE…]",
     arity: [0, Number.POSITIVE_INFINITY],
     description:
-      "Advisories of PyPI and Debian in the OSV format. `update` reads exports, https addresses or paths, into one database:\na folder of .json files, a zip of them (the public all.zip), or JSON lines, also gzipped; without SOURCE those of\n`gates.vulnerabilities.osv.sources`. A record that cannot be read ends it, and what was kept stays. `status` (the default)\nshows digests, which a policy can pin, and how far their knowledge goes. The list is signed by a key of this machine;\n`verify` reads every byte, exit 1 where one is not what was kept.",
+      "Advisories of PyPI and Debian in the OSV format. `update` reads exports, https addresses or paths, into one database:\na folder of .json files, a zip of them (the public all.zip), or JSON lines, also gzipped; without SOURCE those of\n`gates.vulnerabilities.osv.sources`. A record that cannot be read ends it, and what was kept stays. `status`, the\ndefault, shows digests, which a policy can pin, and how far their knowledge goes. The list is signed by a key of this\nmachine; `verify` reads every byte, exit 1 where one is not what was kept.",
     flags: {},
     examples: [
       ["lapstrake db update", "what the blueprint names"],

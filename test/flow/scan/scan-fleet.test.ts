@@ -103,7 +103,12 @@ describe("a scan", () => {
 });
 
 describe("a source of vulnerabilities", () => {
-  const unknown: SourceAnswer = { state: "unknown", facts: undefined, why: "there is no database" };
+  const unknown: SourceAnswer = {
+    state: "unknown",
+    facts: undefined,
+    why: "there is no database",
+    hint: "fetch one",
+  };
 
   it("that does not know leaves every image unknown, and its canaries alive", async () => {
     const machine = await releasedMachine();
@@ -112,7 +117,11 @@ describe("a source of vulnerabilities", () => {
     expect(report.outcome).toBe("unknown");
     expect(report.images.map((image) => image.outcome)).toEqual(Array(4).fill("unknown"));
     expect(verdictOf(report, "web", "vulnerabilities")?.findings).toContainEqual(
-      expect.objectContaining({ level: "unknown", message: "osv did not answer: there is no database" }),
+      expect.objectContaining({
+        level: "unknown",
+        message: "osv did not answer: there is no database",
+        hint: "fetch one",
+      }),
     );
     expect(report.canaries.every(({ alive }) => alive)).toBe(true);
     expect(report.sources).toMatchObject([{ source: "osv", state: "unknown", why: "there is no database" }]);

@@ -114,6 +114,8 @@ export interface UsedSource {
   readonly tool: string;
   readonly state: "scanned" | "unknown" | "error";
   readonly why?: string;
+  /** What would make it answer. */
+  readonly hint?: string;
   /** Components that it looked at. */
   readonly looked?: { readonly deb: number; readonly pypi: number };
   /** Why it looked at none of an ecosystem. */

@@ -12,9 +12,16 @@ export function ageInDays(updatedAt: number, asOf: string): number {
 
 /** What keeps a source's answer from being believed: it did not answer, its database is another, or too old. */
 export function sourceFindings(used: UsedSource, policy: VulnerabilityPolicy): readonly GateFinding[] {
-  const { source, state, why = "it gave no reason", database } = used;
+  const { source, state, why = "it gave no reason", hint, database } = used;
   if (state !== "scanned")
-    return [{ id: `source-${source}`, level: state, message: `${source} did not answer: ${why}` }];
+    return [
+      {
+        id: `source-${source}`,
+        level: state,
+        message: `${source} did not answer: ${why}`,
+        ...(hint === undefined ? {} : { hint }),
+      },
+    ];
   const wanted = wantedDatabase(source, policy);
   if (wanted !== undefined && database?.digest !== wanted)
     return [

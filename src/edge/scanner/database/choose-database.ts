@@ -24,8 +24,10 @@ export function missing(
   { digest, sources, export: path }: DatabaseChoice,
   entries: readonly KeptDatabase[],
 ): DatabaseError {
-  const kept = entries.map((each) => shortDigest(each.digest)).join(", ");
-  const found = kept === "" ? "none is kept here" : `kept here: ${kept}`;
+  const kept = entries.map(
+    (each) => shortDigest(each.digest) + (each.purpose === "export" ? " (of a fleet's own export)" : ""),
+  );
+  const found = kept.length === 0 ? "none is kept here" : `kept here: ${kept.join(", ")}`;
   if (digest !== undefined) {
     const where = path === undefined ? "" : ` in ${path}`;
     return new DatabaseError(
@@ -37,9 +39,13 @@ export function missing(
     );
   }
   const of = sources === undefined ? "" : ` of ${sources.join(", ")}`;
-  return new DatabaseError("DATABASE_MISSING", `expected a database of advisories${of}; ${found}`, {
-    hint: "fetch one: lapstrake db update [SOURCE…]",
-  });
+  return new DatabaseError(
+    "DATABASE_MISSING",
+    `expected a database of advisories that was fetched${of}; ${found}`,
+    {
+      hint: "lapstrake db update fetches one; gates.vulnerabilities.osv.export names a file of the fleet instead",
+    },
+  );
 }
 
 /** The newest first; the entry takes the place of the same records from the same places. */
