@@ -40,8 +40,8 @@ export async function buildFleet(
     await checkFrontends(world, planned, names);
     await checkIndex(world, planned, names);
     // A run that has nothing to build does not load it.
-    const { requireSpace } = await import("./doctor/require-space.ts");
-    await requireSpace(world, planned);
+    const { requirePlannedSpace } = await import("./doctor/require-planned-space.ts");
+    await requirePlannedSpace(world, planned);
     const started = world.clock();
     world.onEvent({ type: "run-started", images: open.map((image) => runImage(image, planned)) });
     const done = await runOpen(world, planned, { open, flags });

@@ -20,7 +20,17 @@ describe("what is needed", () => {
   it("in the engine: the cache of all, at least the largest build while it runs", () => {
     const images = [image(), image({ ownBytes: 2e9 })];
     const { disks } = diskForecast({ images, places: [place("engine", 1e12)] });
-    expect(disks).toMatchObject([{ needBytes: 3e9 * CACHE_FACTOR, leastBytes: 2e9 * RUNNING_FACTOR }]);
+    expect(disks).toMatchObject([
+      { needBytes: 3e9 * CACHE_FACTOR.image, leastBytes: 2e9 * RUNNING_FACTOR.image },
+    ]);
+  });
+
+  it("of a baseline less, since nothing of it is a stage or a cache", () => {
+    const { disks } = diskForecast({
+      images: [image({ kind: "baseline" })],
+      places: [place("engine", 1e12)],
+    });
+    expect(disks).toMatchObject([{ needBytes: 2.5e9, leastBytes: 2.5e9 }]);
   });
 
   it("in the registry: all layers once", () => {
@@ -33,13 +43,13 @@ describe("what is needed", () => {
     const places = [place("engine", 5e9), place("registry", 5e9)];
     const shared = diskForecast({ images: [image()], places });
     expect(shared.disks).toMatchObject([
-      { needBytes: 1e9 * (CACHE_FACTOR + 1), paths: ["/data/engine", "/data/registry"] },
+      { needBytes: 1e9 * (CACHE_FACTOR.image + 1), paths: ["/data/engine", "/data/registry"] },
     ]);
     const apart = diskForecast({
       images: [image()],
       places: [place("engine", 5e9), place("registry", 5e9, 2)],
     });
-    expect(apart.disks.map(({ needBytes }) => needBytes)).toEqual([1e9 * CACHE_FACTOR, 1e9]);
+    expect(apart.disks.map(({ needBytes }) => needBytes)).toEqual([1e9 * CACHE_FACTOR.image, 1e9]);
   });
 
   it("names a folder within another one once", () => {
@@ -60,6 +70,8 @@ describe("guesses", () => {
     ["image", "gpu"],
     ["service", "cpu"],
     ["service", "gpu"],
+    ["baseline", "cpu"],
+    ["baseline", "gpu"],
   ] as const)("an %s of tier %s that was never built has its default", (kind, tier) => {
     const { disks, guessed } = diskForecast({
       images: [image({ kind, tier, ownBytes: undefined })],
@@ -84,8 +96,8 @@ describe("guesses", () => {
 });
 
 describe("the verdict", () => {
-  const least = 1e9 * (RUNNING_FACTOR + 1);
-  const need = 1e9 * (CACHE_FACTOR + 1);
+  const least = 1e9 * (RUNNING_FACTOR.image + 1);
+  const need = 1e9 * (CACHE_FACTOR.image + 1);
   it.each([
     [need, "enough"],
     [need - 1, "tight"],

@@ -6,7 +6,9 @@ import {
   type BaselineReport,
   makeBaselines,
 } from "../../src/flow/size/baseline/make-baselines.ts";
+import type { World } from "../../src/flow/world.ts";
 import { call } from "../cli/call.ts";
+import { healthyPatient } from "../doctor/healthy.ts";
 import { codeOf, released } from "../flow/run.ts";
 import { ROOT_HOST, rootDigest } from "../kit/memory-image.ts";
 import { HOST, SAMPLE_BLUEPRINT } from "../kit/sample-fleet.ts";
@@ -39,6 +41,33 @@ const make = (ask: Partial<BaselineAsk> = {}): Promise<BaselineReport> =>
 const states = ({ services }: BaselineReport): readonly string[] =>
   services.map(({ service, state, why }) => `${service} ${state}${why === undefined ? "" : `: ${why}`}`);
 const recorded = () => parseBaseline(String(machine.files[FILE]), FILE).services;
+
+describe("before baselines are built", () => {
+  /** The sample's machine with so many bytes free under everything that a build fills. */
+  async function withFree(freeBytes: number): Promise<World> {
+    const patient = await healthyPatient();
+    Object.assign(patient.test.files, machine.files);
+    patient.machine.disk = (path) => Promise.resolve({ path, device: 1, freeBytes, totalBytes: 1e12 });
+    return patient.world;
+  }
+  const ALL = { services: [], tier: undefined, wait: 0 };
+
+  it("a disk that cannot hold them ends it, with what makes room", async () => {
+    const world = await withFree(1e8);
+    await expect(makeBaselines(world, ALL)).rejects.toMatchObject({
+      code: "DISK_SHORT",
+      exit: 3,
+      message: expect.stringContaining(
+        "2 images to build (never built here: by default sizes) need at least 0.3 GB",
+      ),
+      hint: expect.stringContaining("lapstrake size --baseline SERVICE"),
+    });
+  });
+
+  it("one with room is silent", async () => {
+    expect(states(await makeBaselines(await withFree(1e11), ALL))).toEqual(["svc built", "other built"]);
+  });
+});
 
 describe("baselines", () => {
   it("are built once for each service, whatever its machines, and recorded", async () => {

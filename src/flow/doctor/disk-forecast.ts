@@ -1,11 +1,14 @@
 import type { Tier } from "../../core/blueprint/blueprint.ts";
 
+/** `baseline`: a service as one image with everything in it. */
+export type BuiltKind = "image" | "service" | "baseline";
+
 /** An image that will be built. */
 export interface ForecastImage {
   readonly name: string;
-  readonly kind: "image" | "service";
+  readonly kind: BuiltKind;
   readonly tier: Tier;
-  /** Compressed bytes of its own layers (without its parents') when it was last built; undefined where it never was. */
+  /** Compressed bytes of its own layers (without its parents'; a baseline has none) when it was last built; undefined where it never was. */
   readonly ownBytes: number | undefined;
 }
 
@@ -46,21 +49,30 @@ export interface DiskForecast {
 
 /**
  * Own compressed bytes of an image that was never built. Measured: the four CUDA 12.1 images have 1.6, 0.9, 1.3 and
- * 0.3 GB of their own, CPU images mostly some tens of MB, and a service little more than its code.
+ * 0.3 GB of their own, CPU images mostly some tens of MB, and a service little more than its code. Baselines of the
+ * reference fleet: 0.22 to 0.27 GB, and 4.7 to 7.3 GB with CUDA.
  */
 export const DEFAULT_BYTES = {
   image: { cpu: 60e6, gpu: 1.1e9 },
   service: { cpu: 20e6, gpu: 20e6 },
-} as const satisfies Record<ForecastImage["kind"], Record<Tier, number>>;
+  baseline: { cpu: 250e6, gpu: 6e9 },
+} as const satisfies Record<BuiltKind, Record<Tier, number>>;
 
 /**
  * Bytes that the engine keeps for one compressed byte: snapshots of every step, builder stages, package caches, layers
- * before and after their times are rewritten. Measured: 37 GB for the 4.1 GB of the four CUDA images.
+ * before and after their times are rewritten. Measured: 37 GB for the 4.1 GB of the four CUDA images; 2.0 to 2.4 bytes
+ * for a byte of the three CUDA baselines, which have one stage and what pip fetched in it.
  */
-export const CACHE_FACTOR = 9;
+export const CACHE_FACTOR = { image: 9, service: 9, baseline: 2.5 } as const satisfies Record<
+  BuiltKind,
+  number
+>;
 
 /** What one running build needs for one compressed byte: the files (2.5) and the layers that are made of them. */
-export const RUNNING_FACTOR = 3.5;
+export const RUNNING_FACTOR = { image: 3.5, service: 3.5, baseline: 2.5 } as const satisfies Record<
+  BuiltKind,
+  number
+>;
 
 /** A guess may be wrong by as much; only what is left of it then counts as certain. */
 const GUESS_ERROR = 2;
@@ -102,8 +114,8 @@ interface Need {
 
 function engineNeed(images: readonly ForecastImage[]): Need {
   return {
-    need: sum(images.map(expected)) * CACHE_FACTOR,
-    least: Math.max(0, ...images.map(certain)) * RUNNING_FACTOR,
+    need: sum(images.map((image) => expected(image) * CACHE_FACTOR[image.kind])),
+    least: Math.max(0, ...images.map((image) => certain(image) * RUNNING_FACTOR[image.kind])),
   };
 }
 

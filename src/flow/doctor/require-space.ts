@@ -1,24 +1,30 @@
 import { LapstrakeError } from "../../core/base/error.ts";
 import type { EngineFile } from "../../edge/tree/engine-file.ts";
-import type { PlannedFleet } from "../plan-fleet.ts";
 import type { World } from "../world.ts";
 import { describeForecast } from "./describe-forecast.ts";
 import { DiskError } from "./disk-error.ts";
-import { type DiskForecast, diskForecast } from "./disk-forecast.ts";
+import { type DiskForecast, diskForecast, type ForecastImage } from "./disk-forecast.ts";
 import { buildPlaces } from "./engine-places.ts";
 import { pruneCommand } from "./prune-command.ts";
-import { forecastImages } from "./recorded-sizes.ts";
+
+/** What a run will build, and where. */
+export interface SpaceAsk {
+  readonly engine: EngineFile;
+  /** Of the registry that it is pushed to. */
+  readonly host: string;
+  images(): Promise<readonly ForecastImage[]>;
+  /** The command that makes a part of it, whose size is recorded then. */
+  readonly part: string;
+}
 
 /**
- * Before a build: DiskError DISK_SHORT where the disk cannot hold what the plan makes whatever is dropped, a warning
- * where it only may not. There is no flag to build all the same: a part of the fleet can be (`lapstrake build IMAGE`),
- * and its size is recorded then. What cannot be found out (an engine elsewhere) stops nothing.
+ * Before a build: DiskError DISK_SHORT where the disk cannot hold what will be made whatever is dropped, a warning
+ * where it only may not. There is no flag to build all the same: a part of it can be. What cannot be found out (an engine
+ * elsewhere) stops nothing.
  */
-export async function requireSpace(world: World, planned: PlannedFleet): Promise<void> {
-  const engine = planned.fleet.engine ?? world.engine();
-  // Without an engine nothing is built; the build says so.
-  if (engine === undefined) return;
-  const forecast = await forecastFor(world, planned, engine);
+export async function requireSpace(world: World, ask: SpaceAsk): Promise<void> {
+  const { engine, part } = ask;
+  const forecast = await forecastFor(world, ask);
   if (forecast === undefined || forecast.verdict === "enough") return;
   const message = describeForecast(forecast);
   if (forecast.verdict === "tight") {
@@ -26,15 +32,14 @@ export async function requireSpace(world: World, planned: PlannedFleet): Promise
     return;
   }
   throw new DiskError("DISK_SHORT", message, {
-    hint: `free some space (build cache: ${pruneCommand(engine)}), or build a part: lapstrake build IMAGE`,
+    hint: `free some space (build cache: ${pruneCommand(engine)}), or build a part: ${part}`,
     details: { forecast },
   });
 }
 
 async function forecastFor(
   world: World,
-  planned: PlannedFleet,
-  engine: EngineFile,
+  { engine, host, images: imagesOf }: SpaceAsk,
 ): Promise<DiskForecast | undefined> {
   try {
     const machine = await world.machine();
@@ -42,10 +47,10 @@ async function forecastFor(
       buildPlaces({
         machine,
         engine,
-        host: planned.host,
+        host,
         probe: () => machine.probeEngine(engine, world.kill),
       }),
-      forecastImages(planned, world.kill),
+      imagesOf(),
     ]);
     return diskForecast({ images, places });
   } catch (error) {

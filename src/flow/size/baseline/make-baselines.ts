@@ -1,5 +1,8 @@
 import type { Baseline, BaselineEntry } from "../../../core/blueprint/baseline.ts";
 import type { Tier } from "../../../core/blueprint/blueprint.ts";
+import type { EngineFile } from "../../../edge/tree/engine-file.ts";
+import type { ForecastImage } from "../../doctor/disk-forecast.ts";
+import { requireSpace } from "../../doctor/require-space.ts";
 import { FlowError } from "../../error.ts";
 import { holdLock } from "../../hold-lock.ts";
 import { requireLock } from "../../root-ref.ts";
@@ -44,7 +47,14 @@ export async function makeBaselines(world: World, ask: BaselineAsk): Promise<Bas
     const wanted = chosen.filter(({ service }) => isNamed || !Object.hasOwn(baseline.services, service));
     const results = new Map<string, ServiceBaseline>();
     if (wanted.length > 0) {
-      const run: BaselineRun = { ...open, world, builder: await builderOf(world) };
+      const engine = engineOf(world);
+      await requireSpace(world, {
+        engine,
+        host: open.host,
+        images: () => Promise.resolve(wanted.map((each) => forecastOf(each, baseline))),
+        part: "lapstrake size --baseline SERVICE",
+      });
+      const run: BaselineRun = { ...open, world, builder: await world.builder(engine) };
       const started = world.clock();
       world.onEvent({
         type: "run-started",
@@ -66,9 +76,14 @@ export async function makeBaselines(world: World, ask: BaselineAsk): Promise<Bas
   });
 }
 
-async function builderOf(world: World) {
+/** What was recorded of it is how large it was. */
+function forecastOf({ service, tier }: ServiceImages, { services }: Baseline): ForecastImage {
+  return { name: baselineName(service), kind: "baseline", tier, ownBytes: services[service]?.compressed };
+}
+
+function engineOf(world: World): EngineFile {
   const engine = world.engine();
-  if (engine !== undefined) return world.builder(engine);
+  if (engine !== undefined) return engine;
   throw new FlowError("NO_ENGINE", "a baseline is built, but no engine was set up", {
     hint: "run `scripts/engine up`",
   });
