@@ -1,9 +1,12 @@
 import type { FileTree, Resolved } from "../image/file-tree.ts";
 import type { PythonEnvironment } from "../python/environment.ts";
+import type { PythonSource } from "../python/python-source.ts";
 
 /** What the interpreter finds for a dotted name. */
 export type FoundModule =
   | { readonly kind: "source" | "extension" | "bytecode"; readonly path: string }
+  /** A text on a command line, and what a traceback calls it. */
+  | { readonly kind: "code"; readonly path: string; readonly source: PythonSource }
   /** A folder with an `__init__`: `path` is that file. */
   | { readonly kind: "package"; readonly path: string; readonly folder: string }
   /** Folders without one (PEP 420). */

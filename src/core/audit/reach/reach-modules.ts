@@ -44,6 +44,8 @@ export interface RootModule {
   readonly level: Level;
   /** Of a script; `module` is then what it is called by. */
   readonly file?: string;
+  /** Of a text that is run; `module` is then what a traceback calls it. */
+  readonly code?: PythonSource;
   /** A module that runs as `__main__`; a file always does. */
   readonly isRun?: true;
 }
@@ -61,16 +63,18 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
   /** What each surely imports, in order. */
   const imports = new Map<string, readonly string[]>();
   const open: Record<Level, Step[]> = { required: [], deferred: [], optional: [] };
-  for (const { module, level, file, isRun } of roots)
-    open[level].push({ module, file, via: undefined, isRun: isRun === true || file !== undefined });
-  const visit = (level: Level, { module, via, file, isRun = false }: Step): void => {
+  for (const { module, level, file, code, isRun } of roots) {
+    const given: FoundModule | undefined =
+      code !== undefined
+        ? { kind: "code", path: module, source: code }
+        : file === undefined
+          ? undefined
+          : { kind: "source", path: file };
+    open[level].push({ module, given, via: undefined, isRun: isRun === true || given !== undefined });
+  }
+  const visit = (level: Level, { module, via, given, isRun = false }: Step): void => {
     if (modules.has(module)) return;
-    const found =
-      file === undefined
-        ? via === undefined
-          ? finder.find(module)
-          : finder.findFrom(module, via.path)
-        : { kind: "source" as const, path: file };
+    const found = given ?? (via === undefined ? finder.find(module) : finder.findFrom(module, via.path));
     if (found === undefined) {
       const made = isMadeAtRunTime(module, finder, sourceAt);
       if (!missing.has(module)) missing.set(module, { module, level: made ? "optional" : level, via });
@@ -78,10 +82,10 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
     }
     modules.set(module, { module, found, level, via });
     const parent = module.lastIndexOf(".");
-    if (parent > 0 && file === undefined) open[level].push({ module: module.slice(0, parent), via });
-    if (found.kind !== "source" && found.kind !== "package") return;
+    if (parent > 0 && given === undefined) open[level].push({ module: module.slice(0, parent), via });
+    if (found.kind !== "source" && found.kind !== "package" && found.kind !== "code") return;
     const own: string[] = [];
-    const source = sourceAt(found.path);
+    const source = sourceOf(found, sourceAt);
     for (const { group, line } of source?.entryPointGroups ?? [])
       for (const plugin of finder.pluginsOf(group))
         open.optional.push({ module: plugin, via: { module, path: found.path, line, group } });
@@ -160,13 +164,19 @@ function isMadeAtRunTime(module: string, finder: ModuleFinder, sourceAt: SourceA
 
 interface Step {
   readonly module: string;
-  readonly file?: string | undefined;
+  /** A root that is no module to be found. */
+  readonly given?: FoundModule | undefined;
   readonly isRun?: boolean;
   readonly via: Via | undefined;
 }
 
-/** Undefined: it never happens. */
-/** A file that is run is `__main__`; a module may be run as well, by somebody else. */
+/** What a module's own text says; undefined where it has none, or none that was read. */
+export function sourceOf(found: FoundModule, sourceAt: SourceAt): PythonSource | undefined {
+  if (found.kind === "code") return found.source;
+  return "path" in found ? sourceAt(found.path) : undefined;
+}
+
+/** Undefined: it never happens. A file that is run is `__main__`; a module may be run as well, by somebody else. */
 function levelOf(
   { deferred, typing, guard, branch, main, condition, holds }: ImportContext,
   isRun: boolean,

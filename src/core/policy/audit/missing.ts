@@ -32,8 +32,8 @@ export function missingOf({ links, python, started }: ImageUse): readonly Missin
       found.push({ what: "module", name: module, level, reason });
     }
   }
-  for (const { word, reason } of started.missing)
-    found.push({ what: "program", name: word, level: "required", reason });
+  for (const { word, level, reason } of started.missing)
+    found.push({ what: "program", name: word, level, reason });
   return [...new Map(found.map((each) => [`${each.what} ${each.name} ${each.level}`, each])).values()];
 }
 
