@@ -239,6 +239,37 @@ describe("what an image lacks", () => {
     expect(found).toEqual(line.startsWith("cd /srv") ? ["module gone"] : []);
   });
 
+  test.each<[string, readonly string[]]>([
+    ["import gone\nexcept ImportError:\n  import gone2", ["module gone2"]],
+    ["import gone\nexcept ModuleNotFoundError:\n  from gone2 import x", ["module gone2"]],
+    ["import beside\nexcept ImportError:\n  import gone2", []],
+    ["from beside import x\nexcept ImportError:\n  import gone2", []],
+    ["import gone\nexcept ImportError:\n  if X:\n    import gone2", []],
+    [
+      "import gone\nexcept ImportError:\n  try:\n    import gone2\n  except ImportError:\n    import gone3",
+      ["module gone3"],
+    ],
+    [
+      "import gone\nexcept ImportError:\n  try:\n    import beside\n  except ImportError:\n    import gone3",
+      [],
+    ],
+    ["if X:\n    import gone\nexcept ImportError:\n  import gone2", []],
+    ["import gone\nexcept ValueError:\n  import gone2\nexcept ImportError:\n  pass", []],
+    ["import beside\nexcept ImportError:\n  pass\nelse:\n  import gone", ["module gone"]],
+    ["import gone\nexcept ImportError:\n  pass\nelse:\n  import gone2", []],
+    ["import broken\nexcept ImportError:\n  pass\nelse:\n  import gone2", []],
+    ["from beside import x\nexcept ImportError:\n  pass\nelse:\n  import gone2", []],
+    ["import beside\n  beside.check()\nexcept ImportError:\n  pass\nelse:\n  import gone2", []],
+    ["import fast\nexcept ImportError:\n  pass\nelse:\n  import gone2", []],
+  ])("is what stands in for what is not there, and what comes with what is: try: %s", (text, expected) => {
+    const files = {
+      "app/app.py": `try:\n  ${text}\n`,
+      "app/beside.py": "import os\n",
+      "app/broken.py": "import gone9\n",
+    };
+    expect(missing(audit({ ...SERVICE, files }))).toEqual(expected);
+  });
+
   test("is what a text on the command line imports, where it is started", () => {
     const made = (code: string, more: readonly string[] = []): Made => ({
       ...SERVICE,

@@ -1,5 +1,7 @@
 import type { ImportContext, PythonImport, PythonSource } from "../python/python-source.ts";
+import { Attempts } from "./attempts.ts";
 import type { FoundModule, ModuleFinder } from "./module-finder.ts";
+import { Presence } from "./presence.ts";
 
 /**
  * How surely an import happens. `required`: whenever the root is imported. `deferred`: when some function is called.
@@ -62,6 +64,12 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
   const missing = new Map<string, MissingModule>();
   /** What each surely imports, in order. */
   const imports = new Map<string, readonly string[]>();
+  const presence = new Presence({
+    finder,
+    importsOf: (module) => surelyImported(module, finder, sourceAt),
+    isMade: (module) => isMadeAtRunTime(module, finder, sourceAt),
+    nameOf: (each, { inPackage: from }) => absolute(each.module, from),
+  });
   const open: Record<Level, Step[]> = { required: [], deferred: [], optional: [] };
   for (const { module, level, file, code, isRun } of roots) {
     const given: FoundModule | undefined =
@@ -89,12 +97,17 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
     for (const { group, line } of source?.entryPointGroups ?? [])
       for (const plugin of finder.pluginsOf(group))
         open.optional.push({ module: plugin, via: { module, path: found.path, line, group } });
+    const inPackage = packageOf(module, found);
+    const importer = { inPackage, path: found.path };
+    const attempts = new Attempts(source?.imports ?? [], (each) => presence.of(each, importer));
     for (const each of source?.imports ?? []) {
-      const at = levelOf(each.context, isRun);
+      const at = attempts.isSure(each.context)
+        ? levelOf({ ...each.context, guard: "none" }, isRun)
+        : levelOf(each.context, isRun);
       const next = weaker(level, at);
       if (next === undefined) continue;
       const from = { module, path: found.path, line: each.line };
-      for (const name of modulesOf(each, packageOf(module, found), finder)) {
+      for (const name of modulesOf(each, inPackage, finder)) {
         open[next].push({ module: name, via: from });
         if (at === "required") own.push(name);
       }
@@ -160,6 +173,19 @@ function isMadeAtRunTime(module: string, finder: ModuleFinder, sourceAt: SourceA
   if (parent.kind === "package")
     return (sourceAt(parent.path)?.open ?? []).some(({ what }) => what === "import");
   return parent.kind !== "namespace";
+}
+
+/** With its packages; undefined for what is not there, or may fail for what it links to. */
+function surelyImported(
+  module: string,
+  finder: ModuleFinder,
+  sourceAt: SourceAt,
+): readonly string[] | undefined {
+  const found = finder.find(module);
+  if (found === undefined || found.kind === "extension" || found.kind === "bytecode") return undefined;
+  const source = sourceOf(found, sourceAt);
+  const own = (source?.imports ?? []).filter((each) => levelOf(each.context, false) === "required");
+  return [...packagesOf(module), ...own.flatMap((each) => modulesOf(each, packageOf(module, found), finder))];
 }
 
 interface Step {

@@ -55,7 +55,9 @@ function readStatements(tree: SyntaxTree, { interpreter }: ReadOptions) {
   const statements = importStatements(tree);
   for (const { statement } of statements) names.add(statement);
   const conditions = new Conditions(tree, names, interpreter);
-  const reader: ContextReader = { tree, names, conditions, arms: new Map() };
+  let split: readonly string[] | undefined;
+  const lines = (): readonly string[] => (split ??= tree.source.split("\n"));
+  const reader: ContextReader = { tree, names, conditions, arms: new Map(), lines };
   const imports = statements.flatMap(({ statement, path }) => {
     const context = contextOf(reader, path);
     const { how, line, modules } = statement;
