@@ -4,6 +4,7 @@ import type { ElfFacts, GpuFacts } from "../../core/audit/elf/elf-facts.ts";
 import { AuditError } from "../../core/audit/error.ts";
 import type { SourceReader } from "../../core/audit/image/audit-question.ts";
 import type { FileNote } from "../../core/audit/image/file-note.ts";
+import type { FileTree } from "../../core/audit/image/file-tree.ts";
 import type { LayerFacts } from "../../core/audit/image/layer-facts.ts";
 import type { PythonSource } from "../../core/audit/python/python-source.ts";
 import { readEnvironments } from "../../core/audit/python/read-environments.ts";
@@ -55,7 +56,7 @@ export function gatherFacts(
     tree,
     elfAt: (path) => elf.get(path),
     contentOf: (path) => tree.resolve(path)?.file.content,
-    sourceAt: (path) => sources.get(path),
+    sourceAt: (path) => sources.get(path) ?? (isEmptySource(tree, path) ? EMPTY : undefined),
     codeOf: (text) => reader && codeRead(reader, text),
     shellAt: (path) => shells.get(path),
     scriptAt: (path) => scripts.get(path),
@@ -65,6 +66,22 @@ export function gatherFacts(
     unread,
   };
   return { facts, origins: firstLayersOf(layers), licences };
+}
+
+/** Empty files get no notes. */
+const EMPTY: PythonSource = {
+  imports: [],
+  libraries: [],
+  programs: [],
+  entryPointGroups: [],
+  open: [],
+  errors: [],
+  names: [],
+};
+
+function isEmptySource(tree: FileTree, path: string): boolean {
+  const file = path.endsWith(".py") ? tree.resolve(path)?.file : undefined;
+  return file?.type === "file" && file.size === 0;
 }
 
 /** What a parser refuses is not known. */

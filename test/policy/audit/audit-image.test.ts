@@ -239,6 +239,41 @@ describe("what an image lacks", () => {
     expect(found).toEqual(line.startsWith("cd /srv") ? ["module gone"] : []);
   });
 
+  test.each<[string, string, readonly string[]]>([
+    ["from p import zzz", "", ["import-name /app/app.py:1"]],
+    ["from p import zzz", "def __getattr__(name): return 1\n", []],
+    ["from p import zzz", "from os import *\n", []],
+    ["from p import zzz", "globals()['z' + 'zz'] = 1\n", []],
+    ["from p import zzz", "if X:\n    zzz = 1\n", []],
+    ["from p import zzz", "other = 1\n", ["import-name /app/app.py:1"]],
+    ["from p import sub", "", []],
+    ["from p import __file__", "", []],
+    ["from p import *", "", []],
+    ["try:\n    from p import zzz\nexcept ImportError:\n    pass", "", []],
+    ["import p", "from .. import json\n", ["relative-import /app/p/__init__.py:1"]],
+    ["import p", "from . import sub\n", []],
+    ["from . import p", "", ["relative-import /app/app.py:1"]],
+    ["from .p import sub", "", ["relative-import /app/app.py:1"]],
+    ["try:\n    from . import p\nexcept ImportError:\n    import p", "", []],
+  ])(
+    "is a name that a module surely does not have, and a package around it: %s, %s",
+    (text, init, expected) => {
+      const files = { "app/app.py": `${text}\n`, "app/p/__init__.py": init, "app/p/sub.py": "" };
+      const found = audit({ ...SERVICE, files });
+      expect(found.mismatches.map(({ rule, subject }) => `${rule} ${subject}`)).toEqual(expected);
+      expect(missing(found)).toEqual([]);
+      expect(hasFailure(found)).toBe(expected.length > 0);
+    },
+  );
+
+  test("is a package around a module that is run by its name, where there is none", () => {
+    const config = { Entrypoint: ["python", "-m", "srv"] };
+    const files = { "app/srv.py": "from . import beside\n", "app/beside.py": "" };
+    expect(audit({ ...SERVICE, config, files }).mismatches.map(({ rule }) => rule)).toEqual([
+      "relative-import",
+    ]);
+  });
+
   test.each<[string, readonly string[]]>([
     ["import gone\nexcept ImportError:\n  import gone2", ["module gone2"]],
     ["import gone\nexcept ModuleNotFoundError:\n  from gone2 import x", ["module gone2"]],

@@ -2,6 +2,7 @@ import { isElf } from "../elf/elf-header.ts";
 import type { ByteRange } from "../elf/held-bytes.ts";
 import { ElfStream } from "../elf/stream-elf.ts";
 import { AuditError } from "../error.ts";
+import { possibleNames } from "../python/possible-names.ts";
 import type { PythonSource } from "../python/python-source.ts";
 import type { FileNote } from "./file-note.ts";
 import { isKept } from "./kept-files.ts";
@@ -21,7 +22,7 @@ export interface SourceReader {
 
 /** Each moves with what its question keeps or notes, so that answers of before are not taken for those of now. */
 const LINKS_VERSION = 3;
-const IMPORTS_VERSION = 3;
+const IMPORTS_VERSION = 4;
 
 /** RECORD files of CUDA and torch have some megabytes in one layer. */
 const KEEP_LIMIT = 96 * 1024 * 1024;
@@ -67,7 +68,9 @@ export function importsQuestion(sources: SourceReader): ContentQuestion {
 /** What a parser refuses is one file that is not known, and no reason to know nothing of the layer. */
 function sourceNotes(path: string, content: Uint8Array, sources: SourceReader): readonly FileNote[] {
   try {
-    return [{ kind: "python", path, source: sources.read(content, interpreterOf(path)) }];
+    const source = sources.read(content, interpreterOf(path));
+    const names = possibleNames(path, content);
+    return [{ kind: "python", path, source: names === undefined ? source : { ...source, names } }];
   } catch (thrown) {
     if (!(thrown instanceof AuditError)) throw thrown;
     return [{ kind: "unread", path, why: thrown.message }];

@@ -11,6 +11,8 @@ export interface PythonSource {
   readonly open: readonly OpenName[];
   /** Lines where the grammar found errors, the first hundred; what is around them was read all the same. */
   readonly errors: readonly number[];
+  /** All names that it may bind, and others; undefined where it may have more than stand in it, or where nobody looked. */
+  readonly names?: readonly string[];
 }
 
 export interface AskedGroup {

@@ -35,7 +35,7 @@ export class Presence {
     const { finder, isMade, nameOf } = this.#options;
     if (each.how !== "import" && each.how !== "from") return undefined;
     const base = nameOf(each, importer);
-    if (base === undefined) return undefined;
+    if (base === undefined) return false;
     if (finder.findFrom(base, importer.path) === undefined) return isMade(base) ? undefined : false;
     const names = each.names.map((name) => `${base}.${name}`);
     // What is no module may be something in it, or not.

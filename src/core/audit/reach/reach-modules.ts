@@ -1,7 +1,8 @@
 import type { ImportContext, PythonImport, PythonSource } from "../python/python-source.ts";
 import { Attempts } from "./attempts.ts";
+import { faultOf, type ImportFault } from "./import-faults.ts";
 import type { FoundModule, ModuleFinder } from "./module-finder.ts";
-import { Presence } from "./presence.ts";
+import { type Importer, Presence } from "./presence.ts";
 
 /**
  * How surely an import happens. `required`: whenever the root is imported. `deferred`: when some function is called.
@@ -38,6 +39,8 @@ export interface Reach {
   readonly missing: ReadonlyMap<string, MissingModule>;
   /** Names of the extensions, in the order in which importing the roots one after the other opens them; those that are only perhaps, or later, come last. */
   readonly extensions: readonly string[];
+  /** Statements that surely run, and fail. */
+  readonly faults: readonly ImportFault[];
 }
 
 /** A module to import, or a file that is run as a script. */
@@ -64,12 +67,21 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
   const missing = new Map<string, MissingModule>();
   /** What each surely imports, in order. */
   const imports = new Map<string, readonly string[]>();
+  const faults: ImportFault[] = [];
   const presence = new Presence({
     finder,
     importsOf: (module) => surelyImported(module, finder, sourceAt),
     isMade: (module) => isMadeAtRunTime(module, finder, sourceAt),
     nameOf: (each, { inPackage: from }) => absolute(each.module, from),
   });
+  const faultAt = (each: PythonImport, { inPackage, path }: Importer) => {
+    const base = absolute(each.module, inPackage);
+    const target = base === undefined ? undefined : finder.findFrom(base, path);
+    const source = target && sourceOf(target, sourceAt);
+    const mayBe = (name: string): boolean =>
+      finder.findFrom(name, path) !== undefined || isMadeAtRunTime(name, finder, sourceAt);
+    return faultOf(each, { inPackage, base, found: target, source, mayBe });
+  };
   const open: Record<Level, Step[]> = { required: [], deferred: [], optional: [] };
   for (const { module, level, file, code, isRun } of roots) {
     const given: FoundModule | undefined =
@@ -97,7 +109,8 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
     for (const { group, line } of source?.entryPointGroups ?? [])
       for (const plugin of finder.pluginsOf(group))
         open.optional.push({ module: plugin, via: { module, path: found.path, line, group } });
-    const inPackage = packageOf(module, found);
+    // What is run by its path is in no package, wherever it lies.
+    const inPackage = given === undefined ? packageOf(module, found) : "";
     const importer = { inPackage, path: found.path };
     const attempts = new Attempts(source?.imports ?? [], (each) => presence.of(each, importer));
     for (const each of source?.imports ?? []) {
@@ -107,6 +120,8 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
       const next = weaker(level, at);
       if (next === undefined) continue;
       const from = { module, path: found.path, line: each.line };
+      const fault = next === "required" ? faultAt(each, importer) : undefined;
+      if (fault !== undefined) faults.push({ ...from, ...fault });
       for (const name of modulesOf(each, inPackage, finder)) {
         open[next].push({ module: name, via: from });
         if (at === "required") own.push(name);
@@ -120,7 +135,7 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
     for (const step of steps) visit(level, step);
   }
   for (const module of modules.keys()) missing.delete(module);
-  return { modules, missing, extensions: extensionOrder(roots, modules, imports) };
+  return { modules, missing, faults, extensions: extensionOrder(roots, modules, imports) };
 }
 
 /** Depth first, as the interpreter runs modules; what only happens later, or perhaps, comes after all that surely happens. */

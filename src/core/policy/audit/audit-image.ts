@@ -12,6 +12,7 @@ import { distributionUses } from "./distribution-uses.ts";
 import { type GpuMachine, gpuCode } from "./gpu-code.ts";
 import type { ImageAudit, Mismatch, PackageUse } from "./image-audit.ts";
 import type { ImageUse, Want } from "./image-use.ts";
+import { importFaults } from "./import-faults.ts";
 import { whyKept } from "./kept-packages.ts";
 import type { InstructionPlace } from "./layer-origins.ts";
 import { hostLibraries, missingOf } from "./missing.ts";
@@ -64,6 +65,7 @@ export function auditImage(use: ImageUse, surroundings: AuditSurroundings): Imag
     ),
     ...versionMismatches(use),
     ...sourceErrors(use),
+    ...importFaults(use),
     ...use.mismatches,
     ...oneChildOnly(use, wants, surroundings),
   ];
