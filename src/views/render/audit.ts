@@ -130,6 +130,21 @@ export function renderAuditWhy({ images }: AuditView, name: string): string {
   );
 }
 
+/** All that a chain may be asked for by name. */
+export function namesToAsk({ images }: AuditView): ReadonlySet<string> {
+  return new Set(
+    images.flatMap(({ audit: { packages, distributions, missing, host, loads } }) => [
+      ...[...packages, ...distributions, ...missing, ...host].map(({ name }) => name),
+      ...loads.flatMap(({ edges }) =>
+        edges.flatMap(({ needed, outcome }) => {
+          const path = "path" in outcome ? outcome.path : needed;
+          return [needed, path, `/${path}`, ...[needed, path].map((each) => each.replace(/^.*\//, ""))];
+        }),
+      ),
+    ]),
+  );
+}
+
 function listOf(names: readonly string[]): string {
   return names.length > 8 ? `${names.slice(0, 8).join(", ")} and ${names.length - 8} more` : names.join(", ");
 }

@@ -433,6 +433,32 @@ describe("what an image lacks", () => {
     expect(missing(audit({ ...served, files }))).not.toContain("module gone");
   });
 
+  test.each([
+    ["#!/bin/sh\r\n", "program /bin/sh\r"],
+    ["#!/usr/bin/env python\r\n", "program python\r"],
+  ])("is an interpreter whose name ends in a carriage return: %j", (line, expected) => {
+    const elf = { ...SERVICE.elf, "bin/sh": program(), "usr/bin/env": program() };
+    const made = {
+      ...SERVICE,
+      elf,
+      config: { Entrypoint: ["/app/e"] },
+      files: { "app/e": `${line}x = 1\r\n` },
+    };
+    expect(missing(audit(made))).toEqual([expected]);
+  });
+
+  test.each([
+    ["print 'x'", ["source-error"]],
+    ["if 1: print x", ["source-error"]],
+    ["exec 'x'", ["source-error"]],
+    ["print ('x')", []],
+    ["print\n'x'", []],
+    ['x = """\nprint \'x\'\n"""', []],
+  ])("is Python 2, which the source is: %j", (text, expected) => {
+    const found = audit({ ...SERVICE, files: { "app/app.py": `import os\n${text}\n` } });
+    expect(found.mismatches.map(({ rule }) => rule)).toEqual(expected);
+  });
+
   test("is a program that its health check names and nobody installed", () => {
     const Healthcheck = { Test: ["CMD", "wget", "-q", "http://127.0.0.1/health"] };
     expect(missing(audit({ ...SERVICE, config: { ...SERVICE.config, Healthcheck } }))).toEqual([

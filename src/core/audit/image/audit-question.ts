@@ -21,7 +21,7 @@ export interface SourceReader {
 }
 
 /** Each moves with what its question keeps or notes, so that answers of before are not taken for those of now. */
-const LINKS_VERSION = 3;
+const LINKS_VERSION = 4;
 const IMPORTS_VERSION = 4;
 
 /** RECORD files of CUDA and torch have some megabytes in one layer. */
@@ -178,9 +178,13 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   return whole;
 }
 
-/** The kernel reads 256 bytes at most (fs/binfmt_script.c). */
+/** The kernel reads 256 bytes at most (fs/binfmt_script.c); a carriage return is a part of the name to it. */
 function scriptNotes(path: string, head: Uint8Array): readonly FileNote[] {
   if (head[0] !== HASH || head[1] !== BANG) return [];
-  const line = new TextDecoder().decode(head.subarray(2, MAX_SCRIPT_LINE)).split("\n", 1)[0]?.trim() ?? "";
+  const line =
+    new TextDecoder()
+      .decode(head.subarray(2, MAX_SCRIPT_LINE))
+      .split("\n", 1)[0]
+      ?.replace(/^[ \t]+|[ \t]+$/g, "") ?? "";
   return line === "" ? [] : [{ kind: "script", path, interpreter: line }];
 }

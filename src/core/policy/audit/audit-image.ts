@@ -18,6 +18,7 @@ import type { InstructionPlace } from "./layer-origins.ts";
 import { hostLibraries, missingOf } from "./missing.ts";
 import type { Reason } from "./reason.ts";
 import { sourceErrors } from "./source-errors.ts";
+import { unreadMetadata } from "./unread-metadata.ts";
 import type { TargetLibc } from "./wheel-tag.ts";
 
 /** An image that is built on this one, with what it uses. */
@@ -78,7 +79,10 @@ export function auditImage(use: ImageUse, surroundings: AuditSurroundings): Imag
     uncertain: use.uncertain,
     loads: use.links.map(({ trace }) => trace),
     gpu: gpuCode(use.facts.gpu, surroundings.machines),
-    unread: use.facts.unread.map(({ path, why }) => ({ path, why })),
+    unread: [
+      ...use.facts.unread.map(({ path, why }) => ({ path, why })),
+      ...use.facts.environments.flatMap(unreadMetadata),
+    ],
   };
 }
 

@@ -18,7 +18,7 @@ export interface ImageAudit {
   readonly loads: readonly LoadTrace[];
   /** Undefined where it carries no code for GPUs. */
   readonly gpu: GpuCode | undefined;
-  /** Files that could not be read as what they are. */
+  /** Files that could not be read as what they are, wholly or in part. */
   readonly unread: readonly { readonly path: string; readonly why: string }[];
 }
 
