@@ -79,7 +79,7 @@ function summaryOf(distributions: readonly DistributionUse[]): string {
   return counts.join(", ");
 }
 
-function missingLine({ what, name, reason, suppliers }: Missing): string {
+function missingLine({ what, name, reason, suppliers, tried = [] }: Missing): string {
   const chain = chainOf(reason).slice(0, -1);
   const short = chain.length > 4 ? [...chain.slice(0, 1), undefined, ...chain.slice(-3)] : chain;
   const text = short.map((step) => (step === undefined ? "…" : stepText(step))).join(" > ");
@@ -89,7 +89,9 @@ function missingLine({ what, name, reason, suppliers }: Missing): string {
       : suppliers.length === 0
         ? " (no package of its release has it)"
         : ` (in ${listOf(suppliers)})`;
-  return `${what} ${name}${from}${text === "" ? "" : `: ${text}`}`;
+  // Of a library there are dozens, which --why tells.
+  const misfits = what === "module" && tried.length > 0 ? ` (${listOf(tried)})` : "";
+  return `${what} ${name}${from}${misfits}${text === "" ? "" : `: ${text}`}`;
 }
 
 /** The whole chain of everything that is called so; of a library, by name or path, all that each loader tried for it. */

@@ -374,6 +374,7 @@ describe("what an image lacks", () => {
     ["variables of its own", "export PYTHONPATH=/y\nexec python -m srv", []],
     ["a venv", ". /v/bin/activate\nexec python -m srv", []],
     ["text for another", "cat > /x <<EOF\npython -m srv\nEOF\nexec python -m other", []],
+    ["a text in place", "set -e\ncat <<< python\nexec python -m srv", ["module gone"]],
     ["what is behind an exec", "exec python -m other\npython -m srv", []],
     ["its arguments", 'exec "$@"', ["module gone"]],
     ["arguments that are moved", 'shift\nexec "$@"', []],
@@ -431,6 +432,28 @@ describe("what an image lacks", () => {
     expect(missing(audit({ ...made, files: plain }))).toEqual(["module gone"]);
     const served = { ...SERVICE, config: { Entrypoint: ["uvicorn", "tool:app"] } };
     expect(missing(audit({ ...served, files }))).not.toContain("module gone");
+  });
+
+  test("is an extension that is there for another Python, with its file", () => {
+    const so = "_x.cpython-310-x86_64-linux-gnu.so";
+    const made = (init: string, main: string, name = so): ImageAudit =>
+      audit({
+        ...SERVICE,
+        files: {
+          "app/app.py": `${main}\n`,
+          "app/p/__init__.py": init,
+          [`app/p/${name}`]: "x",
+          [`app/${name}`]: "x",
+        },
+      });
+    const told = ({ mismatches }: ImageAudit) => mismatches.map(({ rule, message }) => `${rule} ${message}`);
+    expect(told(made("from . import _x\n", "import p"))).toEqual([
+      expect.stringMatching(/^import-name .*for another Python: \/app\/p\/_x\.cpython-310-/),
+    ]);
+    expect(told(made("", "from p import _x"))).toEqual([expect.stringContaining(`/app/p/${so}`)]);
+    expect(told(made("from . import _x\n", "import p", so.replace("310", "311")))).toEqual([]);
+    const [top] = made("", "import _x").missing.filter(({ level }) => level === "required");
+    expect(top).toMatchObject({ name: "_x", tried: [`/app/${so}: it is for another Python`] });
   });
 
   test.each([

@@ -5,7 +5,7 @@ const MAX_INSTALLED = 16 * 1024;
 const INSTALLED = /(?:^|\/)(?:(?:site|dist)-packages|python3\.\d+)\//;
 /** With these, a module may have names that stand nowhere in it. */
 const DYNAMIC =
-  /\b(?:__getattr__|__dict__|__path__|__class__|globals|locals|vars|exec|eval|setattr|modules|__import__|declare_namespace|lazy\w*)\b|\bimport\s*\(?\s*\*/i;
+  /\b(?:__getattr__|__dict__|__path__|__class__|globals|locals|vars|exec|eval|setattr|modules|__import__|declare_namespace|lazy\w*)\b|\bimport\s*(?:\(\s*)?\*/i;
 const WORD = /[A-Za-z_]\w*/g;
 
 /**

@@ -45,11 +45,12 @@ export function scriptCommands(text: string, call: ScriptCall): readonly ScriptC
     isClear: true,
     stops: /^#![^\n]* -[a-z]*e/.test(text),
   };
+  const isMoved = /(?:^|[\s;&|])(?:shift|set\s+--)(?:\s|;|$)/m.test(text);
   const found: ScriptCommand[] = [];
   const lists = listsOf(steps);
   for (const [at, step] of steps.entries()) {
     const plain = withoutLead(step.words);
-    const argv = withArguments(plain, call.rest, text);
+    const argv = isMoved ? plain : withArguments(plain, call.rest);
     const lead = step.words.slice(0, step.words.length - plain.length);
     const isExec = lead.includes("exec") && argv.length > 0;
     const list = lists[at];
@@ -155,9 +156,8 @@ function isAssigned(lead: readonly string[]): boolean {
   return lead.some((word) => VARIABLES.test(word));
 }
 
-/** `"$@"` is what stands behind the script's name, unless something moves it. */
-function withArguments(words: readonly string[], rest: readonly string[], text: string): readonly string[] {
-  if (/(?:^|[\s;&|])(?:shift|set\s+--)(?:\s|;|$)/m.test(text)) return words;
+/** `"$@"` is what stands behind the script's name, where nothing moves it. */
+function withArguments(words: readonly string[], rest: readonly string[]): readonly string[] {
   return words.flatMap((word) => (ARGUMENTS.has(word) ? rest : [word]));
 }
 
@@ -168,7 +168,7 @@ function withoutHereDocuments(text: string): string {
   for (const line of text.split("\n")) {
     if (end === undefined) {
       kept.push(line);
-      end = /<<-?\s*(["']?)([A-Za-z_]\w*)\1/.exec(line)?.[2];
+      end = /(?<!<)<<(?!<)-?\s*(["']?)([A-Za-z_]\w*)\1/.exec(line)?.[2];
     } else if (line.trim() === end) end = undefined;
   }
   return kept.join("\n");

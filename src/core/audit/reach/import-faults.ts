@@ -21,12 +21,14 @@ export interface FaultQuestion {
   readonly source: PythonSource | undefined;
   /** Something of that name may be a module of the base, or put there at run time. */
   readonly mayBe: (module: string) => boolean;
+  /** Plain paths of extensions of that name for other interpreters. */
+  readonly misfitsOf: (module: string) => readonly string[];
 }
 
 /** What is wrong with a `from … import …`, in words; undefined where nothing is, or nobody knows. */
 export function faultOf(
   each: PythonImport,
-  { inPackage, base, found, source, mayBe }: FaultQuestion,
+  { inPackage, base, found, source, mayBe, misfitsOf }: FaultQuestion,
 ): Pick<ImportFault, "rule" | "message"> | undefined {
   if (each.how !== "from") return undefined;
   const written = `from ${each.module} import ${each.names.join(", ")}`;
@@ -37,14 +39,21 @@ export function faultOf(
         : `it leads above the top-level package of ${inPackage}`;
     return { rule: "relative-import", message: `${written}: ${why}` };
   }
-  if (found === undefined || source?.names === undefined || !("path" in found)) return undefined;
-  const known = new Set(source.names);
-  const absent = each.names.filter(
-    (name) => PLAIN.test(name) && !known.has(name) && !mayBe(`${base}.${name}`),
+  if (found === undefined || !("path" in found)) return undefined;
+  const known = source?.names && new Set(source.names);
+  const others = each.names.filter((name) => PLAIN.test(name) && !mayBe(`${base}.${name}`));
+  // A package's own statement has the name in it; that nothing else binds it shows where an extension has it, for another Python.
+  const absent = others.filter(
+    (name) => known?.has(name) === false || (base === inPackage && misfitsOf(`${base}.${name}`).length > 0),
   );
   if (absent.length === 0) return undefined;
+  const misfits = absent.flatMap((name) => misfitsOf(`${base}.${name}`));
   const message = `${written}: /${found.path} has no ${absent.join(", ")}, and there is no such module in ${base}`;
-  return { rule: "import-name", message };
+  return { rule: "import-name", message: `${message}${misfitText(misfits)}` };
+}
+
+function misfitText(paths: readonly string[]): string {
+  return paths.length === 0 ? "" : `, but for another Python: ${paths.map((path) => `/${path}`).join(", ")}`;
 }
 
 /** Names with two underscores in front are given by the interpreter. */

@@ -80,6 +80,24 @@ export class ModuleFinder {
     return undefined;
   }
 
+  /** Extensions of that name where it is looked for that are for other versions of the interpreter. */
+  misfitsOf(module: string): readonly string[] {
+    const dot = module.lastIndexOf(".");
+    const parent = dot < 0 ? undefined : this.find(module.slice(0, dot));
+    const folders =
+      dot < 0
+        ? this.#path
+        : parent?.kind === "package"
+          ? [parent.folder]
+          : parent?.kind === "namespace"
+            ? parent.folders
+            : [];
+    return folders.flatMap((folder) => {
+      const stem = `${folder === "" ? "" : `${folder}/`}${module.slice(dot + 1)}`;
+      return OTHER_SUFFIXES.flatMap((suffix) => this.#plain(stem + suffix) ?? []);
+    });
+  }
+
   #carried(module: string, folder: string): FoundModule | undefined {
     const [head = "", ...rest] = module.split(".");
     let found = this.#in([folder], head);
@@ -163,13 +181,23 @@ export class ModuleFinder {
 /** Folders of a package in which it carries other distributions' modules: setuptools, pip, ray and their like. */
 const CARRIED = ["_vendor", "_vendored", "thirdparty_files", "_third_party"];
 
+const MINORS = Array.from({ length: 20 }, (_, minor) => ({ major: 3, minor }));
+/** Those of every version; where nothing was found, none of them is of the own one. */
+const OTHER_SUFFIXES = MINORS.flatMap((version) => [
+  ...taggedSuffixes(version),
+  ...taggedSuffixes({ ...version, freeThreaded: true }),
+]);
+
 /** As `importlib.machinery.EXTENSION_SUFFIXES` has them on Linux, for any processor. */
-function extensionSuffixes({ major, minor, freeThreaded }: PythonEnvironment["version"]): readonly string[] {
+function extensionSuffixes(version: PythonEnvironment["version"]): readonly string[] {
+  return [...taggedSuffixes(version), ".abi3.so", ".so"];
+}
+
+function taggedSuffixes({ major, minor, freeThreaded }: PythonEnvironment["version"]): readonly string[] {
   const tag = `cpython-${major}${minor}${freeThreaded === true ? "t" : ""}`;
-  const triplets = ["gnu", "musl"].flatMap((libc) =>
+  return ["gnu", "musl"].flatMap((libc) =>
     ["x86_64", "aarch64"].map((machine) => `.${tag}-${machine}-linux-${libc}.so`),
   );
-  return [...triplets, ".abi3.so", ".so"];
 }
 
 function isName(text: string): boolean {

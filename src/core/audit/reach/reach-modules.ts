@@ -30,6 +30,8 @@ export interface MissingModule {
   readonly module: string;
   readonly level: Level;
   readonly via: Via | undefined;
+  /** Plain paths of extensions of that name, for other interpreters. */
+  readonly misfits: readonly string[];
 }
 
 export interface Reach {
@@ -80,7 +82,8 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
     const source = target && sourceOf(target, sourceAt);
     const mayBe = (name: string): boolean =>
       finder.findFrom(name, path) !== undefined || isMadeAtRunTime(name, finder, sourceAt);
-    return faultOf(each, { inPackage, base, found: target, source, mayBe });
+    const misfitsOf = (name: string): readonly string[] => finder.misfitsOf(name);
+    return faultOf(each, { inPackage, base, found: target, source, mayBe, misfitsOf });
   };
   const open: Record<Level, Step[]> = { required: [], deferred: [], optional: [] };
   for (const { module, level, file, code, isRun } of roots) {
@@ -97,7 +100,9 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
     const found = given ?? (via === undefined ? finder.find(module) : finder.findFrom(module, via.path));
     if (found === undefined) {
       const made = isMadeAtRunTime(module, finder, sourceAt);
-      if (!missing.has(module)) missing.set(module, { module, level: made ? "optional" : level, via });
+      const misfits = level === "required" ? finder.misfitsOf(module) : [];
+      if (!missing.has(module))
+        missing.set(module, { module, level: made ? "optional" : level, via, misfits });
       return;
     }
     modules.set(module, { module, found, level, via });

@@ -30,6 +30,7 @@ export interface ArmTests {
 /** Nobody tries more alternatives within each other, or has a longer body of imports. */
 const MAX_ATTEMPTS = 8;
 const MAX_BODY = 50;
+const MAX_BODY_LINE = 500;
 /** Longest text of the tests that an import stands under. */
 const MAX_CONDITION = 200;
 
@@ -241,7 +242,7 @@ function partOf(
   // The text may be an outline, which leaves statements out that may raise: the source has them.
   if (handler.line - parent.line > MAX_BODY) return "other";
   const lines = reader.lines().slice(parent.line - 1, handler.line - 1);
-  return lines.every((line) => ONLY_IMPORTS.test(line)) ? "else" : "other";
+  return lines.every((line) => line.length < MAX_BODY_LINE && ONLY_IMPORTS.test(line)) ? "else" : "other";
 }
 
 const ONLY_IMPORTS = /^\s*(?:try\s*:\s*)?(?:(?:import|from)\s[\w \t.,*]*)?(?:#.*)?\s*$/;
