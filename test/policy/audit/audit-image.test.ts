@@ -374,7 +374,7 @@ describe("what an image lacks", () => {
     ["variables of its own", "export PYTHONPATH=/y\nexec python -m srv", []],
     ["a venv", ". /v/bin/activate\nexec python -m srv", []],
     ["text for another", "cat > /x <<EOF\npython -m srv\nEOF\nexec python -m other", []],
-    ["a text in place", "set -e\ncat <<< python\nexec python -m srv", ["module gone"]],
+    ["a text in place", "set -e\nread x <<< python\nexec python -m srv", ["module gone"]],
     ["what is behind an exec", "exec python -m other\npython -m srv", []],
     ["its arguments", 'exec "$@"', ["module gone"]],
     ["arguments that are moved", 'shift\nexec "$@"', []],
