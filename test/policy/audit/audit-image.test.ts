@@ -1,51 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { hasFailure } from "../../../src/core/policy/audit/audit-document.ts";
-import { type AuditSurroundings, auditImage } from "../../../src/core/policy/audit/audit-image.ts";
+import type { AuditSurroundings } from "../../../src/core/policy/audit/audit-image.ts";
 import type { ImageAudit } from "../../../src/core/policy/audit/image-audit.ts";
 import { chainOf } from "../../../src/core/policy/audit/reason.ts";
 import { library, program } from "../../kit/elf-facts.ts";
 import { audited, type Made } from "./audited.ts";
-
-const ALONE: AuditSurroundings = {
-  machine: "x86_64",
-  children: [],
-  steps: [],
-  machines: [],
-  name: "image",
-  originOf: () => undefined,
-};
-const LIB = "usr/lib/x86_64-linux-gnu";
-const SITE = "opt/venv/lib/python3.11/site-packages";
-const EXTENSION = "fast/_core.cpython-311-x86_64-linux-gnu.so";
-
-const SERVICE: Made = {
-  config: { Entrypoint: ["python", "app.py"] },
-  files: { "app/app.py": "import fast\n" },
-  wheels: [
-    {
-      name: "fast",
-      files: { "fast/__init__.py": "from . import _core\n", [EXTENSION]: "x" },
-      tag: "cp311-cp311-manylinux_2_17_x86_64",
-    },
-  ],
-  elf: { [`${SITE}/${EXTENSION}`]: library({ needed: ["libz.so.1"] }), [`${LIB}/libz.so.1`]: library() },
-  packages: [
-    { name: "zlib1g", files: [`${LIB}/libz.so.1`] },
-    { name: "curl", files: ["usr/bin/curl"], depends: "libcurl4" },
-    { name: "libcurl4", files: [`${LIB}/libcurl.so.4`] },
-  ],
-};
-
-function audit(made: Made, surroundings: Partial<AuditSurroundings> = {}): ImageAudit {
-  return auditImage(audited(made), { ...ALONE, ...surroundings });
-}
+import { audit, EXTENSION, LIB, missing, SERVICE, SITE } from "./service.ts";
 
 function uses({ packages }: ImageAudit): Readonly<Record<string, string>> {
   return Object.fromEntries(packages.map(({ name, use }) => [name, use]));
 }
-
-const missing = ({ missing: list }: ImageAudit) =>
-  list.filter(({ level }) => level === "required").map(({ what, name }) => `${what} ${name}`);
 
 describe("the packages of an image", () => {
   test("stay where something in use came with them alone", () => {
@@ -239,169 +203,6 @@ describe("what an image lacks", () => {
     expect(found).toEqual(line.startsWith("cd /srv") ? ["module gone"] : []);
   });
 
-  test.each<[string, string, readonly string[]]>([
-    ["from p import zzz", "", ["import-name /app/app.py:1"]],
-    ["from p import zzz", "def __getattr__(name): return 1\n", []],
-    ["from p import zzz", "from os import *\n", []],
-    ["from p import zzz", "globals()['z' + 'zz'] = 1\n", []],
-    ["from p import zzz", "if X:\n    zzz = 1\n", []],
-    ["from p import zzz", "other = 1\n", ["import-name /app/app.py:1"]],
-    ["from p import sub", "", []],
-    ["from p import __file__", "", []],
-    ["from p import *", "", []],
-    ["try:\n    from p import zzz\nexcept ImportError:\n    pass", "", []],
-    ["import p", "from .. import json\n", ["relative-import /app/p/__init__.py:1"]],
-    ["import p", "from . import sub\n", []],
-    ["from . import p", "", ["relative-import /app/app.py:1"]],
-    ["from .p import sub", "", ["relative-import /app/app.py:1"]],
-    ["try:\n    from . import p\nexcept ImportError:\n    import p", "", []],
-  ])(
-    "is a name that a module surely does not have, and a package around it: %s, %s",
-    (text, init, expected) => {
-      const files = { "app/app.py": `${text}\n`, "app/p/__init__.py": init, "app/p/sub.py": "" };
-      const found = audit({ ...SERVICE, files });
-      expect(found.mismatches.map(({ rule, subject }) => `${rule} ${subject}`)).toEqual(expected);
-      expect(missing(found)).toEqual([]);
-      expect(hasFailure(found)).toBe(expected.length > 0);
-    },
-  );
-
-  test("is a package around a module that is run by its name, where there is none", () => {
-    const config = { Entrypoint: ["python", "-m", "srv"] };
-    const files = { "app/srv.py": "from . import beside\n", "app/beside.py": "" };
-    expect(audit({ ...SERVICE, config, files }).mismatches.map(({ rule }) => rule)).toEqual([
-      "relative-import",
-    ]);
-  });
-
-  test.each<[string, readonly string[]]>([
-    ["import gone\nexcept ImportError:\n  import gone2", ["module gone2"]],
-    ["import gone\nexcept ModuleNotFoundError:\n  from gone2 import x", ["module gone2"]],
-    ["import beside\nexcept ImportError:\n  import gone2", []],
-    ["from beside import x\nexcept ImportError:\n  import gone2", []],
-    ["import gone\nexcept ImportError:\n  if X:\n    import gone2", []],
-    [
-      "import gone\nexcept ImportError:\n  try:\n    import gone2\n  except ImportError:\n    import gone3",
-      ["module gone3"],
-    ],
-    [
-      "import gone\nexcept ImportError:\n  try:\n    import beside\n  except ImportError:\n    import gone3",
-      [],
-    ],
-    ["if X:\n    import gone\nexcept ImportError:\n  import gone2", []],
-    ["import gone\nexcept ValueError:\n  import gone2\nexcept ImportError:\n  pass", []],
-    ["import beside\nexcept ImportError:\n  pass\nelse:\n  import gone", ["module gone"]],
-    ["import gone\nexcept ImportError:\n  pass\nelse:\n  import gone2", []],
-    ["import broken\nexcept ImportError:\n  pass\nelse:\n  import gone2", []],
-    ["from beside import x\nexcept ImportError:\n  pass\nelse:\n  import gone2", []],
-    ["import beside\n  beside.check()\nexcept ImportError:\n  pass\nelse:\n  import gone2", []],
-    ["import fast\nexcept ImportError:\n  pass\nelse:\n  import gone2", []],
-  ])("is what stands in for what is not there, and what comes with what is: try: %s", (text, expected) => {
-    const files = {
-      "app/app.py": `try:\n  ${text}\n`,
-      "app/beside.py": "import os\n",
-      "app/broken.py": "import gone9\n",
-    };
-    expect(missing(audit({ ...SERVICE, files }))).toEqual(expected);
-  });
-
-  test("is what a text on the command line imports, where it is started", () => {
-    const made = (code: string, more: readonly string[] = []): Made => ({
-      ...SERVICE,
-      config: { Entrypoint: ["python", ...more, "-c", code] },
-      files: { "app/beside.py": "" },
-    });
-    expect(missing(audit(made("import gone")))).toEqual(["module gone"]);
-    expect(missing(audit(made("import beside")))).toEqual([]);
-    expect(missing(audit(made("import beside", ["-I"])))).toEqual(["module beside"]);
-    expect(audit(made("import (")).mismatches.map(({ rule, subject }) => `${rule} ${subject}`)).toEqual([
-      "source-error <string>:1",
-    ]);
-    const reason = audit(made("import gone")).missing.find(({ name }) => name === "gone")?.reason;
-    expect(reason && chainOf(reason).map(({ name, at }) => [name, at])).toEqual([
-      ["python -c import gone", undefined],
-      ["<string>", undefined],
-      ["gone", "<string>:1"],
-    ]);
-  });
-
-  test("is what a health check's text imports, which says nothing of what else is used", () => {
-    const Healthcheck = { Test: ["CMD-SHELL", "python -c 'import gone'"] };
-    const config = { Entrypoint: ["/bin/other"], Healthcheck };
-    const elf = { ...SERVICE.elf, "bin/sh": program(), "bin/other": program() };
-    const found = audit({ ...SERVICE, elf, config });
-    expect(missing(found)).toEqual(["module gone"]);
-    expect(found.distributions.map(({ use }) => use)).toEqual(["imported"]);
-  });
-
-  test.each([
-    ["-I", ["module beside"]],
-    ["-P", ["module beside"]],
-    ["-u", []],
-    ["-E", []],
-  ])("is a neighbour of a script that is started with %s", (option, expected) => {
-    const config = { Entrypoint: ["python", option, "main.py"] };
-    const files = { "app/main.py": "import beside\n", "app/beside.py": "" };
-    expect(missing(audit({ ...SERVICE, config, files }))).toEqual(expected);
-  });
-
-  test("is a module that only PYTHONPATH leads to, where nobody listens to it", () => {
-    const made = (option: string): Made => ({
-      ...SERVICE,
-      config: {
-        Entrypoint: ["python", option, "main.py"],
-        Env: ["PATH=/opt/venv/bin:/usr/bin", "PYTHONPATH=/opt/more"],
-      },
-      files: { "app/main.py": "import far\n", "opt/more/far.py": "" },
-    });
-    expect(missing(audit(made("-u")))).toEqual([]);
-    expect(missing(audit(made("-E")))).toEqual(["module far"]);
-  });
-
-  test.each<[string, string, readonly string[]]>([
-    ["what it execs", "cd /app; exec python -m srv", ["module gone"]],
-    ["where it goes", "cd /srv && exec python main.py", ["module far"]],
-    ["where it lies", 'cd "$(dirname "$0")"\nexec python -m srv', ["module gone"]],
-    ["a text", "exec python -c 'import gone'", ["module gone"]],
-    ["its last command", "mkdir -p /x\npython -m srv", ["module gone"]],
-    ["a failure that ends it", "set -e\npython -m srv\npython -m other", ["module gone"]],
-    ["a failure that is borne", "python -m srv\nexec python -m other", []],
-    ["a failure that is looked at", "set -e\npython -m srv || true\npython -m other", []],
-    ["a test", 'if [ "$X" ]; then\n  exec python -m srv\nfi\nexec python -m other', []],
-    ["a case", "case $1 in\n  a) exec python -m srv;;\nesac\nexec python -m other", []],
-    ["a function", "f() {\n  python -m srv\n}\nset -e\npython -m other", []],
-    ["what installs before", "pip install gone\nexec python -m srv", []],
-    ["variables of its own", "export PYTHONPATH=/y\nexec python -m srv", []],
-    ["a venv", ". /v/bin/activate\nexec python -m srv", []],
-    ["text for another", "cat > /x <<EOF\npython -m srv\nEOF\nexec python -m other", []],
-    ["a text in place", "set -e\nread x <<< python\nexec python -m srv", ["module gone"]],
-    ["what is behind an exec", "exec python -m other\npython -m srv", []],
-    ["its arguments", 'exec "$@"', ["module gone"]],
-    ["arguments that are moved", 'shift\nexec "$@"', []],
-    ["another script", "exec /app/e2.sh", ["module gone"]],
-    ["itself", "exec /app/e.sh", []],
-    ["what it lacks", "exec python none.py", ["program none.py"]],
-    ["what a test may ask for", "[ -f none.py ] && python none.py", []],
-  ])("is what an entry script starts: %s", (_, text, expected) => {
-    const files = {
-      "app/e.sh": `#!/bin/sh\n${text}\n`,
-      "app/e2.sh": "#!/bin/sh\nexec python -m srv\n",
-      "app/srv.py": "import gone\n",
-      "app/other.py": "",
-      "srv/main.py": "import far\n",
-    };
-    const elf = { ...SERVICE.elf, "bin/sh": program() };
-    for (const start of [["/app/e.sh"], ["sh", "/app/e.sh"]]) {
-      const config = {
-        Entrypoint: start,
-        Cmd: ["python", "-m", "srv"],
-        Env: ["PATH=/opt/venv/bin:/usr/bin:/bin"],
-      };
-      const made = { ...SERVICE, elf, config, files, wheels: [] };
-      expect(missing(audit(made))).toEqual(expected);
-    }
-  });
-
   test("is what a folder with a `__main__` imports from beside it, and the folder where it has none", () => {
     const made = { ...SERVICE, config: { Entrypoint: ["python", "tool"] } };
     const files = { "app/tool/__main__.py": "import beside\n", "app/tool/beside.py": "import gone\n" };
@@ -432,54 +233,6 @@ describe("what an image lacks", () => {
     expect(missing(audit({ ...made, files: plain }))).toEqual(["module gone"]);
     const served = { ...SERVICE, config: { Entrypoint: ["uvicorn", "tool:app"] } };
     expect(missing(audit({ ...served, files }))).not.toContain("module gone");
-  });
-
-  test("is an extension that is there for another Python, with its file", () => {
-    const so = "_x.cpython-310-x86_64-linux-gnu.so";
-    const made = (init: string, main: string, name = so): ImageAudit =>
-      audit({
-        ...SERVICE,
-        files: {
-          "app/app.py": `${main}\n`,
-          "app/p/__init__.py": init,
-          [`app/p/${name}`]: "x",
-          [`app/${name}`]: "x",
-        },
-      });
-    const told = ({ mismatches }: ImageAudit) => mismatches.map(({ rule, message }) => `${rule} ${message}`);
-    expect(told(made("from . import _x\n", "import p"))).toEqual([
-      expect.stringMatching(/^import-name .*for another Python: \/app\/p\/_x\.cpython-310-/),
-    ]);
-    expect(told(made("", "from p import _x"))).toEqual([expect.stringContaining(`/app/p/${so}`)]);
-    expect(told(made("from . import _x\n", "import p", so.replace("310", "311")))).toEqual([]);
-    const [top] = made("", "import _x").missing.filter(({ level }) => level === "required");
-    expect(top).toMatchObject({ name: "_x", tried: [`/app/${so}: it is for another Python`] });
-  });
-
-  test.each([
-    ["#!/bin/sh\r\n", "program /bin/sh\r"],
-    ["#!/usr/bin/env python\r\n", "program python\r"],
-  ])("is an interpreter whose name ends in a carriage return: %j", (line, expected) => {
-    const elf = { ...SERVICE.elf, "bin/sh": program(), "usr/bin/env": program() };
-    const made = {
-      ...SERVICE,
-      elf,
-      config: { Entrypoint: ["/app/e"] },
-      files: { "app/e": `${line}x = 1\r\n` },
-    };
-    expect(missing(audit(made))).toEqual([expected]);
-  });
-
-  test.each([
-    ["print 'x'", ["source-error"]],
-    ["if 1: print x", ["source-error"]],
-    ["exec 'x'", ["source-error"]],
-    ["print ('x')", []],
-    ["print\n'x'", []],
-    ['x = """\nprint \'x\'\n"""', []],
-  ])("is Python 2, which the source is: %j", (text, expected) => {
-    const found = audit({ ...SERVICE, files: { "app/app.py": `import os\n${text}\n` } });
-    expect(found.mismatches.map(({ rule }) => rule)).toEqual(expected);
   });
 
   test("is a program that its health check names and nobody installed", () => {

@@ -70,29 +70,11 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
   /** What each surely imports, in order. */
   const imports = new Map<string, readonly string[]>();
   const faults: ImportFault[] = [];
-  const presence = new Presence({
-    finder,
-    importsOf: (module) => surelyImported(module, finder, sourceAt),
-    isMade: (module) => isMadeAtRunTime(module, finder, sourceAt),
-    nameOf: (each, { inPackage: from }) => absolute(each.module, from),
-  });
-  const faultAt = (each: PythonImport, { inPackage, path }: Importer) => {
-    const base = absolute(each.module, inPackage);
-    const target = base === undefined ? undefined : finder.findFrom(base, path);
-    const source = target && sourceOf(target, sourceAt);
-    const mayBe = (name: string): boolean =>
-      finder.findFrom(name, path) !== undefined || isMadeAtRunTime(name, finder, sourceAt);
-    const misfitsOf = (name: string): readonly string[] => finder.misfitsOf(name);
-    return faultOf(each, { inPackage, base, found: target, source, mayBe, misfitsOf });
-  };
+  const { presence, faultAt } = judges(finder, sourceAt);
   const open: Record<Level, Step[]> = { required: [], deferred: [], optional: [] };
-  for (const { module, level, file, code, isRun } of roots) {
-    const given: FoundModule | undefined =
-      code !== undefined
-        ? { kind: "code", path: module, source: code }
-        : file === undefined
-          ? undefined
-          : { kind: "source", path: file };
+  for (const root of roots) {
+    const given = givenOf(root);
+    const { module, level, isRun } = root;
     open[level].push({ module, given, via: undefined, isRun: isRun === true || given !== undefined });
   }
   const visit = (level: Level, { module, via, given, isRun = false }: Step): void => {
@@ -141,6 +123,32 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
   }
   for (const module of modules.keys()) missing.delete(module);
   return { modules, missing, faults, extensions: extensionOrder(roots, modules, imports) };
+}
+
+/** What is run and no module to be found. */
+function givenOf({ module, file, code }: RootModule): FoundModule | undefined {
+  if (code !== undefined) return { kind: "code", path: module, source: code };
+  return file === undefined ? undefined : { kind: "source", path: file };
+}
+
+/** Who says of a statement whether what it names is there, and whether it can be. */
+function judges(finder: ModuleFinder, sourceAt: SourceAt) {
+  const presence = new Presence({
+    finder,
+    importsOf: (module) => surelyImported(module, finder, sourceAt),
+    isMade: (module) => isMadeAtRunTime(module, finder, sourceAt),
+    nameOf: (each, { inPackage: from }) => absolute(each.module, from),
+  });
+  const faultAt = (each: PythonImport, { inPackage, path }: Importer) => {
+    const base = absolute(each.module, inPackage);
+    const target = base === undefined ? undefined : finder.findFrom(base, path);
+    const source = target && sourceOf(target, sourceAt);
+    const mayBe = (name: string): boolean =>
+      finder.findFrom(name, path) !== undefined || isMadeAtRunTime(name, finder, sourceAt);
+    const misfitsOf = (name: string): readonly string[] => finder.misfitsOf(name);
+    return faultOf(each, { inPackage, base, found: target, source, mayBe, misfitsOf });
+  };
+  return { presence, faultAt };
 }
 
 /** Depth first, as the interpreter runs modules; what only happens later, or perhaps, comes after all that surely happens. */
