@@ -57,6 +57,25 @@ describe("audit", () => {
     expect(machine.files["audit.html"]).toMatch(/^<!doctype html>/);
   });
 
+  it("says which name is like one that nothing has", async () => {
+    const about = "Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nVersion: 2.36-1\n";
+    const digest = await pushStored(machine.registry, AT, {
+      layers: [
+        [
+          { path: "var/lib/dpkg/status", content: about },
+          { path: "var/lib/dpkg/info/libc6.list", content: "/etc/x\n" },
+        ],
+      ],
+      history: ["RUN a"],
+    });
+    const named = `${AT.host}/${AT.repository}@${digest}`;
+    const { exit, err } = await call(machine, ["audit", named, "--why", "libc66"]);
+    expect(exit).toBe(2);
+    expect(err).toContain("nothing in these images is called libc66");
+    expect(err).toContain("did you mean libc6?");
+    expect((await call(machine, ["audit", named, "--why", "libc6"])).exit).toBe(0);
+  });
+
   it("prints one answer: whoever asks for two forms of it is told which", async () => {
     for (const forms of [
       ["--json", "--why", "libc6"],

@@ -5,7 +5,7 @@ import {
   shellTargets,
 } from "../../src/core/audit/python/command-targets.ts";
 
-const NOTHING = { modules: [], files: [], programs: [], code: [], open: [] };
+const NOTHING = { modules: [], files: [], programs: [], code: [], scripts: [], open: [], isolation: {} };
 const words = (line: string) => commandTargets(line.split(" "));
 const module = (name: string, attribute?: string) =>
   attribute === undefined ? { module: name } : { module: name, attribute };
@@ -73,9 +73,33 @@ describe("targets of a command", () => {
     expect(shellTargets("python -c 'import x; x.y()' > out")).toEqual({
       ...NOTHING,
       programs: ["python"],
-      code: ["import x; x.y()"],
+      code: [{ text: "import x; x.y()" }],
     });
+    expect(shellTargets("cd /x; python -c 'import y'").code).toEqual([{ text: "import y", folder: "/x" }]);
+    expect(shellTargets('python -c "import $X"')).toMatchObject({ code: [], open: ["import $X"] });
+    expect(commandTargets(["python", "-c", "x = '$1'"]).code).toEqual([{ text: "x = '$1'" }]);
     expect(shellTargets("$RUN x")).toEqual({ ...NOTHING, open: ["$RUN"] });
+  });
+
+  it.each<[string, readonly string[]]>([
+    ["sh e.sh -c x", ["e.sh"]],
+    ["bash -eo pipefail /e.sh", ["/e.sh"]],
+    ["busybox sh /e.sh", ["/e.sh"]],
+    ["sh -c ./x", []],
+    ["sh -s x", []],
+    ["bash -o pipefail -c ./x", []],
+  ])("gives the script that a shell reads: %s", (line, scripts) => {
+    expect(words(line).scripts).toEqual(scripts);
+  });
+
+  it.each<[string, CommandTargets["isolation"]]>([
+    ["python -I main.py", { noFolder: true, noVariables: true }],
+    ["python -uP -m x", { noFolder: true }],
+    ["python -W ignore -E -c x", { noVariables: true }],
+    ["python x.py -I", {}],
+  ])("gives what an interpreter leaves out of its path: %s", (line, isolation) => {
+    expect(words(line).isolation).toEqual(isolation);
+    expect(shellTargets(`${line}; python y.py`).isolation).toEqual({});
   });
 
   it("ends on nothing and on shells without end", () => {

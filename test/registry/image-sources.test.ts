@@ -419,12 +419,41 @@ describe("a store that lies", () => {
 
   it.each([
     ["no file", "none.tar", "MANIFEST_UNKNOWN"],
-    ["a folder", ".", "REGISTRY_UNREACHABLE"],
+    ["a folder", ".", "MANIFEST_UNKNOWN"],
   ])("says that it is %s", async (_what, name, code) => {
     const file = join(folder, name);
     await expect(createArchiveImage({ name, file, image: undefined }).read(ask())).rejects.toMatchObject({
       code,
     });
+  });
+
+  it.each([
+    ["text", Buffer.from("root:x:0:0\n".repeat(100)), "TAR_INVALID"],
+    ["cut", tarOf(old).subarray(0, 900), "TAR_TRUNCATED"],
+    ["cut.gz", gzipSync(tarOf(old)).subarray(0, 200), "LAYER_COMPRESSION"],
+    ["other", tarOf([{ path: "a", content: "x" }]), "MANIFEST_UNKNOWN"],
+    ["empty", Buffer.alloc(0), "MANIFEST_UNKNOWN"],
+  ])(
+    "names a file that is no archive of an image, as an error of whoever named it: %s",
+    async (name, bytes, code) => {
+      const file = join(folder, name);
+      writeFileSync(file, bytes);
+      await expect(createArchiveImage({ name, file, image: undefined }).read(ask())).rejects.toMatchObject({
+        code,
+        exit: 2,
+        message: expect.stringContaining(`${file}: expected an archive that \`docker save\` wrote`) as string,
+        hint: expect.stringContaining("docker save") as string,
+      });
+    },
+  );
+
+  it("names a file that is no folder of an image in the same way", async () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "x");
+    const named = { exit: 2, message: expect.stringContaining(`${file}: expected a folder with`) as string };
+    await expect(createFolderImage(file, "dir:file").read(ask())).rejects.toMatchObject(named);
+    const layout = createLayoutImage({ name: "oci:file", folder: file, image: undefined });
+    await expect(layout.read(ask())).rejects.toMatchObject(named);
   });
 
   it("says that a folder is not there, and what in it could not be read", async () => {

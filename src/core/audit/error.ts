@@ -1,4 +1,4 @@
-import { LapstrakeError } from "../base/error.ts";
+import { type ErrorOptions, type ExitCode, LapstrakeError } from "../base/error.ts";
 
 export type AuditErrorCode =
   /** Bytes that no tar reader understands in the same way. */
@@ -28,5 +28,11 @@ export type AuditErrorCode =
 
 /** The content of an image is not what an image's content must be. */
 export class AuditError extends LapstrakeError<AuditErrorCode> {
-  readonly exit = 1;
+  readonly exit: ExitCode;
+
+  /** `exit` 2 where it was the caller who named what is no image. */
+  constructor(code: AuditErrorCode, message: string, options: ErrorOptions & { readonly exit?: 2 } = {}) {
+    super(code, message, options);
+    this.exit = options.exit ?? 1;
+  }
 }

@@ -1,4 +1,4 @@
-import { type ErrorOptions, LapstrakeError } from "../../core/base/error.ts";
+import { type ErrorOptions, type ExitCode, LapstrakeError } from "../../core/base/error.ts";
 
 export type RegistryErrorCode =
   /** No connection, or none that lasted: refused, unknown name, cut, timed out. */
@@ -32,16 +32,19 @@ export interface RegistryErrorOptions extends ErrorOptions {
   readonly temporary?: boolean;
   /** Milliseconds that the registry asked us to wait. */
   readonly retryAfterMs?: number;
+  /** 2 where the caller named files that are no image. */
+  readonly exit?: 2;
 }
 
-/** Everything that can go wrong between us and a registry. Exit code 3: the environment. */
+/** Everything that can go wrong between us and a registry. Exit code 3, the environment, but for files that were named. */
 export class RegistryError extends LapstrakeError<RegistryErrorCode> {
-  readonly exit = 3;
+  readonly exit: ExitCode;
   readonly temporary: boolean;
   readonly retryAfterMs: number | undefined;
 
   constructor(code: RegistryErrorCode, message: string, options: RegistryErrorOptions = {}) {
     super(code, message, options);
+    this.exit = options.exit ?? 3;
     this.temporary = options.temporary ?? false;
     this.retryAfterMs = options.retryAfterMs;
   }

@@ -9,6 +9,7 @@ import type { AuditAsk, AuditedTarget, AuditReport } from "./audit-report.ts";
 import { auditTarget, NO_CHILDREN, usedOf } from "./audit-target.ts";
 import { type KeptAsk, KeptAudits } from "./kept-audits.ts";
 import { notThere, readTargets } from "./read-targets.ts";
+import { sourceReader } from "./source-reader.ts";
 
 /** Images of the newest release, each with what is built on it; what was said of them before is not made anew. */
 export async function auditFleet(world: World, ask: AuditAsk): Promise<AuditReport> {
@@ -73,7 +74,8 @@ async function readAll(
   { ask, asks, kept, all }: FleetAsk,
 ): Promise<FleetReports> {
   const { graph, blueprint } = open.fleet;
-  const questions = await auditQuestions(world);
+  const sources = await sourceReader(world);
+  const questions = auditQuestions(sources);
   const byName = new Map(asks.map((each) => [each.name, each]));
   const used = new Map<string, ChildUse["use"]>();
   const reports = new Map<string, AuditedTarget>();
@@ -81,7 +83,7 @@ async function readAll(
     const targets = [...all.values()].filter(({ node }) => node.name === name);
     const [read] = (await readTargets(world, open, { targets, questions })).read;
     if (read === undefined) continue;
-    const target = usedOf(read);
+    const target = usedOf(read, sources);
     const { packages, files, python } = target.use;
     used.set(name, { packages, files, startsPython: python.some(({ isStarted }) => isStarted) });
     const asked = byName.get(name);

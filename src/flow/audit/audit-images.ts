@@ -5,6 +5,7 @@ import { auditQuestions } from "./audit-questions.ts";
 import type { AuditAsk, AuditedTarget, AuditReport } from "./audit-report.ts";
 import { auditTarget, NO_CHILDREN, usedOf } from "./audit-target.ts";
 import { readPlace } from "./read-targets.ts";
+import { sourceReader } from "./source-reader.ts";
 
 /** Reads images and what is built on them, once per layer ever, and says what each needs, has, lacks and wastes. */
 export async function auditImages(world: World, ask: AuditAsk): Promise<AuditReport> {
@@ -13,7 +14,8 @@ export async function auditImages(world: World, ask: AuditAsk): Promise<AuditRep
   const others: AuditedTarget[] = [];
   for (const place of places) {
     if (place.kind === "fleet") continue;
-    const target = usedOf(await readPlace(world, place, await auditQuestions(world)));
+    const sources = await sourceReader(world);
+    const target = usedOf(await readPlace(world, place, auditQuestions(sources)), sources);
     others.push(await auditTarget(world, target, { ...NO_CHILDREN, machines: [], ask }));
   }
   if (names.length === 0 && others.length > 0)

@@ -1,3 +1,4 @@
+import type { SourceReader } from "../../core/audit/image/audit-question.ts";
 import type { AuditFacts } from "../../core/policy/audit/audit-facts.ts";
 import { type AuditSurroundings, auditImage, type BroughtBy } from "../../core/policy/audit/audit-image.ts";
 import type { ImageAudit } from "../../core/policy/audit/image-audit.ts";
@@ -22,8 +23,8 @@ export interface UsedTarget extends Omit<ReadTarget, "image"> {
 export const NO_CHILDREN = { children: [], steps: [] };
 
 /** Follows all that an image uses. Throws AuditError where a database of it cannot be read. */
-export function usedOf({ image, ...target }: ReadTarget): UsedTarget {
-  const { facts, origins } = gatherFacts(image, image.config?.config ?? {});
+export function usedOf({ image, ...target }: ReadTarget, sources: SourceReader): UsedTarget {
+  const { facts, origins } = gatherFacts(image, image.config?.config ?? {}, sources);
   return {
     ...target,
     use: imageUse(facts),

@@ -5,7 +5,7 @@ import type { World } from "../world.ts";
 export async function sourceReader(world: World): Promise<SourceReader> {
   const grammar = await world.pythonGrammar();
   return {
-    id: "python-3",
+    id: "python-5",
     read: (content, interpreter) => grammar.read(content, interpreter === undefined ? {} : { interpreter }),
   };
 }

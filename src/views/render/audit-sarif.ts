@@ -58,6 +58,12 @@ export const RULES: readonly SarifRule[] = [
   rule("record-absent", "warning", "A file that a distribution's RECORD names is not there."),
   rule("record-size", "warning", "A file is of another size than its distribution's RECORD says."),
   rule("source-error", "warning", "A Python source that is imported has an error in it."),
+  rule(
+    "relative-import",
+    "error",
+    "A relative import leads out of the package that its file is in, or there is none.",
+  ),
+  rule("import-name", "error", "A name is imported from a module that does not have it."),
   rule("symbol-version", "error", "A library was found, and lacks a symbol version that is asked of it."),
   rule(
     "loader-limit",

@@ -79,7 +79,7 @@ function summaryOf(distributions: readonly DistributionUse[]): string {
   return counts.join(", ");
 }
 
-function missingLine({ what, name, reason, suppliers }: Missing): string {
+function missingLine({ what, name, reason, suppliers, tried = [] }: Missing): string {
   const chain = chainOf(reason).slice(0, -1);
   const short = chain.length > 4 ? [...chain.slice(0, 1), undefined, ...chain.slice(-3)] : chain;
   const text = short.map((step) => (step === undefined ? "…" : stepText(step))).join(" > ");
@@ -89,7 +89,9 @@ function missingLine({ what, name, reason, suppliers }: Missing): string {
       : suppliers.length === 0
         ? " (no package of its release has it)"
         : ` (in ${listOf(suppliers)})`;
-  return `${what} ${name}${from}${text === "" ? "" : `: ${text}`}`;
+  // Of a library there are dozens, which --why tells.
+  const misfits = what === "module" && tried.length > 0 ? ` (${listOf(tried)})` : "";
+  return `${what} ${name}${from}${misfits}${text === "" ? "" : `: ${text}`}`;
 }
 
 /** The whole chain of everything that is called so; of a library, by name or path, all that each loader tried for it. */
@@ -127,6 +129,21 @@ export function renderAuditWhy({ images }: AuditView, name: string): string {
   });
   return printable(
     parts.length === 0 ? `nothing in these images is called ${name}\n` : `${parts.join("\n\n")}\n`,
+  );
+}
+
+/** All that a chain may be asked for by name. */
+export function namesToAsk({ images }: AuditView): ReadonlySet<string> {
+  return new Set(
+    images.flatMap(({ audit: { packages, distributions, missing, host, loads } }) => [
+      ...[...packages, ...distributions, ...missing, ...host].map(({ name }) => name),
+      ...loads.flatMap(({ edges }) =>
+        edges.flatMap(({ needed, outcome }) => {
+          const path = "path" in outcome ? outcome.path : needed;
+          return [needed, path, `/${path}`, ...[needed, path].map((each) => each.replace(/^.*\//, ""))];
+        }),
+      ),
+    ]),
   );
 }
 

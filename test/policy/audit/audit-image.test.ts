@@ -1,51 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { hasFailure } from "../../../src/core/policy/audit/audit-document.ts";
-import { type AuditSurroundings, auditImage } from "../../../src/core/policy/audit/audit-image.ts";
+import type { AuditSurroundings } from "../../../src/core/policy/audit/audit-image.ts";
 import type { ImageAudit } from "../../../src/core/policy/audit/image-audit.ts";
 import { chainOf } from "../../../src/core/policy/audit/reason.ts";
 import { library, program } from "../../kit/elf-facts.ts";
 import { audited, type Made } from "./audited.ts";
-
-const ALONE: AuditSurroundings = {
-  machine: "x86_64",
-  children: [],
-  steps: [],
-  machines: [],
-  name: "image",
-  originOf: () => undefined,
-};
-const LIB = "usr/lib/x86_64-linux-gnu";
-const SITE = "opt/venv/lib/python3.11/site-packages";
-const EXTENSION = "fast/_core.cpython-311-x86_64-linux-gnu.so";
-
-const SERVICE: Made = {
-  config: { Entrypoint: ["python", "app.py"] },
-  files: { "app/app.py": "import fast\n" },
-  wheels: [
-    {
-      name: "fast",
-      files: { "fast/__init__.py": "from . import _core\n", [EXTENSION]: "x" },
-      tag: "cp311-cp311-manylinux_2_17_x86_64",
-    },
-  ],
-  elf: { [`${SITE}/${EXTENSION}`]: library({ needed: ["libz.so.1"] }), [`${LIB}/libz.so.1`]: library() },
-  packages: [
-    { name: "zlib1g", files: [`${LIB}/libz.so.1`] },
-    { name: "curl", files: ["usr/bin/curl"], depends: "libcurl4" },
-    { name: "libcurl4", files: [`${LIB}/libcurl.so.4`] },
-  ],
-};
-
-function audit(made: Made, surroundings: Partial<AuditSurroundings> = {}): ImageAudit {
-  return auditImage(audited(made), { ...ALONE, ...surroundings });
-}
+import { audit, EXTENSION, LIB, missing, SERVICE, SITE } from "./service.ts";
 
 function uses({ packages }: ImageAudit): Readonly<Record<string, string>> {
   return Object.fromEntries(packages.map(({ name, use }) => [name, use]));
 }
-
-const missing = ({ missing: list }: ImageAudit) =>
-  list.filter(({ level }) => level === "required").map(({ what, name }) => `${what} ${name}`);
 
 describe("the packages of an image", () => {
   test("stay where something in use came with them alone", () => {

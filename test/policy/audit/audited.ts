@@ -103,7 +103,8 @@ export function audited({ config = {}, files = {}, elf = {}, packages = [], whee
   const layers = [{ ...facts, notes }];
   const env = ["PATH=/opt/venv/bin:/usr/bin"];
   return imageUse(
-    gatherFacts({ layers, flat: flatten(layers) }, { Env: env, WorkingDir: "/app", ...config }).facts,
+    gatherFacts({ layers, flat: flatten(layers) }, { Env: env, WorkingDir: "/app", ...config }, sources)
+      .facts,
   );
 }
 

@@ -17,13 +17,14 @@ const SURROUNDINGS = {
 };
 
 function audit(made: Made, commands: readonly string[] = []) {
-  const { distributions, mismatches } = auditImage(audited(made), { ...SURROUNDINGS, commands });
+  const { distributions, mismatches, unread } = auditImage(audited(made), { ...SURROUNDINGS, commands });
   const system = distributions.filter(({ environment }) => environment === "usr/bin/python3.11");
   return {
     system,
     all: Object.fromEntries(distributions.map(({ name, use }) => [name, use])),
     uses: Object.fromEntries(system.map(({ name, version, use }) => [`${name} ${version}`, use])),
     rules: mismatches.map(({ rule, subject }) => `${rule} ${subject}`),
+    unread: [...new Set(unread.map(({ path, why }) => `${path}: ${why}`))],
   };
 }
 
@@ -187,6 +188,20 @@ describe("two distributions of one name", () => {
     };
     const { rules } = audit({ ...started(""), files: { "app/app.py": "", ...about } });
     expect(rules).toEqual(isMisfit ? ["requires-python one 1"] : []);
+  });
+
+  test("are not compared where what they say cannot be read, which is told", () => {
+    const about = (version: string, more: string) => ({
+      [`${DIST}/one-1.dist-info/METADATA`]: info("one", version, more),
+    });
+    const unread = (version: string, more: string) =>
+      audit({ ...started(""), files: { "app/app.py": "", ...about(version, more) } }).unread;
+    expect(unread("1", "Requires-Dist: two>=1\nRequires-Python: >=3\n")).toEqual([]);
+    expect(unread("banana", "Requires-Dist: ???\nRequires-Python: any\n")).toEqual([
+      `${DIST}/one-1.dist-info: one has the version banana, which is none: whether others accept it is not known`,
+      `${DIST}/one-1.dist-info: one requires ???, which is no requirement`,
+      `${DIST}/one-1.dist-info: one requires Python any, which is no set of versions`,
+    ]);
   });
 
   test("are one where a folder describes it twice", () => {

@@ -2,6 +2,7 @@ import { isElf } from "../elf/elf-header.ts";
 import type { ByteRange } from "../elf/held-bytes.ts";
 import { ElfStream } from "../elf/stream-elf.ts";
 import { AuditError } from "../error.ts";
+import { possibleNames } from "../python/possible-names.ts";
 import type { PythonSource } from "../python/python-source.ts";
 import type { FileNote } from "./file-note.ts";
 import { isKept } from "./kept-files.ts";
@@ -20,8 +21,8 @@ export interface SourceReader {
 }
 
 /** Each moves with what its question keeps or notes, so that answers of before are not taken for those of now. */
-const LINKS_VERSION = 3;
-const IMPORTS_VERSION = 2;
+const LINKS_VERSION = 4;
+const IMPORTS_VERSION = 4;
 
 /** RECORD files of CUDA and torch have some megabytes in one layer. */
 const KEEP_LIMIT = 96 * 1024 * 1024;
@@ -31,6 +32,10 @@ const MAX_SOURCE = 4 * 1024 * 1024;
 /** Entry points and small programs; larger ones without `.py` carry something else. */
 const MAX_SCRIPT = 256 * 1024;
 const MAX_SCRIPT_LINE = 256;
+/** Scripts that start a program have some lines; those of the system's own packages are nobody's entry point. */
+const MAX_SHELL = 32 * 1024;
+const OF_SYSTEM = /^(?:usr\/(?!local\/)|etc\/|var\/|s?bin\/|lib(?:32|64)?\/)|\/(?:site|dist)-packages\//;
+const SHELL_LINE = /^#![^\n]*\b(?:ba|da|a|z|k)?sh\b/;
 const MAGIC = 4;
 const [HASH, BANG] = [0x23, 0x21];
 
@@ -52,7 +57,7 @@ export function importsQuestion(sources: SourceReader): ContentQuestion {
     reads(path, size) {
       if (size === 0) return undefined;
       const read = (content: Uint8Array) => sourceNotes(path, content, sources);
-      if (!path.endsWith(".py")) return size <= MAX_SCRIPT ? new ScriptReader(size, read) : undefined;
+      if (!path.endsWith(".py")) return size <= MAX_SCRIPT ? new ScriptReader(path, size, read) : undefined;
       return size <= MAX_SOURCE
         ? wholeReader(size, read)
         : { unread: `it has ${size} bytes; sources of at most ${MAX_SOURCE} are read` };
@@ -63,7 +68,9 @@ export function importsQuestion(sources: SourceReader): ContentQuestion {
 /** What a parser refuses is one file that is not known, and no reason to know nothing of the layer. */
 function sourceNotes(path: string, content: Uint8Array, sources: SourceReader): readonly FileNote[] {
   try {
-    return [{ kind: "python", path, source: sources.read(content, interpreterOf(path)) }];
+    const source = sources.read(content, interpreterOf(path));
+    const names = possibleNames(path, content);
+    return [{ kind: "python", path, source: names === undefined ? source : { ...source, names } }];
   } catch (thrown) {
     if (!(thrown instanceof AuditError)) throw thrown;
     return [{ kind: "unread", path, why: thrown.message }];
@@ -76,8 +83,12 @@ function interpreterOf(path: string): { readonly major: number; readonly minor: 
   return minor === undefined ? undefined : { major: 3, minor: Number(minor) };
 }
 
-/** A program of any name that Python runs: its first line says so, or its second where the first was too long (distlib). */
+/**
+ * A program of any name that Python runs: its first line says so, or its second where the first was too long (distlib). Those
+ * that a shell runs are kept.
+ */
 class ScriptReader implements ContentReader {
+  readonly #path: string;
   readonly #size: number;
   readonly #read: (content: Uint8Array) => readonly FileNote[];
   /** Of what may be a script: most files are none, and get no memory. */
@@ -85,7 +96,8 @@ class ScriptReader implements ContentReader {
   #at = 0;
   #isNone = false;
 
-  constructor(size: number, read: (content: Uint8Array) => readonly FileNote[]) {
+  constructor(path: string, size: number, read: (content: Uint8Array) => readonly FileNote[]) {
+    this.#path = path;
     this.#size = size;
     this.#read = read;
   }
@@ -102,7 +114,11 @@ class ScriptReader implements ContentReader {
   end(): readonly FileNote[] {
     if (this.#isNone || this.#content === undefined) return [];
     const head = new TextDecoder("latin1").decode(this.#content.subarray(0, 2 * MAX_SCRIPT_LINE));
-    return head.split("\n", 2).join(" ").includes("python") ? this.#read(this.#content) : [];
+    const [first = "", second = ""] = head.split("\n", 2);
+    const isPython = first.includes("python") || (second.startsWith("'''exec'") && second.includes("python"));
+    if (isPython) return this.#read(this.#content);
+    if (!SHELL_LINE.test(head) || OF_SYSTEM.test(this.#path) || this.#size > MAX_SHELL) return [];
+    return [{ kind: "shell", path: this.#path, text: new TextDecoder().decode(this.#content) }];
   }
 }
 
@@ -162,9 +178,13 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   return whole;
 }
 
-/** The kernel reads 256 bytes at most (fs/binfmt_script.c). */
+/** The kernel reads 256 bytes at most (fs/binfmt_script.c); a carriage return is a part of the name to it. */
 function scriptNotes(path: string, head: Uint8Array): readonly FileNote[] {
   if (head[0] !== HASH || head[1] !== BANG) return [];
-  const line = new TextDecoder().decode(head.subarray(2, MAX_SCRIPT_LINE)).split("\n", 1)[0]?.trim() ?? "";
+  const line =
+    new TextDecoder()
+      .decode(head.subarray(2, MAX_SCRIPT_LINE))
+      .split("\n", 1)[0]
+      ?.replace(/^[ \t]+|[ \t]+$/g, "") ?? "";
   return line === "" ? [] : [{ kind: "script", path, interpreter: line }];
 }

@@ -10,6 +10,8 @@ export type FileNote =
   | { readonly kind: "unread"; readonly path: string; readonly why: string }
   /** The program of a `#!` line: of scripts on PATH. */
   | { readonly kind: "script"; readonly path: string; readonly interpreter: string }
+  /** A script of a shell, whole: of those that somebody wrote for the image. */
+  | { readonly kind: "shell"; readonly path: string; readonly text: string }
   /** Of a `copyright` file of Debian, as it writes them. */
   | { readonly kind: "licences"; readonly path: string; readonly names: readonly string[] }
   /** Of its whole content. */

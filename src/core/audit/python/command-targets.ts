@@ -1,4 +1,4 @@
-import { pythonTargets } from "./python-command.ts";
+import { type Isolation, pythonTargets } from "./python-command.ts";
 import { SERVERS } from "./server-command.ts";
 import { shellCommands } from "./shell-words.ts";
 import { unwrapped } from "./wrapper-command.ts";
@@ -12,9 +12,19 @@ export interface CommandTargets {
   /** Programs in the order in which they start each other, as written: `tini`, `uvicorn`. Each may be a console script. */
   readonly programs: readonly string[];
   /** Python source given by `-c`. */
-  readonly code: readonly string[];
+  readonly code: readonly TargetCode[];
+  /** Files that a shell is given to read. */
+  readonly scripts: readonly string[];
   /** Words where a name was expected, but a variable stands: `$APP_MODULE`. */
   readonly open: readonly string[];
+  /** Of all that it starts of Python, where all of it is alike in that. */
+  readonly isolation: Isolation;
+}
+
+export interface TargetCode {
+  readonly text: string;
+  /** As that of a module. */
+  readonly folder?: string;
 }
 
 export interface TargetModule {
@@ -32,9 +42,9 @@ export const SELF_PROGRAM = "sys.executable";
 
 /** Shells in shells and wrappers in wrappers; nobody stacks more. */
 const MAX_DEPTH = 10;
-const SHELLS: ReadonlySet<string> = new Set(["sh", "bash", "dash", "ash", "zsh", "ksh", "busybox"]);
+const SHELLS: ReadonlySet<string> = new Set(["sh", "bash", "dash", "ash", "zsh", "ksh"]);
 /** Words of the shell itself, which start nothing. */
-const BUILT_IN: ReadonlySet<string> = new Set(
+export const BUILT_IN: ReadonlySet<string> = new Set(
   "cd export set unset echo printf test [ [[ true false : . source read return shift trap umask ulimit wait eval local exit alias if then else elif fi for in do done while until case esac { } !".split(
     " ",
   ),
@@ -60,22 +70,41 @@ interface Found {
   readonly modules: TargetModule[];
   readonly files: string[];
   readonly programs: string[];
-  readonly code: string[];
+  readonly code: TargetCode[];
+  readonly scripts: string[];
   readonly open: string[];
+  /** One of each start of Python. */
+  readonly isolations: Isolation[];
 }
 
 /** An argv, such as CMD or ENTRYPOINT in exec form, to what it starts. Wrappers and shells are looked through. */
 export function commandTargets(argv: readonly string[]): CommandTargets {
-  const found: Found = { modules: [], files: [], programs: [], code: [], open: [] };
+  const found = nothing();
   follow(found, argv, 0);
-  return found;
+  return targetsOf(found);
 }
 
 /** The same for a line that a shell reads: CMD in shell form, `os.system`. */
 export function shellTargets(line: string): CommandTargets {
-  const found: Found = { modules: [], files: [], programs: [], code: [], open: [] };
+  const found = nothing();
   followLine(found, line, 0);
-  return found;
+  return targetsOf(found);
+}
+
+function nothing(): Found {
+  return { modules: [], files: [], programs: [], code: [], scripts: [], open: [], isolations: [] };
+}
+
+function targetsOf({ isolations, ...found }: Found): CommandTargets {
+  const all = (has: (each: Isolation) => true | undefined): boolean =>
+    isolations.length > 0 && isolations.every((each) => has(each) === true);
+  return {
+    ...found,
+    isolation: {
+      ...(all(({ noFolder }) => noFolder) ? { noFolder: true as const } : {}),
+      ...(all(({ noVariables }) => noVariables) ? { noVariables: true as const } : {}),
+    },
+  };
 }
 
 /** Names are taken from the folder that a `cd` before them leads to. */
@@ -83,7 +112,7 @@ function followLine(found: Found, line: string, depth: number): void {
   let folder: string | undefined = "";
   for (const command of shellCommands(line)) {
     const words = withoutLead(command);
-    const inFolder: Found = { modules: [], files: [], programs: [], code: [], open: [] };
+    const inFolder = nothing();
     follow(inFolder, words, depth + 1);
     addFrom(found, inFolder, folder);
     // Where a sub-shell ends is not known here, and what it changed ends with it.
@@ -91,8 +120,8 @@ function followLine(found: Found, line: string, depth: number): void {
   }
 }
 
-/** Undefined: only who runs it knows. */
-function folderAfter(folder: string | undefined, rest: readonly string[]): string | undefined {
+/** Where a `cd` with these words leads to. Undefined: only who runs it knows. */
+export function folderAfter(folder: string | undefined, rest: readonly string[]): string | undefined {
   const [to, ...more] = rest.filter((word) => !/^-[LPe-]+$/.test(word));
   if (to === undefined || more.length > 0 || to === "-" || /[$`~*?[]/.test(to)) return undefined;
   return inFolderOf(folder, to);
@@ -106,7 +135,7 @@ function inFolderOf(folder: string | undefined, path: string): string | undefine
 /** A program with no slash in its name is looked for on PATH, wherever the shell is. */
 function addFrom(
   found: Found,
-  { modules, files, programs, code, open }: Found,
+  { modules, files, programs, code, scripts, open, isolations }: Found,
   folder: string | undefined,
 ): void {
   const add = (to: string[], path: string): void => {
@@ -115,6 +144,7 @@ function addFrom(
     else to.push(at);
   };
   for (const file of files) add(found.files, file);
+  for (const script of scripts) add(found.scripts, script);
   for (const program of programs)
     if (program.includes("/")) add(found.programs, program);
     else found.programs.push(program);
@@ -122,12 +152,17 @@ function addFrom(
     if (folder === undefined) found.open.push(each.module);
     else found.modules.push(folder === "" || each.folder !== undefined ? each : { ...each, folder });
   }
-  found.code.push(...code);
+  for (const each of code) {
+    // A shell puts in what its variables hold before anybody reads it; which quotes stood there is not known here.
+    if (folder === undefined || /[$`]/.test(each.text)) found.open.push(each.text);
+    else found.code.push(folder === "" || each.folder !== undefined ? each : { ...each, folder });
+  }
   found.open.push(...open);
+  found.isolations.push(...isolations);
 }
 
 /** Without the shell's words and the variables in front of a command. */
-function withoutLead(words: readonly string[]): readonly string[] {
+export function withoutLead(words: readonly string[]): readonly string[] {
   let at = 0;
   while (at < words.length && (LEADING.has(words[at] ?? "") || /^[A-Za-z_]\w*=/.test(words[at] ?? ""))) at++;
   return words.slice(at);
@@ -142,6 +177,7 @@ function follow(found: Found, argv: readonly string[], depth: number): void {
   }
   const name = program.replace(/^.*\//, "");
   if (program !== SELF_PROGRAM) found.programs.push(program);
+  if (name === "busybox") return follow(found, rest, depth + 1);
   if (SHELLS.has(name)) return followShell(found, rest, depth);
   if (program === SELF_PROGRAM || /^(?:python|pypy)[\d.]*[dmt]?$/.test(name))
     return followPython(found, rest);
@@ -153,19 +189,28 @@ function follow(found: Found, argv: readonly string[], depth: number): void {
 }
 
 function followShell(found: Found, rest: readonly string[], depth: number): void {
-  const at = rest.findIndex((word) => /^-[a-z]*c[a-z]*$/.test(word));
-  const options = rest.findIndex((word) => !word.startsWith("-") && !word.startsWith("+"));
-  const line = rest[at + 1];
-  if (at !== -1 && (options === -1 || at < options) && line !== undefined) followLine(found, line, depth + 1);
+  let isLine = false;
+  for (let at = 0; at < rest.length; at++) {
+    const word = rest[at] ?? "";
+    if (/^[-+][a-zA-Z]*[oO]$|^--(?:rcfile|init-file)$/.test(word)) at++;
+    else if (/^-[a-z]*s[a-z]*$/.test(word) && !isLine) return;
+    else if (/^-[a-z]*c[a-z]*$/.test(word)) isLine = true;
+    else if (!/^[-+]/.test(word)) {
+      if (isLine) followLine(found, word, depth + 1);
+      else addName(found, word, (path) => found.scripts.push(path));
+      return;
+    }
+  }
 }
 
 function followPython(found: Found, rest: readonly string[]): void {
   const target = pythonTargets(rest);
+  if (target !== undefined) found.isolations.push(target);
   switch (target?.kind) {
     case undefined:
       return;
     case "code":
-      found.code.push(target.text);
+      found.code.push({ text: target.text });
       return;
     case "file":
       addName(found, target.path, (path) => found.files.push(path));
@@ -180,6 +225,7 @@ function followPython(found: Found, rest: readonly string[]): void {
 function serverArguments(found: Found, name: string, rest: readonly string[]): void {
   for (const target of SERVERS.get(name)?.(rest) ?? []) {
     const { kind, text } = target;
+    found.isolations.push({});
     if (kind === "file") addName(found, text, (path) => found.files.push(path));
     else addName(found, text, (name) => addModule(found, name, kind));
   }

@@ -11,6 +11,8 @@ export interface PythonSource {
   readonly open: readonly OpenName[];
   /** Lines where the grammar found errors, the first hundred; what is around them was read all the same. */
   readonly errors: readonly number[];
+  /** All names that it may bind, and others; undefined where it may have more than stand in it, or where nobody looked. */
+  readonly names?: readonly string[];
 }
 
 export interface AskedGroup {
@@ -49,6 +51,11 @@ export interface ImportContext {
    * works there. Guards end at a function: it runs when the `try` is over.
    */
   readonly guard: "none" | "optional" | "alternative";
+  /**
+   * The parts of `try` statements that it stands in, the outer first: of those whose handlers take ImportError and go on. None of
+   * those around a function that it stands in.
+   */
+  readonly attempts?: readonly Attempt[];
   /** Under a test of anything else, in a loop, or in the handler of another error: it may never happen. */
   readonly branch?: true;
   /** Under `if __name__ == "__main__"`: it happens where the file is run, and never where it is imported. */
@@ -60,6 +67,16 @@ export interface ImportContext {
   readonly condition?: string;
   /** What the condition is on the interpreter that was named; absent where that cannot be told. False: it never happens there. */
   readonly holds?: boolean;
+}
+
+export interface Attempt {
+  /** Line of the `try`. */
+  readonly line: number;
+  /**
+   * `handler`: the first that takes ImportError. `else`: where the body is nothing but imports. `other`: whether it runs hangs
+   * on more than whether the body's imports succeed.
+   */
+  readonly part: "body" | "handler" | "else" | "other";
 }
 
 export interface LoadedLibrary {

@@ -1,6 +1,13 @@
 /** One simple command of a shell line: its words with quotes taken off. */
 export type ShellCommand = readonly string[];
 
+/** A simple command, or none, and what stands behind it. */
+export interface ShellStep {
+  readonly words: ShellCommand;
+  /** `;`, `&&`, `(` and so on; a line's end is `;`. Empty at the end of the text. */
+  readonly end: string;
+}
+
 const MAX_COMMANDS = 200;
 const BREAKS: ReadonlySet<string> = new Set([";", "|", "&", "\n", "(", ")"]);
 
@@ -9,7 +16,15 @@ const BREAKS: ReadonlySet<string> = new Set([";", "|", "&", "\n", "(", ")"]);
  * `|`, sub-shells. Words with `$` or backquotes keep them, and redirections are left out. Never throws.
  */
 export function shellCommands(line: string): ShellCommand[] {
+  return shellSteps(line, MAX_COMMANDS)
+    .map(({ words }) => words)
+    .filter((words) => words.length > 0);
+}
+
+/** The same with the signs between them; at most so many, and what comes after is left out. */
+export function shellSteps(line: string, limit: number): ShellStep[] {
   const commands: string[][] = [[]];
+  const ends: string[] = [];
   let word = "";
   let isWord = false;
   let quote = "";
@@ -40,7 +55,10 @@ export function shellCommands(line: string): ShellCommand[] {
       word += sign;
     } else if (BREAKS.has(sign)) {
       endWord();
-      if (commands.length >= MAX_COMMANDS) break;
+      const isDouble = (sign === "|" || sign === "&") && line[at + 1] === sign;
+      if (isDouble) at++;
+      ends.push(isDouble ? sign + sign : sign === "\n" ? ";" : sign);
+      if (commands.length >= limit) break;
       commands.push([]);
     } else if (/\s/.test(sign)) endWord();
     else {
@@ -49,7 +67,7 @@ export function shellCommands(line: string): ShellCommand[] {
     }
   }
   endWord();
-  return commands.map(withoutRedirections).filter((command) => command.length > 0);
+  return commands.map((words, at) => ({ words: withoutRedirections(words), end: ends[at] ?? "" }));
 }
 
 function withoutRedirections(words: readonly string[]): string[] {

@@ -1,9 +1,12 @@
 import type { FileTree, Resolved } from "../image/file-tree.ts";
 import type { PythonEnvironment } from "../python/environment.ts";
+import type { PythonSource } from "../python/python-source.ts";
 
 /** What the interpreter finds for a dotted name. */
 export type FoundModule =
   | { readonly kind: "source" | "extension" | "bytecode"; readonly path: string }
+  /** A text on a command line, and what a traceback calls it. */
+  | { readonly kind: "code"; readonly path: string; readonly source: PythonSource }
   /** A folder with an `__init__`: `path` is that file. */
   | { readonly kind: "package"; readonly path: string; readonly folder: string }
   /** Folders without one (PEP 420). */
@@ -75,6 +78,24 @@ export class ModuleFinder {
         if (carried !== undefined) return carried;
       }
     return undefined;
+  }
+
+  /** Extensions of that name where it is looked for that are for other versions of the interpreter. */
+  misfitsOf(module: string): readonly string[] {
+    const dot = module.lastIndexOf(".");
+    const parent = dot < 0 ? undefined : this.find(module.slice(0, dot));
+    const folders =
+      dot < 0
+        ? this.#path
+        : parent?.kind === "package"
+          ? [parent.folder]
+          : parent?.kind === "namespace"
+            ? parent.folders
+            : [];
+    return folders.flatMap((folder) => {
+      const stem = `${folder === "" ? "" : `${folder}/`}${module.slice(dot + 1)}`;
+      return OTHER_SUFFIXES.flatMap((suffix) => this.#plain(stem + suffix) ?? []);
+    });
   }
 
   #carried(module: string, folder: string): FoundModule | undefined {
@@ -160,13 +181,23 @@ export class ModuleFinder {
 /** Folders of a package in which it carries other distributions' modules: setuptools, pip, ray and their like. */
 const CARRIED = ["_vendor", "_vendored", "thirdparty_files", "_third_party"];
 
+const MINORS = Array.from({ length: 20 }, (_, minor) => ({ major: 3, minor }));
+/** Those of every version; where nothing was found, none of them is of the own one. */
+const OTHER_SUFFIXES = MINORS.flatMap((version) => [
+  ...taggedSuffixes(version),
+  ...taggedSuffixes({ ...version, freeThreaded: true }),
+]);
+
 /** As `importlib.machinery.EXTENSION_SUFFIXES` has them on Linux, for any processor. */
-function extensionSuffixes({ major, minor, freeThreaded }: PythonEnvironment["version"]): readonly string[] {
+function extensionSuffixes(version: PythonEnvironment["version"]): readonly string[] {
+  return [...taggedSuffixes(version), ".abi3.so", ".so"];
+}
+
+function taggedSuffixes({ major, minor, freeThreaded }: PythonEnvironment["version"]): readonly string[] {
   const tag = `cpython-${major}${minor}${freeThreaded === true ? "t" : ""}`;
-  const triplets = ["gnu", "musl"].flatMap((libc) =>
+  return ["gnu", "musl"].flatMap((libc) =>
     ["x86_64", "aarch64"].map((machine) => `.${tag}-${machine}-linux-${libc}.so`),
   );
-  return [...triplets, ".abi3.so", ".so"];
 }
 
 function isName(text: string): boolean {

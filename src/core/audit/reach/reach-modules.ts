@@ -1,5 +1,8 @@
 import type { ImportContext, PythonImport, PythonSource } from "../python/python-source.ts";
+import { Attempts } from "./attempts.ts";
+import { faultOf, type ImportFault } from "./import-faults.ts";
 import type { FoundModule, ModuleFinder } from "./module-finder.ts";
+import { type Importer, Presence } from "./presence.ts";
 
 /**
  * How surely an import happens. `required`: whenever the root is imported. `deferred`: when some function is called.
@@ -27,6 +30,8 @@ export interface MissingModule {
   readonly module: string;
   readonly level: Level;
   readonly via: Via | undefined;
+  /** Plain paths of extensions of that name, for other interpreters. */
+  readonly misfits: readonly string[];
 }
 
 export interface Reach {
@@ -36,6 +41,8 @@ export interface Reach {
   readonly missing: ReadonlyMap<string, MissingModule>;
   /** Names of the extensions, in the order in which importing the roots one after the other opens them; those that are only perhaps, or later, come last. */
   readonly extensions: readonly string[];
+  /** Statements that surely run, and fail. */
+  readonly faults: readonly ImportFault[];
 }
 
 /** A module to import, or a file that is run as a script. */
@@ -44,6 +51,8 @@ export interface RootModule {
   readonly level: Level;
   /** Of a script; `module` is then what it is called by. */
   readonly file?: string;
+  /** Of a text that is run; `module` is then what a traceback calls it. */
+  readonly code?: PythonSource;
   /** A module that runs as `__main__`; a file always does. */
   readonly isRun?: true;
 }
@@ -60,37 +69,47 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
   const missing = new Map<string, MissingModule>();
   /** What each surely imports, in order. */
   const imports = new Map<string, readonly string[]>();
+  const faults: ImportFault[] = [];
+  const { presence, faultAt } = judges(finder, sourceAt);
   const open: Record<Level, Step[]> = { required: [], deferred: [], optional: [] };
-  for (const { module, level, file, isRun } of roots)
-    open[level].push({ module, file, via: undefined, isRun: isRun === true || file !== undefined });
-  const visit = (level: Level, { module, via, file, isRun = false }: Step): void => {
+  for (const root of roots) {
+    const given = givenOf(root);
+    const { module, level, isRun } = root;
+    open[level].push({ module, given, via: undefined, isRun: isRun === true || given !== undefined });
+  }
+  const visit = (level: Level, { module, via, given, isRun = false }: Step): void => {
     if (modules.has(module)) return;
-    const found =
-      file === undefined
-        ? via === undefined
-          ? finder.find(module)
-          : finder.findFrom(module, via.path)
-        : { kind: "source" as const, path: file };
+    const found = given ?? (via === undefined ? finder.find(module) : finder.findFrom(module, via.path));
     if (found === undefined) {
       const made = isMadeAtRunTime(module, finder, sourceAt);
-      if (!missing.has(module)) missing.set(module, { module, level: made ? "optional" : level, via });
+      const misfits = level === "required" ? finder.misfitsOf(module) : [];
+      if (!missing.has(module))
+        missing.set(module, { module, level: made ? "optional" : level, via, misfits });
       return;
     }
     modules.set(module, { module, found, level, via });
     const parent = module.lastIndexOf(".");
-    if (parent > 0 && file === undefined) open[level].push({ module: module.slice(0, parent), via });
-    if (found.kind !== "source" && found.kind !== "package") return;
+    if (parent > 0 && given === undefined) open[level].push({ module: module.slice(0, parent), via });
+    if (found.kind !== "source" && found.kind !== "package" && found.kind !== "code") return;
     const own: string[] = [];
-    const source = sourceAt(found.path);
+    const source = sourceOf(found, sourceAt);
     for (const { group, line } of source?.entryPointGroups ?? [])
       for (const plugin of finder.pluginsOf(group))
         open.optional.push({ module: plugin, via: { module, path: found.path, line, group } });
+    // What is run by its path is in no package, wherever it lies.
+    const inPackage = given === undefined ? packageOf(module, found) : "";
+    const importer = { inPackage, path: found.path };
+    const attempts = new Attempts(source?.imports ?? [], (each) => presence.of(each, importer));
     for (const each of source?.imports ?? []) {
-      const at = levelOf(each.context, isRun);
+      const at = attempts.isSure(each.context)
+        ? levelOf({ ...each.context, guard: "none" }, isRun)
+        : levelOf(each.context, isRun);
       const next = weaker(level, at);
       if (next === undefined) continue;
       const from = { module, path: found.path, line: each.line };
-      for (const name of modulesOf(each, packageOf(module, found), finder)) {
+      const fault = next === "required" ? faultAt(each, importer) : undefined;
+      if (fault !== undefined) faults.push({ ...from, ...fault });
+      for (const name of modulesOf(each, inPackage, finder)) {
         open[next].push({ module: name, via: from });
         if (at === "required") own.push(name);
       }
@@ -103,7 +122,33 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
     for (const step of steps) visit(level, step);
   }
   for (const module of modules.keys()) missing.delete(module);
-  return { modules, missing, extensions: extensionOrder(roots, modules, imports) };
+  return { modules, missing, faults, extensions: extensionOrder(roots, modules, imports) };
+}
+
+/** What is run and no module to be found. */
+function givenOf({ module, file, code }: RootModule): FoundModule | undefined {
+  if (code !== undefined) return { kind: "code", path: module, source: code };
+  return file === undefined ? undefined : { kind: "source", path: file };
+}
+
+/** Who says of a statement whether what it names is there, and whether it can be. */
+function judges(finder: ModuleFinder, sourceAt: SourceAt) {
+  const presence = new Presence({
+    finder,
+    importsOf: (module) => surelyImported(module, finder, sourceAt),
+    isMade: (module) => isMadeAtRunTime(module, finder, sourceAt),
+    nameOf: (each, { inPackage: from }) => absolute(each.module, from),
+  });
+  const faultAt = (each: PythonImport, { inPackage, path }: Importer) => {
+    const base = absolute(each.module, inPackage);
+    const target = base === undefined ? undefined : finder.findFrom(base, path);
+    const source = target && sourceOf(target, sourceAt);
+    const mayBe = (name: string): boolean =>
+      finder.findFrom(name, path) !== undefined || isMadeAtRunTime(name, finder, sourceAt);
+    const misfitsOf = (name: string): readonly string[] => finder.misfitsOf(name);
+    return faultOf(each, { inPackage, base, found: target, source, mayBe, misfitsOf });
+  };
+  return { presence, faultAt };
 }
 
 /** Depth first, as the interpreter runs modules; what only happens later, or perhaps, comes after all that surely happens. */
@@ -158,15 +203,34 @@ function isMadeAtRunTime(module: string, finder: ModuleFinder, sourceAt: SourceA
   return parent.kind !== "namespace";
 }
 
+/** With its packages; undefined for what is not there, or may fail for what it links to. */
+function surelyImported(
+  module: string,
+  finder: ModuleFinder,
+  sourceAt: SourceAt,
+): readonly string[] | undefined {
+  const found = finder.find(module);
+  if (found === undefined || found.kind === "extension" || found.kind === "bytecode") return undefined;
+  const source = sourceOf(found, sourceAt);
+  const own = (source?.imports ?? []).filter((each) => levelOf(each.context, false) === "required");
+  return [...packagesOf(module), ...own.flatMap((each) => modulesOf(each, packageOf(module, found), finder))];
+}
+
 interface Step {
   readonly module: string;
-  readonly file?: string | undefined;
+  /** A root that is no module to be found. */
+  readonly given?: FoundModule | undefined;
   readonly isRun?: boolean;
   readonly via: Via | undefined;
 }
 
-/** Undefined: it never happens. */
-/** A file that is run is `__main__`; a module may be run as well, by somebody else. */
+/** What a module's own text says; undefined where it has none, or none that was read. */
+export function sourceOf(found: FoundModule, sourceAt: SourceAt): PythonSource | undefined {
+  if (found.kind === "code") return found.source;
+  return "path" in found ? sourceAt(found.path) : undefined;
+}
+
+/** Undefined: it never happens. A file that is run is `__main__`; a module may be run as well, by somebody else. */
 function levelOf(
   { deferred, typing, guard, branch, main, condition, holds }: ImportContext,
   isRun: boolean,

@@ -3,6 +3,7 @@ import type { GpuFacts } from "../../audit/elf/elf-facts.ts";
 import type { FileNote } from "../../audit/image/file-note.ts";
 import type { LoaderImage } from "../../audit/loader/load-trace.ts";
 import type { PythonEnvironment } from "../../audit/python/environment.ts";
+import type { PythonSource } from "../../audit/python/python-source.ts";
 import type { SourceAt } from "../../audit/reach/reach-modules.ts";
 import type { ImageConfig } from "../../oci/manifest.ts";
 
@@ -10,6 +11,10 @@ import type { ImageConfig } from "../../oci/manifest.ts";
 export interface AuditFacts extends LoaderImage {
   readonly config: ImageConfig["config"];
   readonly sourceAt: SourceAt;
+  /** Python source that stands on a command line; undefined where nobody here reads such, or can. */
+  codeOf(text: string): PythonSource | undefined;
+  /** The text of a script of a shell; undefined where it was not kept. */
+  shellAt(path: string): string | undefined;
   /** The program of the `#!` line of a script, with its arguments as one text. */
   scriptAt(path: string): string | undefined;
   /** Undefined in an image without dpkg. */

@@ -12,11 +12,13 @@ import { distributionUses } from "./distribution-uses.ts";
 import { type GpuMachine, gpuCode } from "./gpu-code.ts";
 import type { ImageAudit, Mismatch, PackageUse } from "./image-audit.ts";
 import type { ImageUse, Want } from "./image-use.ts";
+import { importFaults } from "./import-faults.ts";
 import { whyKept } from "./kept-packages.ts";
 import type { InstructionPlace } from "./layer-origins.ts";
 import { hostLibraries, missingOf } from "./missing.ts";
 import type { Reason } from "./reason.ts";
 import { sourceErrors } from "./source-errors.ts";
+import { unreadMetadata } from "./unread-metadata.ts";
 import type { TargetLibc } from "./wheel-tag.ts";
 
 /** An image that is built on this one, with what it uses. */
@@ -64,6 +66,7 @@ export function auditImage(use: ImageUse, surroundings: AuditSurroundings): Imag
     ),
     ...versionMismatches(use),
     ...sourceErrors(use),
+    ...importFaults(use),
     ...use.mismatches,
     ...oneChildOnly(use, wants, surroundings),
   ];
@@ -76,7 +79,10 @@ export function auditImage(use: ImageUse, surroundings: AuditSurroundings): Imag
     uncertain: use.uncertain,
     loads: use.links.map(({ trace }) => trace),
     gpu: gpuCode(use.facts.gpu, surroundings.machines),
-    unread: use.facts.unread.map(({ path, why }) => ({ path, why })),
+    unread: [
+      ...use.facts.unread.map(({ path, why }) => ({ path, why })),
+      ...use.facts.environments.flatMap(unreadMetadata),
+    ],
   };
 }
 

@@ -18,7 +18,7 @@ export interface ImageAudit {
   readonly loads: readonly LoadTrace[];
   /** Undefined where it carries no code for GPUs. */
   readonly gpu: GpuCode | undefined;
-  /** Files that could not be read as what they are. */
+  /** Files that could not be read as what they are, wholly or in part. */
   readonly unread: readonly { readonly path: string; readonly why: string }[];
 }
 
@@ -61,7 +61,7 @@ export interface Missing {
   readonly reason: Reason;
   /** Packages of this release that have it; undefined where nobody was asked, or nobody knows. */
   readonly suppliers?: readonly string[];
-  /** Of a library: the paths that were tried, and why each was not it. */
+  /** Of a library: the paths that were tried, and why each was not it. Of a module: extensions of that name that do not fit. */
   readonly tried?: readonly string[];
 }
 

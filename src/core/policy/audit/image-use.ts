@@ -1,7 +1,7 @@
 import { type DependencyGraph, dependencyGraph } from "../../audit/dpkg/dependency-graph.ts";
 import { findProgram } from "../../audit/image/find-program.ts";
 import { indexLdCache, type LdCacheIndex } from "../../audit/loader/ld-cache-index.ts";
-import type { Level } from "../../audit/reach/reach-modules.ts";
+import { type Level, sourceOf } from "../../audit/reach/reach-modules.ts";
 import type { AuditFacts } from "./audit-facts.ts";
 import type { Mismatch, Uncertainty } from "./image-audit.ts";
 import { type LinkUse, linkUse } from "./link-use.ts";
@@ -53,7 +53,8 @@ export function imageUse(facts: AuditFacts): ImageUse {
     for (const { module, found, level } of use.reach.modules.values()) {
       const path = fileOf(found);
       const reason = use.reasons.of(module);
-      if (path !== undefined && reason !== undefined) files.add(path, { use: "needed", level, reason });
+      if (path !== undefined && reason !== undefined && found.kind !== "code")
+        files.add(path, { use: "needed", level, reason });
     }
     const reason: Reason = { what: "interpreter", name: environment.venv ?? environment.interpreter };
     const link = linkUse(facts, {
@@ -154,7 +155,7 @@ function openImports(facts: AuditFacts, { reach }: PythonUse): readonly Uncertai
   return [...reach.modules.values()].flatMap(({ found }) => {
     const path = fileOf(found);
     if (path === undefined) return [];
-    return (facts.sourceAt(path)?.open ?? []).map(
+    return (sourceOf(found, facts.sourceAt)?.open ?? []).map(
       ({ what, line, text }): Uncertainty => ({ what, path, line, text, packages: [] }),
     );
   });

@@ -20,7 +20,7 @@ export function missingOf({ links, python, started }: ImageUse): readonly Missin
     }
   }
   for (const { reach, reasons } of python) {
-    for (const { module, level, via } of reach.missing.values()) {
+    for (const { module, level, via, misfits } of reach.missing.values()) {
       const from = via && reasons.of(via.module);
       const at = via && `${via.path}:${via.line}`;
       const reason: Reason = {
@@ -29,11 +29,12 @@ export function missingOf({ links, python, started }: ImageUse): readonly Missin
         ...(at === undefined ? {} : { at }),
         ...(from === undefined ? {} : { because: from }),
       };
-      found.push({ what: "module", name: module, level, reason });
+      const tried = misfits.map((path) => `/${path}: it is for another Python`);
+      found.push({ what: "module", name: module, level, reason, ...(tried.length === 0 ? {} : { tried }) });
     }
   }
-  for (const { word, reason } of started.missing)
-    found.push({ what: "program", name: word, level: "required", reason });
+  for (const { word, level, reason } of started.missing)
+    found.push({ what: "program", name: word, level, reason });
   return [...new Map(found.map((each) => [`${each.what} ${each.name} ${each.level}`, each])).values()];
 }
 

@@ -1,6 +1,6 @@
 import type { LdCacheIndex } from "../../audit/loader/ld-cache-index.ts";
 import type { ImportContext } from "../../audit/python/python-source.ts";
-import type { Level } from "../../audit/reach/reach-modules.ts";
+import { type Level, sourceOf } from "../../audit/reach/reach-modules.ts";
 import type { AuditFacts } from "./audit-facts.ts";
 import type { Uncertainty } from "./image-audit.ts";
 import type { Opening } from "./link-use.ts";
@@ -33,7 +33,7 @@ export function openingsOf(
     const reason = reasons.of(module);
     const path = fileOf(found);
     if (reason === undefined || path === undefined) continue;
-    const source = facts.sourceAt(path);
+    const source = sourceOf(found, facts.sourceAt);
     for (const { name, how, line, context } of source?.libraries ?? []) {
       const at = weaker(level, context);
       const target = how === "find_library" ? inCache(name, cache) : name;
@@ -77,7 +77,7 @@ export function startedBySources(
     const path = fileOf(found);
     const reason = reasons.of(module);
     if (path === undefined || reason === undefined) return [];
-    return (facts.sourceAt(path)?.programs ?? []).map(({ name, line }) => ({
+    return (sourceOf(found, facts.sourceAt)?.programs ?? []).map(({ name, line }) => ({
       name,
       reason: { what: "starts", name, at: `${path}:${line}`, because: reason } as const,
     }));

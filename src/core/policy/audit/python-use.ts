@@ -3,8 +3,8 @@ import { builtinModules, ModuleFinder } from "../../audit/reach/module-finder.ts
 import { type Reach, type RootModule, reachModules } from "../../audit/reach/reach-modules.ts";
 import type { AuditFacts } from "./audit-facts.ts";
 import { ModuleReasons } from "./reached-files.ts";
-import type { Reason } from "./reason.ts";
-import type { Started } from "./started.ts";
+import { chainOf, type Reason } from "./reason.ts";
+import type { Started, StartedPython } from "./started.ts";
 
 /** What of an environment is reached, and why. */
 export interface PythonUse {
@@ -35,28 +35,31 @@ export function pythonUse(facts: AuditFacts, environment: PythonEnvironment, sta
   );
   const roots = new Map<string, RootModule & { readonly reason: Reason }>();
   const add = (root: RootModule, reason: Reason): void => {
-    if (!roots.has(root.module)) roots.set(root.module, { ...root, reason });
+    const known = roots.get(root.module);
+    if (known === undefined || (known.level !== "required" && root.level === "required"))
+      roots.set(root.module, { ...root, reason });
   };
   const first: string[] = [];
   if (startup.length > 0) {
-    for (const { kind, name, folder, isRun, reason } of started.python) {
-      if (kind === "module") {
-        if (folder !== undefined) first.push(folder);
-        add({ module: name, level: "required", ...(isRun === undefined ? {} : { isRun }) }, reason);
-      } else {
-        first.push(name.slice(0, Math.max(0, name.lastIndexOf("/"))));
-        add({ module: `/${name}`, level: "required", file: name }, reason);
-      }
+    for (const { kind, name, folder, source, isRun, level, isolation, reason } of started.python) {
+      const own = kind === "file" ? name.slice(0, Math.max(0, name.lastIndexOf("/"))) : folder;
+      if (own !== undefined && isolation.noFolder !== true) first.push(own);
+      if (kind === "module") add({ module: name, level, ...(isRun === undefined ? {} : { isRun }) }, reason);
+      else if (kind === "file") add({ module: `/${name}`, level, file: name }, reason);
+      else if (source !== undefined) add({ module: name, level, code: source }, reason);
     }
   }
-  const isStarted = roots.size > 0;
-  if (!isStarted)
+  const starts = startup.length > 0 ? started.python : [];
+  const isStarted = starts.some(isMeant);
+  if (!isStarted || started.isOpen)
     for (const [module, reason] of installedModules(environment)) add({ module, level: "required" }, reason);
   const interpreter: Reason = { what: "interpreter", name: environment.venv ?? environment.interpreter };
   for (const module of ALWAYS) add({ module, level: "required" }, interpreter);
   // `python -m` and servers look in the folder that they are started in.
-  if (isStarted) first.push((facts.config.WorkingDir ?? "/").replace(/^\/+|\/+$/g, ""));
-  const finder = finderOf(facts, environment, [...new Set([...first, ...pythonPath(facts)])]);
+  if (starts.some(({ isolation }) => isolation.noFolder !== true) && !hasVariable(facts, "PYTHONSAFEPATH"))
+    first.push((facts.config.WorkingDir ?? "/").replace(/^\/+|\/+$/g, ""));
+  const isDeaf = starts.length > 0 && starts.every(({ isolation }) => isolation.noVariables === true);
+  const finder = finderOf(facts, environment, [...new Set([...first, ...(isDeaf ? [] : pythonPath(facts))])]);
   for (const { module, isRun, reason } of roots.values()) {
     const kind = isRun === true ? finder.find(module)?.kind : undefined;
     if (kind === "package" || kind === "namespace")
@@ -68,6 +71,15 @@ export function pythonUse(facts: AuditFacts, environment: PythonEnvironment, sta
     new Map([...roots].map(([module, { reason }]) => [module, reason])),
   );
   return { environment, reach, reasons, isStarted };
+}
+
+/** A line that asks whether the service is well says nothing of what the image is for. */
+function isMeant({ kind, reason }: StartedPython): boolean {
+  return kind !== "code" || chainOf(reason)[0]?.what !== "healthcheck";
+}
+
+function hasVariable({ config }: AuditFacts, name: string): boolean {
+  return config.Env?.some((entry) => entry.startsWith(`${name}=`) && entry.length > name.length + 1) === true;
 }
 
 /** Finds modules as an environment's interpreter does; `first` are folders before all others. */

@@ -1,3 +1,4 @@
+import { sourceOf } from "../../audit/reach/reach-modules.ts";
 import type { Mismatch } from "./image-audit.ts";
 import type { ImageUse } from "./image-use.ts";
 import { fileOf } from "./reached-files.ts";
@@ -10,13 +11,13 @@ export function sourceErrors({ python, facts }: ImageUse): readonly Mismatch[] {
   return python.flatMap(({ reach, reasons }) =>
     [...reach.modules.values()].flatMap(({ module, found, level }): Mismatch[] => {
       const path = fileOf(found);
-      const [line] = (path === undefined ? undefined : facts.sourceAt(path)?.errors) ?? [];
+      const [line] = sourceOf(found, facts.sourceAt)?.errors ?? [];
       if (level !== "required" || line === undefined) return [];
       const reason = reasons.of(module);
       return [
         {
           rule: "source-error",
-          subject: `/${path}:${line}`,
+          subject: found.kind === "code" ? `${path}:${line}` : `/${path}:${line}`,
           message: "the source has an error, for which the interpreter may refuse the file",
           severity: "warning",
           ...(reason === undefined ? {} : { reason }),

@@ -1,5 +1,9 @@
 import { findProgram } from "../../audit/image/find-program.ts";
-import { commandTargets, SELF_PROGRAM } from "../../audit/python/command-targets.ts";
+import { type CommandTargets, commandTargets, SELF_PROGRAM } from "../../audit/python/command-targets.ts";
+import type { Isolation } from "../../audit/python/python-command.ts";
+import type { PythonSource } from "../../audit/python/python-source.ts";
+import { scriptCommands } from "../../audit/python/shell-script.ts";
+import type { Level } from "../../audit/reach/reach-modules.ts";
 import type { AuditFacts } from "./audit-facts.ts";
 import type { Reason } from "./reason.ts";
 
@@ -12,11 +16,16 @@ export interface StartedProgram {
   readonly reason: Reason;
 }
 
-/** A Python module or file that is run, by the interpreter of the command or by the console script that names it. */
+/** A Python module, file or text that is run, by the interpreter of the command or by the console script that names it. */
 export interface StartedPython {
-  readonly kind: "module" | "file";
-  /** `pkg.mod`, or a plain path. */
+  readonly kind: "module" | "file" | "code";
+  /** `pkg.mod`, a plain path, or what a traceback calls the text. */
   readonly name: string;
+  /** What the text says. */
+  readonly source?: PythonSource;
+  /** Of a command in a script: optional where it may not run, or its failure is borne. */
+  readonly level: Level;
+  readonly isolation: Isolation;
   /** Plain path: where a shell went before it started a module. */
   readonly folder?: string;
   /** A module that runs as `__main__`. */
@@ -28,27 +37,41 @@ export interface Started {
   readonly programs: readonly StartedProgram[];
   readonly python: readonly StartedPython[];
   /** Words that name no program of the image. */
-  readonly missing: readonly { readonly word: string; readonly why: string; readonly reason: Reason }[];
+  readonly missing: readonly MissingWord[];
+  /** A script starts what only variables name: nobody knows whether more of Python. */
+  readonly isOpen: boolean;
+}
+
+interface MissingWord {
+  readonly word: string;
+  readonly why: string;
+  readonly level: Level;
+  readonly reason: Reason;
 }
 
 interface Lists {
   readonly programs: StartedProgram[];
   readonly python: StartedPython[];
-  readonly missing: { word: string; why: string; reason: Reason }[];
+  readonly missing: MissingWord[];
+  isOpen: boolean;
+  commands: number;
 }
 
 /** A script that names another script as its interpreter is not run by Linux more than this deep. */
 const MAX_DEPTH = 4;
+/** Commands of all scripts together: scripts may start each other. */
+const MAX_COMMANDS = 2000;
 
 /** What a container of the image starts by itself: its entrypoint with the default command, and its health check. */
 export function startedBy(facts: AuditFacts): Started {
   const { Entrypoint = [], Cmd = [], Healthcheck } = facts.config;
-  const lists: Lists = { programs: [], python: [], missing: [] };
+  const lists: Lists = { programs: [], python: [], missing: [], isOpen: false, commands: 0 };
   const [form, ...test] = Healthcheck?.Test ?? [];
   const start = [...Entrypoint, ...Cmd];
-  follow(facts, { argv: start, reason: { what: "entrypoint", name: start.join(" ") }, depth: 0 }, lists);
+  const first = { depth: 0, level: "required" } as const;
+  follow(facts, { argv: start, reason: { what: "entrypoint", name: start.join(" ") }, ...first }, lists);
   const check = form === "CMD" ? test : form === "CMD-SHELL" ? ["/bin/sh", "-c", ...test] : [];
-  follow(facts, { argv: check, reason: { what: "healthcheck", name: test.join(" ") }, depth: 0 }, lists);
+  follow(facts, { argv: check, reason: { what: "healthcheck", name: test.join(" ") }, ...first }, lists);
   return lists;
 }
 
@@ -56,27 +79,91 @@ interface Asked {
   readonly argv: readonly string[];
   readonly reason: Reason;
   readonly depth: number;
+  readonly level: Level;
+  /** Plain path of the folder that a script went to. */
+  readonly folder?: string;
 }
 
-function follow(facts: AuditFacts, { argv, reason, depth }: Asked, lists: Lists): void {
+function follow(facts: AuditFacts, asked: Asked, lists: Lists): void {
+  const { argv, reason, depth, level } = asked;
   if (argv.length === 0 || depth > MAX_DEPTH) return;
-  const { programs, modules, files } = commandTargets(argv);
-  for (const word of programs) locate(facts, { word, argv, reason, depth }, lists);
-  for (const { module, folder, isRun } of modules) {
-    const at = folder === undefined ? undefined : facts.tree.resolve(fromStart(facts, folder))?.path;
+  const targets = commandTargets(argv);
+  if (depth > 0 && targets.open.length > 0) lists.isOpen = true;
+  for (const word of targets.programs) locate(facts, { ...asked, word }, lists);
+  addPython(facts, targets, asked, lists);
+  for (const file of targets.files) {
+    const path = inImage(facts, file);
+    if (path === undefined)
+      lists.missing.push({ word: file, why: `${file} is not in the image`, level, reason });
+    else lists.python.push({ kind: "file", name: path, level, isolation: targets.isolation, reason });
+  }
+  for (const file of targets.scripts) {
+    const path = inImage(facts, file);
+    if (path !== undefined)
+      followScript(facts, { ...asked, path, rest: argv.slice(argv.lastIndexOf(file) + 1) }, lists);
+    // A shell looks for it on PATH, too.
+    else if (!findProgram(facts.tree, file, { config: facts.config, who: undefined }).ok)
+      lists.missing.push({ word: file, why: `${file} is not in the image`, level, reason });
+  }
+}
+
+/** Modules, and texts that stand on the command line. */
+function addPython(
+  facts: AuditFacts,
+  { modules, code, isolation }: CommandTargets,
+  { reason, level, folder: start }: Asked,
+  lists: Lists,
+): void {
+  const placed = (folder: string | undefined): Pick<StartedPython, "folder"> => {
+    const at = folder === undefined ? start : facts.tree.resolve(fromStart(facts, folder))?.path;
+    return at === undefined ? {} : { folder: at };
+  };
+  for (const { module, folder, isRun } of modules)
     lists.python.push({
       kind: "module",
       name: module,
+      level,
+      isolation,
       reason,
-      ...(at === undefined ? {} : { folder: at }),
+      ...placed(folder),
       ...(isRun === undefined ? {} : { isRun }),
     });
+  for (const { text, folder } of code) {
+    const source = facts.codeOf(text);
+    if (source === undefined) continue;
+    const others = lists.python.filter(({ kind }) => kind === "code").length;
+    const name = others === 0 ? "<string>" : `<string ${others + 1}>`;
+    lists.python.push({ kind: "code", name, source, level, isolation, reason, ...placed(folder) });
   }
-  for (const file of files) {
-    const path = inImage(facts, file);
-    if (path === undefined) lists.missing.push({ word: file, why: `${file} is not in the image`, reason });
-    else lists.python.push({ kind: "file", name: path, reason });
+}
+
+/** What a shell reads in a script of the image. */
+function followScript(
+  facts: AuditFacts,
+  { path, rest, reason, depth, level }: Asked & { readonly path: string; readonly rest: readonly string[] },
+  lists: Lists,
+): void {
+  const text = facts.shellAt(path);
+  if (text === undefined) return;
+  const script: Reason = reason.name === path ? reason : { what: "script", name: path, because: reason };
+  for (const { argv, folder, isSure } of scriptCommands(text, { path, rest })) {
+    if (++lists.commands > MAX_COMMANDS) {
+      lists.isOpen = true;
+      return;
+    }
+    const at = folder === undefined ? undefined : facts.tree.resolve(fromStart(facts, folder))?.path;
+    const isKnown = folder === "" || at !== undefined;
+    const place = isKnown && folder !== "" && at !== undefined ? { folder: at } : {};
+    const there = "folder" in place ? startedIn(facts, place.folder) : facts;
+    const next = { argv, reason: script, depth: depth + 1, level: isSure && isKnown ? level : OPTIONAL };
+    follow(there, { ...next, ...place }, lists);
   }
+}
+
+const OPTIONAL: Level = "optional";
+
+function startedIn(facts: AuditFacts, folder: string): AuditFacts {
+  return { ...facts, config: { ...facts.config, WorkingDir: `/${folder}` } };
 }
 
 /** A file as a command line names it. The interpreter runs the `__main__.py` of a folder. */
@@ -94,15 +181,12 @@ function fromStart({ config }: AuditFacts, path: string): string {
 }
 
 /** The program, and what its `#!` line starts in its place. */
-function locate(
-  facts: AuditFacts,
-  { word, argv, reason, depth }: Asked & { readonly word: string },
-  lists: Lists,
-): void {
+function locate(facts: AuditFacts, asked: Asked & { readonly word: string }, lists: Lists): void {
+  const { word, argv, reason, depth, level } = asked;
   if (word === SELF_PROGRAM || word.includes("$")) return;
   const found = findProgram(facts.tree, word, { config: facts.config, who: undefined });
   if (!found.ok) {
-    lists.missing.push({ word, why: found.why, reason });
+    lists.missing.push({ word, why: found.why, level, reason });
     return;
   }
   const { path, calledAs } = found;
@@ -113,5 +197,6 @@ function locate(
   const interpreter = line.split(/[ \t]+/).filter((part) => part !== "");
   // What follows the script's own name on the command line are its arguments.
   const rest = argv.slice(argv.lastIndexOf(word) + 1);
-  follow(facts, { argv: [...interpreter, `/${path}`, ...rest], reason: script, depth: depth + 1 }, lists);
+  const next = { ...asked, argv: [...interpreter, `/${path}`, ...rest], reason: script, depth: depth + 1 };
+  follow(facts, next, lists);
 }

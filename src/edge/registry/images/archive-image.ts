@@ -5,7 +5,8 @@ import { AuditError } from "../../../core/audit/error.ts";
 import { messageOf } from "../../../core/base/error.ts";
 import { unpackedLimit } from "../layers/read-layer.ts";
 import type { CallOptions } from "../port.ts";
-import type { ImageSource } from "./port.ts";
+import { localFailure } from "./local-failure.ts";
+import type { ImageAsk, ImageContents, ImageSource } from "./port.ts";
 import { createStoredImage } from "./stored-image.ts";
 import { createStreamedImage } from "./streamed-image.ts";
 import { openTarStore } from "./tar-store.ts";
@@ -24,26 +25,39 @@ export interface ArchiveImageOptions {
 export function createArchiveImage({ name, file, image }: ArchiveImageOptions): ImageSource {
   return {
     name,
-    async read(ask) {
-      const { head, size } = await look(file).catch((thrown: unknown) => {
-        throw placeFailure(file, thrown);
+    read(ask) {
+      return readArchive({ name, file, image }, ask).catch((thrown: unknown) => {
+        throw localFailure({ path: file, ...EXPECTED }, thrown);
       });
-      const form = formOf(head);
-      if (form === "plain")
-        return createStoredImage({ name, image, open: () => openTarStore(file) }).read(ask);
-      if (form === "zstd") {
-        throw new AuditError(
-          "ARCHIVE_INVALID",
-          `${file} is compressed by zstd, in which no engine saves images`,
-          {
-            hint: `unpack it first: zstd -d ${file}`,
-          },
-        );
-      }
-      const stream = (options: CallOptions) => unpacked(file, unpackedLimit(size), options);
-      return createStreamedImage({ name, image, open: stream }).read(ask);
     },
   };
+}
+
+const EXPECTED = {
+  expected: "an archive that `docker save` wrote",
+  hint: "write it anew: docker save IMAGE -o FILE",
+};
+
+async function readArchive(
+  { name, file, image }: ArchiveImageOptions,
+  ask: ImageAsk,
+): Promise<ImageContents> {
+  const { head, size } = await look(file).catch((thrown: unknown) => {
+    throw placeFailure(file, thrown);
+  });
+  const form = formOf(head);
+  if (form === "plain") return createStoredImage({ name, image, open: () => openTarStore(file) }).read(ask);
+  if (form === "zstd") {
+    throw new AuditError(
+      "ARCHIVE_INVALID",
+      `${file} is compressed by zstd, in which no engine saves images`,
+      {
+        hint: `unpack it first: zstd -d ${file}`,
+      },
+    );
+  }
+  const stream = (options: CallOptions) => unpacked(file, unpackedLimit(size), options);
+  return createStreamedImage({ name, image, open: stream }).read(ask);
 }
 
 async function look(file: string): Promise<{ readonly head: Uint8Array; readonly size: number }> {

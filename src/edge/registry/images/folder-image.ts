@@ -7,12 +7,25 @@ import type { TarEntry, TarType } from "../../../core/audit/tar/entry.ts";
 import { digestOf } from "../../../core/base/digest.ts";
 import { systemCode } from "../../../core/base/system-code.ts";
 import { type Passed, readInPasses } from "../layers/passes.ts";
+import { localFailure } from "./local-failure.ts";
 import type { ImageAsk, ImageSource } from "./port.ts";
-import { placeFailure } from "./unknown-image.ts";
+import { placeFailure, unknownImage } from "./unknown-image.ts";
 
 const PIECE = 256 * 1024;
 /** Neither through a link nor waiting for who writes into a pipe, should one be put in the place of a file meanwhile. */
 const SAFELY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+const EXPECTED = {
+  expected: "a folder with the root of a file system",
+  hint: "unpack one there: docker export CONTAINER | tar -x -C FOLDER",
+};
+
+/** As it is called without links. */
+async function rootOf(folder: string): Promise<string> {
+  const root = await realpath(folder);
+  if (!(await lstat(root)).isDirectory()) throw unknownImage(`${folder} is no folder`);
+  return root;
+}
 
 /**
  * The root of a file system that lies in a folder, as one layer. Links are read and never followed: what they lead to
@@ -23,8 +36,8 @@ export function createFolderImage(folder: string, name: string): ImageSource {
     name,
     async read(ask) {
       // The folder itself may be named by a link.
-      const root = await realpath(folder).catch((thrown: unknown) => {
-        throw placeFailure(folder, thrown);
+      const root = await rootOf(folder).catch((thrown: unknown) => {
+        throw localFailure({ path: folder, ...EXPECTED }, placeFailure(folder, thrown));
       });
       const read = await readInPasses(ask.questions, (questions) =>
         new FolderWalk(root, new LayerCollector(questions), ask).run(),

@@ -2,6 +2,7 @@ import type { Descriptor } from "../../../core/oci/manifest.ts";
 import { createVerifier } from "../http/verify.ts";
 import { type FileStore, openFolderStore } from "./file-store.ts";
 import { layersOf } from "./layers-of.ts";
+import { localFailure } from "./local-failure.ts";
 import type { ImageAsk, ImageContents, ImageSource } from "./port.ts";
 import { readStored } from "./read-stored.ts";
 import { blobsOf, type ResolvedLayer, resolveImage } from "./resolve-image.ts";
@@ -34,7 +35,16 @@ export function createLayoutImage({
   folder,
   ...about
 }: Omit<StoredImageOptions, "open"> & { readonly folder: string }): ImageSource {
-  return createStoredImage({ ...about, open: () => Promise.resolve(openFolderStore(folder)) });
+  const stored = createStoredImage({ ...about, open: () => Promise.resolve(openFolderStore(folder)) });
+  const expected = "a folder with an OCI image layout";
+  const hint = "write it anew: skopeo copy docker-daemon:IMAGE:TAG oci:FOLDER";
+  return {
+    ...stored,
+    read: (ask) =>
+      stored.read(ask).catch((thrown: unknown) => {
+        throw localFailure({ path: folder, expected, hint }, thrown);
+      }),
+  };
 }
 
 async function readFrom(

@@ -12,6 +12,8 @@ export function placeFailure(path: string, thrown: unknown): unknown {
   const code = systemCode(thrown);
   if (code === undefined) return thrown;
   if (code === "ENOENT") return unknownImage(`there is no ${path}`);
+  if (code === "EISDIR") return unknownImage(`${path} is a folder`);
+  if (code === "ENOTDIR") return unknownImage(`${path} is no folder`);
   return new RegistryError("REGISTRY_UNREACHABLE", `${path} cannot be read: ${messageOf(thrown)}`, {
     cause: thrown,
   });

@@ -1,4 +1,3 @@
-import { importsQuestion, LINKS_QUESTION } from "../../../core/audit/image/audit-question.ts";
 import type { Digest } from "../../../core/base/digest.ts";
 import type { ImageNode } from "../../../core/graph/image-graph.ts";
 import { auditImage } from "../../../core/policy/audit/audit-image.ts";
@@ -8,6 +7,7 @@ import { importNames } from "../../../core/policy/audit/python-use.ts";
 import { FlowError } from "../../error.ts";
 import type { OpenFleet } from "../../tags/open-fleet.ts";
 import type { World } from "../../world.ts";
+import { auditQuestions } from "../audit-questions.ts";
 import { gatherFacts } from "../gather-facts.ts";
 import { readTargets } from "../read-targets.ts";
 import { sourceReader } from "../source-reader.ts";
@@ -25,7 +25,8 @@ export async function readSide(
   open: OpenFleet,
   { node, repository, digest }: SideAsk,
 ): Promise<Omit<ProofSide, "imports"> & { readonly modules: ModulesOf }> {
-  const questions = [LINKS_QUESTION, importsQuestion(await sourceReader(world))];
+  const sources = await sourceReader(world);
+  const questions = auditQuestions(sources);
   const { read } = await readTargets(world, open, {
     targets: [{ node, repository, digest, source: "this proof" }],
     questions,
@@ -35,7 +36,7 @@ export async function readSide(
   const stored = await open.registry.readManifest(at, { signal: world.kill });
   if (target === undefined || stored?.content.kind !== "manifest")
     throw new FlowError("PARENT_MISSING", `${node.name} is gone from the registry`);
-  const { facts } = gatherFacts(target.image, target.image.config?.config ?? {});
+  const { facts } = gatherFacts(target.image, target.image.config?.config ?? {}, sources);
   const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0);
   return {
     digest,

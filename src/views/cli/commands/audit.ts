@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { ExitCode } from "../../../core/base/error.ts";
+import { suggest } from "../../../core/base/suggest.ts";
 import { auditDocument } from "../../../core/policy/audit/audit-document.ts";
 import { auditOutcome } from "../../../core/policy/audit/audit-outcome.ts";
 import { auditImages } from "../../../flow/audit/audit-images.ts";
@@ -7,7 +8,7 @@ import type { AuditAsk, AuditReport } from "../../../flow/audit/audit-report.ts"
 import { fleetInRepository } from "../../../flow/audit/fleet-in-repository.ts";
 import { patchFleet } from "../../../flow/audit/patch-fleet.ts";
 import { recordAudit, recordProof } from "../../../flow/audit/record-audit.ts";
-import { renderAudit, renderAuditWhy, renderPatchNotes } from "../../render/audit.ts";
+import { namesToAsk, renderAudit, renderAuditWhy, renderPatchNotes } from "../../render/audit.ts";
 import { proofJson, renderProof } from "../../render/proof.ts";
 import { type Call, flagOn, flagText } from "../command.ts";
 import { UsageError } from "../error.ts";
@@ -93,12 +94,25 @@ function formOf({ flags }: Call): Form {
   return asked[0] ?? "text";
 }
 
+function notThere(name: string, names: ReadonlySet<string>): UsageError {
+  const near = suggest(name, names);
+  const hint =
+    near === undefined ? "`--json` lists what is in them, and what they lack" : `did you mean ${near}?`;
+  return new UsageError("USAGE_FLAG", `nothing in these images is called ${name}`, { hint });
+}
+
 const FORMS: Readonly<
   Record<Exclude<Form, "prove">, (call: Call, report: AuditReport) => void | Promise<void>>
 > = {
   text: ({ io }, report) => io.out(renderAudit(report)),
   json: ({ io }, report) => io.out(`${JSON.stringify(auditDocument(report), null, 2)}\n`),
-  why: ({ io, flags }, report) => io.out(renderAuditWhy(report, flagText(flags, "why") ?? "")),
+  why: ({ io, flags }, report) => {
+    const name = flagText(flags, "why") ?? "";
+    const names = namesToAsk(report);
+    // An image that was not read may have it.
+    if (!names.has(name) && report.left.length === 0) throw notThere(name, names);
+    io.out(renderAuditWhy(report, name));
+  },
   patch: async ({ io, world }, report) => {
     const patches = await patchFleet(world, report);
     io.out(patches.map(({ diff }) => diff).join(""));

@@ -1,4 +1,4 @@
-import type { ImportContext } from "../python-source.ts";
+import type { Attempt, ImportContext } from "../python-source.ts";
 import { allOf, type Conditions, negated, type Test } from "./conditions.ts";
 import { expectsFailure, handlesImportError } from "./guards.ts";
 import type { Names } from "./names.ts";
@@ -10,6 +10,8 @@ export interface ContextReader {
   readonly conditions: Conditions;
   /** What is known of chains of `elif`, by the id of their statement. */
   readonly arms: Map<number, ReadonlyMap<number, ArmTests>>;
+  /** Of the source. */
+  readonly lines: () => readonly string[];
 }
 
 interface HostTest {
@@ -25,6 +27,10 @@ export interface ArmTests {
   readonly tests: HostTest | undefined;
 }
 
+/** Nobody tries more alternatives within each other, or has a longer body of imports. */
+const MAX_ATTEMPTS = 8;
+const MAX_BODY = 50;
+const MAX_BODY_LINE = 500;
 /** Longest text of the tests that an import stands under. */
 const MAX_CONDITION = 200;
 
@@ -36,6 +42,7 @@ interface Found {
   guard: ImportContext["guard"];
   branch: boolean;
   main: boolean;
+  attempts: readonly Attempt[];
   readonly tests: HostTest[];
 }
 
@@ -47,6 +54,7 @@ export function contextOf(reader: ContextReader, path: SyntaxPath): ImportContex
     guard: "none",
     branch: false,
     main: false,
+    attempts: [],
     tests: [],
   };
   for (let at = 1; at < path.length; at++) {
@@ -60,6 +68,7 @@ export function contextOf(reader: ContextReader, path: SyntaxPath): ImportContex
     guard,
     ...(found.branch ? { branch: true as const } : {}),
     ...(found.main ? { main: true as const } : {}),
+    ...(found.attempts.length > 0 ? { attempts: found.attempts } : {}),
   };
   if (tests.length === 0) return around;
   const condition = shortened(tests.map(({ text }) => text).join(" and "));
@@ -89,6 +98,7 @@ function enter(reader: ContextReader, found: Found, step: Step): void {
       found.deferred = true;
       // Whatever handled errors where it was defined is over when it is called.
       found.guard = "none";
+      found.attempts = [];
       return;
     case "if_statement":
       return enterIf(reader, found, step);
@@ -145,6 +155,7 @@ function armsOf(reader: ContextReader, statement: SyntaxNode): ReadonlyMap<numbe
       guard: "none",
       branch: sofar.branch,
       main: false,
+      attempts: [],
       tests: [],
     };
     underTest(reader, one, condition, false);
@@ -199,8 +210,15 @@ function enterTry(reader: ContextReader, found: Found, { parent, child }: Step):
     ({ type }) => type === "except_clause" || type === "except_group_clause",
   );
   const { tree } = reader;
+  const goesOn = handlers.some((each) => handlesImportError(tree, each) === "goes on");
+  // Within what may fail anyhow, no other attempt says more.
+  if (goesOn && found.guard !== "optional") {
+    const isDeep = found.attempts.length >= MAX_ATTEMPTS;
+    const part = isDeep ? "other" : partOf(reader, { parent, child }, handlers);
+    found.attempts = [...found.attempts.slice(0, MAX_ATTEMPTS - 1), { line: parent.line, part }];
+  }
   if (parent.field("body")?.id === child.id) {
-    if (handlers.some((each) => handlesImportError(tree, each) === "goes on")) found.guard = "optional";
+    if (goesOn) found.guard = "optional";
     return;
   }
   if (found.guard === "optional") return;
@@ -209,6 +227,25 @@ function enterTry(reader: ContextReader, found: Found, { parent, child }: Step):
   if (isHandler ? handlesImportError(tree, child) !== "no" : isElseOf(tree, handlers, child))
     found.guard = "alternative";
 }
+
+function partOf(
+  reader: ContextReader,
+  { parent, child }: Step,
+  handlers: readonly SyntaxNode[],
+): Attempt["part"] {
+  if (parent.field("body")?.id === child.id) return "body";
+  const { tree } = reader;
+  const first = handlers.find((each) => handlesImportError(tree, each) !== "no");
+  if (child.id === first?.id) return "handler";
+  const [handler] = handlers;
+  if (child.type !== "else_clause" || handler === undefined) return "other";
+  // The text may be an outline, which leaves statements out that may raise: the source has them.
+  if (handler.line - parent.line > MAX_BODY) return "other";
+  const lines = reader.lines().slice(parent.line - 1, handler.line - 1);
+  return lines.every((line) => line.length < MAX_BODY_LINE && ONLY_IMPORTS.test(line)) ? "else" : "other";
+}
+
+const ONLY_IMPORTS = /^\s*(?:try\s*:\s*)?(?:(?:import|from)\s[\w \t.,*]*)?(?:#.*)?\s*$/;
 
 function isElseOf(tree: SyntaxTree, handlers: readonly SyntaxNode[], child: SyntaxNode): boolean {
   return (

@@ -6,6 +6,7 @@ import { Folding } from "./fold.ts";
 import { IMPORT_TYPES, type ImportStatement, parseImportStatement } from "./import-statement.ts";
 import { knownUses, mayUseKnown } from "./known-uses.ts";
 import { Names } from "./names.ts";
+import { oldStatements } from "./old-statements.ts";
 import { salvageImport } from "./salvage-import.ts";
 import type { SyntaxPath, SyntaxTree } from "./syntax.ts";
 import { UseReader } from "./use-reader.ts";
@@ -36,7 +37,7 @@ export function readImports(tree: SyntaxTree, options: ReadOptions = {}): Python
     programs: uses.programs,
     entryPointGroups: [...uses.groups].map(([group, line]) => ({ group, line })),
     open: uses.open,
-    errors: tree.errors,
+    errors: [...new Set([...tree.errors, ...oldStatements(tree)])].sort((a, b) => a - b),
   };
 }
 
@@ -47,6 +48,7 @@ export function readImports(tree: SyntaxTree, options: ReadOptions = {}): Python
 export function readOutlined(tree: SyntaxTree, options: ReadOptions = {}): PythonSource | undefined {
   const { reader, imports } = readStatements(tree, options);
   if (tree.errors.length > 0 || mayUseKnown(tree.source, reader.names)) return undefined;
+  if (oldStatements(tree).length > 0) return undefined;
   return { imports, libraries: [], programs: [], entryPointGroups: [], open: [], errors: [] };
 }
 
@@ -55,7 +57,9 @@ function readStatements(tree: SyntaxTree, { interpreter }: ReadOptions) {
   const statements = importStatements(tree);
   for (const { statement } of statements) names.add(statement);
   const conditions = new Conditions(tree, names, interpreter);
-  const reader: ContextReader = { tree, names, conditions, arms: new Map() };
+  let split: readonly string[] | undefined;
+  const lines = (): readonly string[] => (split ??= tree.source.split("\n"));
+  const reader: ContextReader = { tree, names, conditions, arms: new Map(), lines };
   const imports = statements.flatMap(({ statement, path }) => {
     const context = contextOf(reader, path);
     const { how, line, modules } = statement;
