@@ -19,6 +19,7 @@ describe("what an import fails for", () => {
     ["import p", "from . import sub\n", []],
     ["from . import p", "", ["relative-import /app/app.py:1"]],
     ["from .p import sub", "", ["relative-import /app/app.py:1"]],
+    ["__import__('p')\n__package__ = 'p'\nfrom . import sub", "", []],
     ["try:\n    from . import p\nexcept ImportError:\n    import p", "", []],
   ])(
     "is a name that a module surely does not have, and a package around it: %s, %s",

@@ -70,7 +70,12 @@ function sourceNotes(path: string, content: Uint8Array, sources: SourceReader): 
   try {
     const source = sources.read(content, interpreterOf(path));
     const names = possibleNames(path, content);
-    return [{ kind: "python", path, source: names === undefined ? source : { ...source, names } }];
+    const bytes = Buffer.from(content.buffer, content.byteOffset, content.length);
+    const told = {
+      ...(names === undefined ? {} : { names }),
+      ...(bytes.includes("__package__") ? { mayMovePackage: true as const } : {}),
+    };
+    return [{ kind: "python", path, source: { ...source, ...told } }];
   } catch (thrown) {
     if (!(thrown instanceof AuditError)) throw thrown;
     return [{ kind: "unread", path, why: thrown.message }];

@@ -13,6 +13,8 @@ export interface PythonSource {
   readonly errors: readonly number[];
   /** All names that it may bind, and others; undefined where it may have more than stand in it, or where nobody looked. */
   readonly names?: readonly string[];
+  /** It names `__package__`, so it may say itself which package its relative imports are of (PEP 366). */
+  readonly mayMovePackage?: true;
 }
 
 export interface AskedGroup {

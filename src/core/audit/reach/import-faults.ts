@@ -19,6 +19,8 @@ export interface FaultQuestion {
   /** What is found for it. */
   readonly found: FoundModule | undefined;
   readonly source: PythonSource | undefined;
+  /** The source that the statement stands in. */
+  readonly own: PythonSource | undefined;
   /** Something of that name may be a module of the base, or put there at run time. */
   readonly mayBe: (module: string) => boolean;
   /** Plain paths of extensions of that name for other interpreters. */
@@ -28,11 +30,12 @@ export interface FaultQuestion {
 /** What is wrong with a `from … import …`, in words; undefined where nothing is, or nobody knows. */
 export function faultOf(
   each: PythonImport,
-  { inPackage, base, found, source, mayBe, misfitsOf }: FaultQuestion,
+  { inPackage, base, found, source, own, mayBe, misfitsOf }: FaultQuestion,
 ): Pick<ImportFault, "rule" | "message"> | undefined {
   if (each.how !== "from") return undefined;
   const written = `from ${each.module} import ${each.names.join(", ")}`;
   if (base === undefined) {
+    if (own?.mayMovePackage) return undefined;
     const why =
       inPackage === ""
         ? "there is no package around this file as it is run"

@@ -107,7 +107,7 @@ export function reachModules(roots: readonly RootModule[], finder: ModuleFinder,
       const next = weaker(level, at);
       if (next === undefined) continue;
       const from = { module, path: found.path, line: each.line };
-      const fault = next === "required" ? faultAt(each, importer) : undefined;
+      const fault = next === "required" ? faultAt(each, importer, source) : undefined;
       if (fault !== undefined) faults.push({ ...from, ...fault });
       for (const name of modulesOf(each, inPackage, finder)) {
         open[next].push({ module: name, via: from });
@@ -139,14 +139,14 @@ function judges(finder: ModuleFinder, sourceAt: SourceAt) {
     isMade: (module) => isMadeAtRunTime(module, finder, sourceAt),
     nameOf: (each, { inPackage: from }) => absolute(each.module, from),
   });
-  const faultAt = (each: PythonImport, { inPackage, path }: Importer) => {
+  const faultAt = (each: PythonImport, { inPackage, path }: Importer, own: PythonSource | undefined) => {
     const base = absolute(each.module, inPackage);
     const target = base === undefined ? undefined : finder.findFrom(base, path);
     const source = target && sourceOf(target, sourceAt);
     const mayBe = (name: string): boolean =>
       finder.findFrom(name, path) !== undefined || isMadeAtRunTime(name, finder, sourceAt);
     const misfitsOf = (name: string): readonly string[] => finder.misfitsOf(name);
-    return faultOf(each, { inPackage, base, found: target, source, mayBe, misfitsOf });
+    return faultOf(each, { inPackage, base, found: target, source, own, mayBe, misfitsOf });
   };
   return { presence, faultAt };
 }
