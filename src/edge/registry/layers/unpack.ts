@@ -2,6 +2,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { AuditError } from "../../../core/audit/error.ts";
 import { messageOf } from "../../../core/base/error.ts";
+import { collectWhole } from "./collect-whole.ts";
 
 /** Bigger pieces mean fewer turns of the loop. */
 const PIECE = 256 * 1024;
@@ -12,6 +13,7 @@ const PIECE = 256 * 1024;
  * for a damaged stream; what `onPiece` throws ends it.
  */
 export async function unpack(source: AsyncIterable<Uint8Array>, onPiece: OnPiece, size = 0): Promise<void> {
+  collectWhole();
   const parts = source[Symbol.asyncIterator]();
   const { head, rest } = await readHead(parts);
   const whole = prepend(head, rest);
