@@ -20,6 +20,8 @@ export interface ScriptCall {
 /** Longer scripts do more than start a program; what comes after is not looked at. */
 const MAX_STEPS = 1000;
 const MAX_TEXT = 64 * 1024;
+/** Of what stands behind a script's name: each `$@` of a text means all of it. */
+const MAX_REST = 100;
 const OPENS: ReadonlySet<string> = new Set(["if", "case", "for", "while", "until", "select", "{"]);
 const CLOSES: ReadonlySet<string> = new Set(["fi", "esac", "done", "}"]);
 /** Words of the shell that run what is not read here, or end the script. */
@@ -45,12 +47,13 @@ export function scriptCommands(text: string, call: ScriptCall): readonly ScriptC
     isClear: true,
     stops: /^#![^\n]* -[a-z]*e/.test(text),
   };
+  const rest = call.rest.slice(0, MAX_REST);
   const isMoved = /(?:^|[\s;&|])(?:shift|set\s+--)(?:\s|;|$)/m.test(text);
   const found: ScriptCommand[] = [];
   const lists = listsOf(steps);
   for (const [at, step] of steps.entries()) {
     const plain = withoutLead(step.words);
-    const argv = isMoved ? plain : withArguments(plain, call.rest);
+    const argv = isMoved ? plain : withArguments(plain, rest);
     const lead = step.words.slice(0, step.words.length - plain.length);
     const isExec = lead.includes("exec") && argv.length > 0;
     const list = lists[at];
