@@ -4,6 +4,7 @@ import { LapstrakeError } from "../core/base/error.ts";
 import { type Finding, hasErrors } from "../core/base/finding.ts";
 import type { Blueprint, DeclaredImage, RegistryPlace } from "../core/blueprint/blueprint.ts";
 import { buildable } from "../core/blueprint/buildable.ts";
+import { firstPlatform } from "../core/blueprint/first-platform.ts";
 import type { Lock } from "../core/blueprint/lock.ts";
 import { DockerfileError } from "../core/dockerfile/error.ts";
 import type { ResolvedDockerfile, ResolveOptions } from "../core/dockerfile/resolved.ts";
@@ -243,7 +244,7 @@ export function resolveOptions(blueprint: Blueprint, declared: DeclaredImage): R
   return {
     args: argsOf(declared),
     ...(declared.target === undefined ? {} : { target: declared.target }),
-    platform: blueprint.platforms[0] ?? "linux/amd64",
+    platform: firstPlatform(blueprint),
     contexts: contextNames(declared),
   };
 }

@@ -4,6 +4,7 @@ import { type Digest, digestOf } from "../core/base/digest.ts";
 import { LapstrakeError } from "../core/base/error.ts";
 import { oneChunk } from "../core/base/one-chunk.ts";
 import type { Root } from "../core/blueprint/blueprint.ts";
+import { firstPlatform } from "../core/blueprint/first-platform.ts";
 import type { LockedRoot, PinnedRoot } from "../core/blueprint/lock.ts";
 import { contentTag } from "../core/graph/identity.ts";
 import { MediaType } from "../core/oci/media-type.ts";
@@ -84,9 +85,9 @@ async function fromBootstrap(
   inputs: RootInputs,
   recipe: NonNullable<Root["bootstrap"]>,
 ): Promise<PinnedRoot> {
-  const { root, world, bootstrapper, platforms } = inputs;
+  const { root, world, bootstrapper } = inputs;
   const made = await bootstrapper.make(recipe, {
-    platform: platforms[0] ?? "linux/amd64",
+    platform: firstPlatform(inputs),
     signal: world.kill,
   });
   try {

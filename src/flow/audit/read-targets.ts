@@ -1,5 +1,6 @@
 import type { ContentQuestion } from "../../core/audit/image/layer-facts.ts";
 import type { Digest } from "../../core/base/digest.ts";
+import { DEFAULT_PLATFORM, firstPlatform } from "../../core/blueprint/first-platform.ts";
 import type { ImageNode } from "../../core/graph/image-graph.ts";
 import { parsePlatform } from "../../core/oci/parse-platform.ts";
 import { machineOf } from "../../core/policy/locks/platform.ts";
@@ -27,9 +28,6 @@ export interface ReadTarget {
   readonly image: ReadImage;
 }
 
-/** Of a fleet that names none. */
-export const DEFAULT_PLATFORM = "linux/amd64";
-
 /** Reads images of the fleet one after the other; what has no content yet is left, with why. */
 export async function readTargets(
   world: World,
@@ -50,7 +48,7 @@ export async function readTargets(
 }> {
   const { graph, blueprint } = fleet;
   const { insecure, mirrors } = blueprint.build;
-  const [first = DEFAULT_PLATFORM] = blueprint.platforms;
+  const first = firstPlatform(blueprint);
   const read: ReadTarget[] = [];
   for (const { node, digest, repository, source, platform = first } of targets) {
     const { name } = node;

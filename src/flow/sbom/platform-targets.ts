@@ -1,6 +1,6 @@
 import type { Digest } from "../../core/base/digest.ts";
+import { firstPlatform } from "../../core/blueprint/first-platform.ts";
 import { formatPlatform } from "../../core/oci/parse-platform.ts";
-import { DEFAULT_PLATFORM } from "../audit/read-targets.ts";
 import type { OpenFleet } from "../tags/open-fleet.ts";
 import type { Target } from "../verify/choose-targets.ts";
 
@@ -23,9 +23,8 @@ export async function platformTargets(
 ): Promise<readonly PlatformTarget[]> {
   const { repository, digest } = target;
   const stored = await registry.readManifest({ host, repository, digest }, { signal });
-  const [platform = DEFAULT_PLATFORM] = fleet.blueprint.platforms;
   // Whoever reads it next says that it is gone.
-  if (stored?.content.kind !== "index") return [{ ...target, platform }];
+  if (stored?.content.kind !== "index") return [{ ...target, platform: firstPlatform(fleet.blueprint) }];
   return stored.content.index.manifests.flatMap((entry) =>
     // BuildKit's attestations are entries of `unknown/unknown`, and nothing that runs.
     entry.platform === undefined || entry.platform.os === "unknown"

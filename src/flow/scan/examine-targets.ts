@@ -1,7 +1,7 @@
 import type { Digest } from "../../core/base/digest.ts";
+import { DEFAULT_PLATFORM } from "../../core/blueprint/first-platform.ts";
 import type { ImageNode } from "../../core/graph/image-graph.ts";
 import type { ParseCache } from "../../edge/tree/port.ts";
-import { DEFAULT_PLATFORM } from "../audit/read-targets.ts";
 import type { Fleet } from "../load-fleet.ts";
 import type { OpenFleet } from "../tags/open-fleet.ts";
 import { expectedOf } from "../verify/expected-of.ts";

@@ -1,6 +1,6 @@
+import { firstPlatform } from "../../core/blueprint/first-platform.ts";
 import type { ScanReport } from "../../core/policy/gates/gate.ts";
 import { type FleetSize, measureFleet } from "../../core/policy/size/fleet-size.ts";
-import { DEFAULT_PLATFORM } from "../audit/read-targets.ts";
 import { ask } from "../phases/collect/ask.ts";
 import { type LeftImage, measureOne, type SizedImage } from "../size/measure-images.ts";
 import type { ContentsByLayer } from "../size/measure-target.ts";
@@ -40,10 +40,10 @@ export async function measureScanned(
     if ("why" in measured) left.push(measured);
     else sized.push(measured);
   }
-  const [platform = DEFAULT_PLATFORM, ...others] = open.fleet.blueprint.platforms;
+  const { blueprint } = open.fleet;
   return {
-    platform,
-    others,
+    platform: firstPlatform(blueprint),
+    others: blueprint.platforms.slice(1),
     release: release ?? undefined,
     images: sized,
     fleet: measureFleet(

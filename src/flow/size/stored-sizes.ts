@@ -1,14 +1,10 @@
 import type { Digest } from "../../core/base/digest.ts";
+import { firstPlatform } from "../../core/blueprint/first-platform.ts";
 import { parsePlatform } from "../../core/oci/parse-platform.ts";
 import type { Sizes } from "../../core/policy/size/median-reduction.ts";
 import { readImage } from "../audit/read-image.ts";
 import type { OpenFleet } from "../tags/open-fleet.ts";
 import type { World } from "../world.ts";
-
-/** Of the platform that is asked for first. */
-export function firstPlatform({ fleet }: Pick<OpenFleet, "fleet">): string {
-  return fleet.blueprint.platforms[0] ?? "linux/amd64";
-}
 
 /**
  * Both sizes of an image of the fleet's registry: of its layers as they are stored, and of their archives. A layer is read once
@@ -23,7 +19,7 @@ export async function storedSizes(
   const { blobs = [], layers } = await readImage(world, {
     place: { kind: "registry", ref: { host: open.host, repository, digest } },
     questions: [],
-    platform: parsePlatform(firstPlatform(open)),
+    platform: parsePlatform(firstPlatform(open.fleet.blueprint)),
     settings: { insecure, mirrors },
   });
   const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0);

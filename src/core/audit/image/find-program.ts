@@ -1,4 +1,5 @@
 import type { ImageConfig } from "../../oci/manifest.ts";
+import { variableOf } from "../../oci/variable-of.ts";
 import type { RunsAs } from "./accounts.ts";
 import type { FileTree, TreeFile } from "./file-tree.ts";
 
@@ -32,13 +33,11 @@ export function findProgram(
   return { ok: false, why: `${word} is not in the image${word.includes("/") ? "" : " on PATH"}` };
 }
 
-function candidatesOf(
-  word: string,
-  { Env = [], WorkingDir = "/" }: ImageConfig["config"],
-): readonly string[] {
+function candidatesOf(word: string, config: ImageConfig["config"]): readonly string[] {
+  const { WorkingDir = "/" } = config;
   if (word.startsWith("/")) return [word];
   if (word.includes("/")) return [`${WorkingDir}/${word}`];
-  const path = Env.find((entry) => entry.startsWith("PATH="))?.slice("PATH=".length) ?? DEFAULT_PATH;
+  const path = variableOf(config, "PATH") ?? DEFAULT_PATH;
   return path.split(":").map((folder) => `${folder.startsWith("/") ? folder : WorkingDir}/${word}`);
 }
 

@@ -2,6 +2,7 @@ import type { LdCacheIndex } from "../../audit/loader/ld-cache-index.ts";
 import type { LoadEdge, LoadTrace } from "../../audit/loader/load-trace.ts";
 import { resolveRoot } from "../../audit/loader/resolve-root.ts";
 import type { Level } from "../../audit/reach/reach-modules.ts";
+import { variableOf } from "../../oci/variable-of.ts";
 import type { AuditFacts } from "./audit-facts.ts";
 import type { Reason } from "./reason.ts";
 
@@ -47,8 +48,8 @@ export function linkUse(
     {
       program,
       opened: openings.map(({ target }) => ({ path: target })),
-      libraryPath: variable(facts, "LD_LIBRARY_PATH"),
-      preload: (variable(facts, "LD_PRELOAD") ?? "").split(/[ :]/).filter((each) => each !== ""),
+      libraryPath: variableOf(facts.config, "LD_LIBRARY_PATH"),
+      preload: (variableOf(facts.config, "LD_PRELOAD") ?? "").split(/[ :]/).filter((each) => each !== ""),
       cwd: facts.config.WorkingDir ?? "/",
       // What every machine can run; variants for better processors lie beside it.
       level: "baseline",
@@ -74,8 +75,4 @@ export function linkUse(
     } else unmet.push({ edge, level: from.level, reason: from.reason });
   }
   return { trace, objects, unmet };
-}
-
-function variable({ config }: AuditFacts, name: string): string | undefined {
-  return config.Env?.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);
 }

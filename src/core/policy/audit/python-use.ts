@@ -1,6 +1,7 @@
 import type { Distribution, PythonEnvironment } from "../../audit/python/environment.ts";
 import { builtinModules, ModuleFinder } from "../../audit/reach/module-finder.ts";
 import { type Reach, type RootModule, reachModules } from "../../audit/reach/reach-modules.ts";
+import { variableOf } from "../../oci/variable-of.ts";
 import type { AuditFacts } from "./audit-facts.ts";
 import { ModuleReasons } from "./reached-files.ts";
 import { chainOf, type Reason } from "./reason.ts";
@@ -56,7 +57,10 @@ export function pythonUse(facts: AuditFacts, environment: PythonEnvironment, sta
   const interpreter: Reason = { what: "interpreter", name: environment.venv ?? environment.interpreter };
   for (const module of ALWAYS) add({ module, level: "required" }, interpreter);
   // `python -m` and servers look in the folder that they are started in.
-  if (starts.some(({ isolation }) => isolation.noFolder !== true) && !hasVariable(facts, "PYTHONSAFEPATH"))
+  if (
+    starts.some(({ isolation }) => isolation.noFolder !== true) &&
+    (variableOf(facts.config, "PYTHONSAFEPATH") ?? "") === ""
+  )
     first.push((facts.config.WorkingDir ?? "/").replace(/^\/+|\/+$/g, ""));
   const isDeaf = starts.length > 0 && starts.every(({ isolation }) => isolation.noVariables === true);
   const finder = finderOf(facts, environment, [...new Set([...first, ...(isDeaf ? [] : pythonPath(facts))])]);
@@ -76,10 +80,6 @@ export function pythonUse(facts: AuditFacts, environment: PythonEnvironment, sta
 /** A line that asks whether the service is well says nothing of what the image is for. */
 function isMeant({ kind, reason }: StartedPython): boolean {
   return kind !== "code" || chainOf(reason)[0]?.what !== "healthcheck";
-}
-
-function hasVariable({ config }: AuditFacts, name: string): boolean {
-  return config.Env?.some((entry) => entry.startsWith(`${name}=`) && entry.length > name.length + 1) === true;
 }
 
 /** Finds modules as an environment's interpreter does; `first` are folders before all others. */
@@ -169,9 +169,7 @@ function definedModules(facts: AuditFacts, { interpreter, path }: PythonEnvironm
 }
 
 function pythonPath({ config }: AuditFacts): readonly string[] {
-  const value =
-    config.Env?.find((entry) => entry.startsWith("PYTHONPATH="))?.slice("PYTHONPATH=".length) ?? "";
-  return value
+  return (variableOf(config, "PYTHONPATH") ?? "")
     .split(":")
     .map((folder) => folder.replace(/^\/+|\/+$/g, ""))
     .filter((folder) => folder !== "");

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { ImageFailure } from "../../../core/base/build-event.ts";
 import type { BaselineEntry } from "../../../core/blueprint/baseline.ts";
+import { firstPlatform } from "../../../core/blueprint/first-platform.ts";
 import type { ImageNode } from "../../../core/graph/image-graph.ts";
 import { formatImageRef } from "../../../core/oci/reference.ts";
 import { baselineDockerfile, REQUIREMENTS } from "../../../core/policy/size/baseline-dockerfile.ts";
@@ -9,7 +10,7 @@ import type { BuildRequest, BuildResult } from "../../../edge/builder/port.ts";
 import { TRUST_SECRET } from "../../build-request.ts";
 import { FlowError } from "../../error.ts";
 import { pinnedRoot, rootRef } from "../../root-ref.ts";
-import { firstPlatform, storedSizes } from "../stored-sizes.ts";
+import { storedSizes } from "../stored-sizes.ts";
 import type { BaselineRun } from "./baseline-run.ts";
 import { type ReadRequirement, readRequirements } from "./read-requirements.ts";
 import { stageWhole } from "./stage-whole.ts";
@@ -51,7 +52,7 @@ export async function buildBaseline(
       ...sizes,
       digest,
       repository,
-      platform: firstPlatform(run),
+      platform: firstPlatform(run.fleet.blueprint),
       built: new Date(run.world.clock()).toISOString().slice(0, "YYYY-MM-DD".length),
       tool: run.world.version,
       from: {
