@@ -8,6 +8,7 @@ import {
 } from "../../src/core/audit/image/audit-question.ts";
 import { isKept } from "../../src/core/audit/image/kept-files.ts";
 import { LayerCollector } from "../../src/core/audit/image/layer-collector.ts";
+import { EMPTY_SOURCE } from "../../src/core/audit/python/python-source.ts";
 import { digestOf } from "../../src/core/base/digest.ts";
 import { hardLinkItem, type TarItem, tarOf } from "../kit/tar-writer.ts";
 import { layerOf } from "./layers.ts";
@@ -20,7 +21,7 @@ const SOURCES: SourceReader = {
     const text = new TextDecoder().decode(content);
     if (text.includes("refuse")) throw new AuditError("PYTHON_SOURCE_LIMIT", "too deep");
     texts.push(`${interpreter?.minor ?? "-"} ${text}`);
-    return { imports: [], libraries: [], programs: [], entryPointGroups: [], open: [], errors: [] };
+    return EMPTY_SOURCE;
   },
 };
 

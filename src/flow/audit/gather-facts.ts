@@ -6,7 +6,7 @@ import type { SourceReader } from "../../core/audit/image/audit-question.ts";
 import type { FileNote } from "../../core/audit/image/file-note.ts";
 import type { FileTree } from "../../core/audit/image/file-tree.ts";
 import type { LayerFacts } from "../../core/audit/image/layer-facts.ts";
-import type { PythonSource } from "../../core/audit/python/python-source.ts";
+import { EMPTY_SOURCE, type PythonSource } from "../../core/audit/python/python-source.ts";
 import { readEnvironments } from "../../core/audit/python/read-environments.ts";
 import type { ImageConfig } from "../../core/oci/manifest.ts";
 import type { AuditFacts } from "../../core/policy/audit/audit-facts.ts";
@@ -69,15 +69,7 @@ export function gatherFacts(
 }
 
 /** Empty files get no notes. */
-const EMPTY: PythonSource = {
-  imports: [],
-  libraries: [],
-  programs: [],
-  entryPointGroups: [],
-  open: [],
-  errors: [],
-  names: [],
-};
+const EMPTY: PythonSource = { ...EMPTY_SOURCE, names: [] };
 
 function isEmptySource(tree: FileTree, path: string): boolean {
   const file = path.endsWith(".py") ? tree.resolve(path)?.file : undefined;

@@ -17,6 +17,16 @@ export interface PythonSource {
   readonly mayMovePackage?: true;
 }
 
+/** Of a source that asks for nothing. */
+export const EMPTY_SOURCE: PythonSource = {
+  imports: [],
+  libraries: [],
+  programs: [],
+  entryPointGroups: [],
+  open: [],
+  errors: [],
+};
+
 export interface AskedGroup {
   readonly group: string;
   readonly line: number;

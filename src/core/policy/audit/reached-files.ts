@@ -55,3 +55,8 @@ export class ModuleReasons {
 export function fileOf(found: FoundModule): string | undefined {
   return "path" in found ? found.path : undefined;
 }
+
+/** A line of a module's source, or of a text that stands on a command line (`<string>`), which is no file. */
+export function lineOf(path: string, line: number): string {
+  return `${path.startsWith("<") ? "" : "/"}${path}:${line}`;
+}

@@ -1,7 +1,7 @@
 import { sourceOf } from "../../audit/reach/reach-modules.ts";
 import type { Mismatch } from "./image-audit.ts";
 import type { ImageUse } from "./image-use.ts";
-import { fileOf } from "./reached-files.ts";
+import { fileOf, lineOf } from "./reached-files.ts";
 
 /**
  * Sources that are imported in any case and that the grammar has errors in: an interpreter refuses such a file. No more than a
@@ -12,12 +12,12 @@ export function sourceErrors({ python, facts }: ImageUse): readonly Mismatch[] {
     [...reach.modules.values()].flatMap(({ module, found, level }): Mismatch[] => {
       const path = fileOf(found);
       const [line] = sourceOf(found, facts.sourceAt)?.errors ?? [];
-      if (level !== "required" || line === undefined) return [];
+      if (level !== "required" || path === undefined || line === undefined) return [];
       const reason = reasons.of(module);
       return [
         {
           rule: "source-error",
-          subject: found.kind === "code" ? `${path}:${line}` : `/${path}:${line}`,
+          subject: lineOf(path, line),
           message: "the source has an error, for which the interpreter may refuse the file",
           severity: "warning",
           ...(reason === undefined ? {} : { reason }),

@@ -151,12 +151,11 @@ function followScript(
       lists.isOpen = true;
       return;
     }
-    const at = folder === undefined ? undefined : facts.tree.resolve(fromStart(facts, folder))?.path;
+    const at = folder ? facts.tree.resolve(fromStart(facts, folder))?.path : undefined;
     const isKnown = folder === "" || at !== undefined;
-    const place = isKnown && folder !== "" && at !== undefined ? { folder: at } : {};
-    const there = "folder" in place ? startedIn(facts, place.folder) : facts;
     const next = { argv, reason: script, depth: depth + 1, level: isSure && isKnown ? level : OPTIONAL };
-    follow(there, { ...next, ...place }, lists);
+    if (at === undefined) follow(facts, next, lists);
+    else follow(startedIn(facts, at), { ...next, folder: at }, lists);
   }
 }
 

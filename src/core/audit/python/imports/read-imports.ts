@@ -1,5 +1,5 @@
 import { AuditError } from "../../error.ts";
-import type { PythonImport, PythonSource } from "../python-source.ts";
+import { EMPTY_SOURCE, type PythonImport, type PythonSource } from "../python-source.ts";
 import { Conditions, type Interpreter } from "./conditions.ts";
 import { type ContextReader, contextOf } from "./context.ts";
 import { Folding } from "./fold.ts";
@@ -49,7 +49,7 @@ export function readOutlined(tree: SyntaxTree, options: ReadOptions = {}): Pytho
   const { reader, imports } = readStatements(tree, options);
   if (tree.errors.length > 0 || mayUseKnown(tree.source, reader.names)) return undefined;
   if (oldStatements(tree).length > 0) return undefined;
-  return { imports, libraries: [], programs: [], entryPointGroups: [], open: [], errors: [] };
+  return { ...EMPTY_SOURCE, imports };
 }
 
 function readStatements(tree: SyntaxTree, { interpreter }: ReadOptions) {
